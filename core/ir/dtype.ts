@@ -1,0 +1,120 @@
+/**
+ * Element types: their names, their storage and the order in which they promote.
+ *
+ * The spelling follows JAX: `float32` in the API, `f32` inside a jaxpr.
+ */
+
+/** The name of an element type. `key<fry>` is a Threefry PRNG key, an opaque pair of 32-bit words. */
+export type DType =
+  | 'bool'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'float16'
+  | 'float32'
+  | 'float64'
+  | 'key<fry>'
+
+/** Every typed array that can hold elements. Booleans are bytes; a key is two consecutive words. */
+export type TypedArray =
+  | Uint8Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint16Array
+  | Uint32Array
+  | Float16Array
+  | Float32Array
+  | Float64Array
+
+export type DTypeKind = 'bool' | 'int' | 'uint' | 'float' | 'key'
+
+interface DTypeInfo {
+  readonly short: string
+  readonly kind: DTypeKind
+  readonly bits: number
+  /** Consecutive typed-array elements that hold one value. */
+  readonly width: number
+  readonly storage: new (buffer: ArrayBufferLike | number, byteOffset?: number, length?: number) => TypedArray
+}
+
+const dtypeTable: Readonly<Record<DType, DTypeInfo>> = {
+  bool: { short: 'bool', kind: 'bool', bits: 8, width: 1, storage: storageOf(Uint8Array) },
+  int8: { short: 'i8', kind: 'int', bits: 8, width: 1, storage: storageOf(Int8Array) },
+  int16: { short: 'i16', kind: 'int', bits: 16, width: 1, storage: storageOf(Int16Array) },
+  int32: { short: 'i32', kind: 'int', bits: 32, width: 1, storage: storageOf(Int32Array) },
+  uint8: { short: 'u8', kind: 'uint', bits: 8, width: 1, storage: storageOf(Uint8Array) },
+  uint16: { short: 'u16', kind: 'uint', bits: 16, width: 1, storage: storageOf(Uint16Array) },
+  uint32: { short: 'u32', kind: 'uint', bits: 32, width: 1, storage: storageOf(Uint32Array) },
+  float16: { short: 'f16', kind: 'float', bits: 16, width: 1, storage: storageOf(Float16Array) },
+  float32: { short: 'f32', kind: 'float', bits: 32, width: 1, storage: storageOf(Float32Array) },
+  float64: { short: 'f64', kind: 'float', bits: 64, width: 1, storage: storageOf(Float64Array) },
+  'key<fry>': { short: 'key<fry>', kind: 'key', bits: 64, width: 2, storage: storageOf(Uint32Array) },
+}
+
+type Storage = DTypeInfo['storage']
+
+function storageOf(constructor: Storage): Storage {
+  return constructor
+}
+
+export const allDTypes = Object.keys(dtypeTable).filter(isDType)
+
+export function isDType(name: string): name is DType {
+  return Object.hasOwn(dtypeTable, name)
+}
+
+/** `f32` for `float32`: the spelling inside a jaxpr. */
+export function shortName(dtype: DType): string {
+  return dtypeTable[dtype].short
+}
+
+export function kindOf(dtype: DType): DTypeKind {
+  return dtypeTable[dtype].kind
+}
+
+export function isFloat(dtype: DType): boolean {
+  return dtypeTable[dtype].kind === 'float'
+}
+
+/** Signed or unsigned integer; bool is not an integer. */
+export function isInteger(dtype: DType): boolean {
+  return dtypeTable[dtype].kind === 'int' || dtypeTable[dtype].kind === 'uint'
+}
+
+export function bitWidth(dtype: DType): number {
+  return dtypeTable[dtype].bits
+}
+
+/** Typed-array elements a value takes: 1, or 2 for a key. */
+export function storageWidth(dtype: DType): number {
+  return dtypeTable[dtype].width
+}
+
+/** Bytes one value takes. */
+export function itemSize(dtype: DType): number {
+  return dtypeTable[dtype].bits / 8
+}
+
+/** A zero-filled typed array for `count` values of `dtype`. */
+export function allocate(dtype: DType, count: number): TypedArray {
+  const { storage: Storage, width } = dtypeTable[dtype]
+  return new Storage(count * width)
+}
+
+/** The values of `dtype` that lie in `buffer` from `byteOffset` on, without copying. */
+export function viewOf(dtype: DType, buffer: ArrayBufferLike, byteOffset: number, count: number): TypedArray {
+  const { storage: Storage, width } = dtypeTable[dtype]
+  return new Storage(buffer, byteOffset, count * width)
+}
+
+/** Smallest and largest value of an integer dtype, as JAX's `iinfo`. */
+export function integerRange(dtype: DType): { min: number; max: number } {
+  const { kind, bits } = dtypeTable[dtype]
+  if (kind === 'uint') return { min: 0, max: 2 ** bits - 1 }
+  if (kind === 'int') return { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 }
+  throw new TypeError(`iinfo: ${dtype} is not an integer dtype`)
+}

@@ -1,0 +1,247 @@
+/**
+ * Every message between the renderer and the host, in one file: schemas that the receiving side
+ * validates with, and the types inferred from them.
+ *
+ * The transport (MessagePort, WebSocket, in-memory pair) carries birpc calls of `HostApi` one way and
+ * of `RendererApi` the other way.
+ */
+import * as v from 'valibot'
+import type { InspectionDocument } from '../core/inspect/documents.ts'
+
+export const protocolVersion = 1
+
+const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/))
+const source = v.pipe(v.string(), v.maxLength(200_000))
+
+// --- lessons -----------------------------------------------------------------------------------
+
+export const streams = ['intro', 'control-flow', 'parallel', 'randomness', 'differentiability', 'capstone'] as const
+export type Stream = (typeof streams)[number]
+export type Level = 'beginner' | 'intermediate' | 'advanced'
+
+export interface LessonSummary {
+  readonly id: string
+  readonly title: string
+  readonly lead: string
+  readonly stream: Stream
+  readonly level: Level | null
+  readonly minutes: number
+  readonly requires: readonly string[]
+  readonly exerciseIds: readonly string[]
+}
+
+/** A block of a lesson in reading order. `html` is rendered by the host's Markdown renderer (no raw HTML passes; mathematics is MathML). */
+export type LessonBlock =
+  | { readonly kind: 'prose'; readonly html: string }
+  | { readonly kind: 'cell'; readonly id: string; readonly source: string; readonly figure?: FigureKind }
+  | { readonly kind: 'exercise'; readonly exercise: Exercise }
+
+export type ExerciseKind = 'predict' | 'order' | 'write' | 'fix' | 'bug' | 'measure'
+
+export interface Exercise {
+  readonly id: string
+  readonly kind: ExerciseKind
+  readonly title: string
+  readonly html: string
+  /** Present when the learner writes or runs code. */
+  readonly starter?: string
+  /** Present for predictions: exactly one is right, the host knows which. */
+  readonly options?: readonly { readonly id: string; readonly html: string }[]
+  /** Present for ordering: the lines in a shuffled order. */
+  readonly lines?: readonly { readonly id: string; readonly code: string }[]
+  readonly hintCount: number
+  readonly hasSolution: boolean
+}
+
+export interface Lesson {
+  readonly summary: LessonSummary
+  readonly blocks: readonly LessonBlock[]
+  /** Problems the author should know of; the lesson opens all the same. */
+  readonly problems: readonly string[]
+}
+
+// --- running cells -----------------------------------------------------------------------------
+
+export type FigureKind = InspectionDocument['kind']
+
+/** A place in a cell. Lines and columns count from 1. */
+export interface CellPlace {
+  readonly cellId: string
+  readonly line: number
+  readonly column: number
+  readonly endColumn?: number
+}
+
+export interface CellError {
+  /** Class name: `TracerBoolConversionError`, `SyntaxError`, … */
+  readonly name: string
+  readonly message: string
+  readonly place: CellPlace | null
+  /** Other user lines, innermost first. */
+  readonly stack: readonly (CellPlace & { readonly functionName?: string })[]
+  /** What to do about it, and the lesson that explains it. */
+  readonly hint?: string
+  readonly lessonId?: string
+}
+
+/** A value of a plot: points share one x axis; `kind` says how they are drawn. */
+export interface PlotSpec {
+  readonly title?: string
+  readonly xLabel?: string
+  readonly yLabel?: string
+  readonly series: readonly {
+    readonly label: string
+    readonly kind: 'line' | 'points' | 'bars'
+    readonly x: readonly number[]
+    readonly y: readonly number[]
+  }[]
+}
+
+export type CellOutput =
+  | { readonly kind: 'text'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  /** The value of the last expression, as NumPy prints it. */
+  | { readonly kind: 'value'; readonly text: string; readonly dtype?: string; readonly shape?: readonly number[]; readonly truncated: boolean }
+  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly (string | number)[])[]; readonly truncated: boolean }
+  | { readonly kind: 'plot'; readonly plot: PlotSpec }
+  | { readonly kind: 'document'; readonly document: InspectionDocument }
+  | { readonly kind: 'error'; readonly error: CellError }
+
+export type RunStatus = 'ok' | 'error' | 'interrupted' | 'kernel-died'
+
+/** A function that a cell handed to a transformation, or called: a figure of it can be asked for. */
+export interface InspectableCall {
+  readonly callId: string
+  /** `f`, `loss`, or `line 4` when it has no name. */
+  readonly label: string
+  /** The transformation it was seen in: `grad`, `jit`, `vmap`, … */
+  readonly via: string
+  readonly place: CellPlace | null
+  /** `f32[], f32[3]` */
+  readonly avals: string
+  readonly figures: readonly FigureKind[]
+}
+
+export interface RunResult {
+  readonly status: RunStatus
+  readonly milliseconds: number
+  /** Device the cell's default platform ran on: `cpu:0`, `reference`. */
+  readonly device: string
+  /** Newest first. */
+  readonly calls: readonly InspectableCall[]
+}
+
+export interface CheckResult {
+  readonly passed: boolean
+  /** Ticks in order; partial credit shows. */
+  readonly items: readonly { readonly label: string; readonly passed: boolean; readonly message?: string }[]
+  readonly message: string
+  readonly status: RunStatus
+}
+
+export type KernelState = 'starting' | 'idle' | 'busy' | 'interrupting' | 'dead'
+
+export interface KernelStatus {
+  readonly lessonId: string
+  readonly state: KernelState
+  /** Why it died, and what to do: shown with an offer to run the cells above again. */
+  readonly message?: string
+  /** Cells that had run and whose variables are gone. */
+  readonly lostCellIds: readonly string[]
+  readonly devices: readonly DeviceInfo[]
+}
+
+export interface DeviceInfo {
+  readonly id: string
+  readonly platform: 'cpu' | 'gpu' | 'reference'
+  readonly label: string
+  readonly state: 'idle' | 'busy' | 'off' | 'lost'
+}
+
+// --- progress ----------------------------------------------------------------------------------
+
+export const lessonProgressSchema = v.object({
+  /** Edited sources by cell or exercise id; an id that is missing has the lesson's own text. */
+  sources: v.record(id, source),
+  /** Solved exercises, with the time of the first pass. */
+  solved: v.record(id, v.pipe(v.string(), v.isoTimestamp())),
+  /** Answers committed before running. */
+  predictions: v.record(id, id),
+  hintsSeen: v.record(id, v.pipe(v.number(), v.integer(), v.minValue(0))),
+})
+export type LessonProgress = v.InferOutput<typeof lessonProgressSchema>
+
+export const settingsSchema = v.object({
+  theme: v.picklist(['system', 'light', 'dark']),
+  cpuDevices: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8)),
+  lastLessonId: v.nullable(id),
+})
+export type Settings = v.InferOutput<typeof settingsSchema>
+
+// --- calls -------------------------------------------------------------------------------------
+
+export interface Hello {
+  readonly protocolVersion: number
+  readonly appVersion: string
+  /** How the lab runs: `electron`, or `serve` in a browser. */
+  readonly shell: 'electron' | 'serve'
+  readonly capabilities: { readonly saveDialog: boolean }
+  readonly lessons: readonly LessonSummary[]
+  readonly settings: Settings
+  readonly progress: Readonly<Record<string, LessonProgress>>
+  /** Things the user should know: a corrupt progress file that was set aside, a lesson that cannot be read. */
+  readonly notices: readonly string[]
+}
+
+const lessonRef = { lessonId: id }
+/** Argument schemas of `HostApi`, by method. The host validates with them before it does anything. */
+export const hostCalls = {
+  hello: v.object({}),
+  openLesson: v.object({ ...lessonRef }),
+  runCell: v.object({ ...lessonRef, cellId: id, runId: id, source }),
+  checkExercise: v.object({ ...lessonRef, exerciseId: id, runId: id, answer: v.union([
+    v.object({ kind: v.literal('code'), source }),
+    v.object({ kind: v.literal('option'), optionId: id }),
+    v.object({ kind: v.literal('order'), lineIds: v.array(id) }),
+  ]) }),
+  hint: v.object({ ...lessonRef, exerciseId: id, index: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
+  solution: v.object({ ...lessonRef, exerciseId: id }),
+  interrupt: v.object({ ...lessonRef }),
+  restartKernel: v.object({ ...lessonRef }),
+  kernelStatus: v.object({ ...lessonRef }),
+  inspect: v.object({ ...lessonRef, callId: id, figure: v.picklist(['graph', 'tape', 'keys', 'timeline']) }),
+  setDevices: v.object({ ...lessonRef, count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8)) }),
+  saveProgress: v.object({ ...lessonRef, progress: lessonProgressSchema }),
+  resetLesson: v.object({ ...lessonRef }),
+  saveSettings: v.object({ settings: settingsSchema }),
+  saveFile: v.object({ name: v.pipe(v.string(), v.maxLength(120)), mime: v.string(), base64: v.string() }),
+} as const
+type Call<Name extends keyof typeof hostCalls> = v.InferOutput<(typeof hostCalls)[Name]>
+
+/** What the renderer may ask of the host. Every method takes one object and is validated. */
+export interface HostApi {
+  hello(call: Call<'hello'>): Promise<Hello>
+  openLesson(call: Call<'openLesson'>): Promise<Lesson>
+  /** Outputs arrive as `cellOutput` events while it runs; resolves when the run is over. */
+  runCell(call: Call<'runCell'>): Promise<RunResult>
+  checkExercise(call: Call<'checkExercise'>): Promise<CheckResult>
+  /** Rendered Markdown of the hint. */
+  hint(call: Call<'hint'>): Promise<{ html: string }>
+  solution(call: Call<'solution'>): Promise<{ source: string | null; html: string }>
+  interrupt(call: Call<'interrupt'>): Promise<void>
+  restartKernel(call: Call<'restartKernel'>): Promise<void>
+  kernelStatus(call: Call<'kernelStatus'>): Promise<KernelStatus>
+  inspect(call: Call<'inspect'>): Promise<{ document: InspectionDocument } | { error: CellError }>
+  setDevices(call: Call<'setDevices'>): Promise<KernelStatus>
+  saveProgress(call: Call<'saveProgress'>): Promise<void>
+  resetLesson(call: Call<'resetLesson'>): Promise<void>
+  saveSettings(call: Call<'saveSettings'>): Promise<void>
+  /** Opens a save dialog. Only when `capabilities.saveDialog`; the browser downloads instead. */
+  saveFile(call: Call<'saveFile'>): Promise<{ path: string | null }>
+}
+
+/** What the host tells the renderer. */
+export interface RendererApi {
+  cellOutput(event: { lessonId: string; cellId: string; runId: string; output: CellOutput }): void
+  kernelStatus(status: KernelStatus): void
+  notice(event: { message: string }): void
+}
