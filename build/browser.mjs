@@ -1,0 +1,95 @@
+/**
+ * The browser that tests run in, and the software GPU: Debian's Chromium where it is installed, otherwise
+ * the one that the npm package `@sparticuz/chromium` carries, unpacked once.
+ */
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createBrotliDecompress } from 'node:zlib'
+import { extract } from 'tar'
+import { cache, root } from './project.mjs'
+
+/** Without a GPU, WebGPU is computed by SwiftShader; the sandbox of Chromium does not work for root. */
+const flags = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--disable-gpu',
+]
+
+/**
+ * @typedef {object} Browser
+ * @property {string} executablePath
+ * @property {string[]} args
+ * @property {Record<string, string>} env
+ */
+
+/**
+ * How to launch the browser, in the form that playwright-core takes. `LAB_CHROMIUM` names an executable, or is
+ * `npm` for the one from the package.
+ *
+ * @returns {Promise<Browser>}
+ */
+export async function headlessBrowser() {
+  const wish = process.env.LAB_CHROMIUM
+  if (wish && wish !== 'npm') return { executablePath: wish, args: flags, env: environment() }
+  const debian = '/usr/bin/chromium'
+  if (wish !== 'npm' && existsSync(debian)) return { executablePath: debian, args: flags, env: environment() }
+  const folder = await unpackedChromium()
+  return {
+    executablePath: join(folder, 'chromium'),
+    args: [...flags, '--headless=shell'],
+    env: {
+      ...environment(),
+      LD_LIBRARY_PATH: libraryPath(folder),
+      FONTCONFIG_PATH: join(folder, 'fonts'),
+    },
+  }
+}
+
+/**
+ * Environment variables that let Dawn find a software GPU; they must be set before a process starts.
+ *
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function softwareGpu() {
+  const debian = '/usr/lib/chromium/vk_swiftshader_icd.json'
+  if (process.env.LAB_CHROMIUM !== 'npm' && existsSync(debian)) return { VK_ICD_FILENAMES: debian }
+  const folder = await unpackedChromium()
+  return { VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: libraryPath(folder) }
+}
+
+/** @returns {Record<string, string>} */
+function environment() {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
+
+/** @param {string} folder */
+function libraryPath(folder) {
+  return [join(folder, 'lib'), folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter)
+}
+
+/** Unpacks the package's browser, its libraries, fonts and SwiftShader; returns the folder. */
+async function unpackedChromium() {
+  const home = join(root, 'node_modules', '@sparticuz', 'chromium')
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+  const folder = join(cache, `chromium-${version}`)
+  if (existsSync(folder)) return folder
+  const partial = `${folder}-${process.pid}`
+  rmSync(partial, { recursive: true, force: true })
+  mkdirSync(partial, { recursive: true })
+  const packed = (/** @type {string} */ name) =>
+    createReadStream(join(home, 'bin', name)).pipe(createBrotliDecompress())
+  await pipeline(packed('chromium.br'), createWriteStream(join(partial, 'chromium')))
+  await chmod(join(partial, 'chromium'), 0o755)
+  for (const name of ['al2023.tar.br', 'swiftshader.tar.br', 'fonts.tar.br']) {
+    await pipeline(packed(name), extract({ cwd: partial }))
+  }
+  if (existsSync(folder)) rmSync(partial, { recursive: true, force: true })
+  else renameSync(partial, folder)
+  return folder
+}

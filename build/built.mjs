@@ -1,0 +1,41 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pinnedNode } from '../electron/pinned-node.mjs'
+import { run } from './child.mjs'
+import { fingerprint } from './fingerprint.mjs'
+import { dist, root } from './project.mjs'
+
+/** The pinned Node, or the end of the process with a line that says what to do. */
+export function requirePinnedNode() {
+  const node = pinnedNode({ root })
+  if (node) return node
+  console.error(
+    `There is no Node 24 for ${process.platform}-${process.arch} in node_modules. Run "npm ci --include=optional", or start with Node 24 or newer.`,
+  )
+  process.exit(1)
+}
+
+/**
+ * Builds the lab when a source changed since the last build. The result appears in one move, so a lab that is
+ * running, or a second one that starts at the same time, never sees half of it.
+ */
+export async function ensureBuilt() {
+  const stamp = join(dist, '.stamp')
+  const wanted = fingerprint(root)
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  console.log('Building the lab …')
+  const fresh = `${dist}-${process.pid}`
+  const old = `${fresh}-old`
+  try {
+    const code = await run(requirePinnedNode(), [join(root, 'build', 'bundle.ts'), fresh], { cwd: root })
+    if (code !== 0) {
+      console.error('The build failed; see the message above.')
+      process.exit(code)
+    }
+    writeFileSync(join(fresh, '.stamp'), wanted)
+    if (existsSync(dist)) renameSync(dist, old)
+    renameSync(fresh, dist)
+  } finally {
+    for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
+  }
+}
