@@ -1,0 +1,140 @@
+import { type Shape, sizeOf } from '../../ir/aval.ts'
+import { type DType, storageWidth } from '../../ir/dtype.ts'
+import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { type BlockLayout, copyBlock, rowMajorStrides } from './block-copy.ts'
+
+function layoutOf(shape: Shape): BlockLayout {
+  return { offset: 0, strides: rowMajorStrides(shape) }
+}
+
+/** A new array of `shape` whose elements are read from `operand` through a strided view. */
+function readView(operand: HostArray, shape: Shape, view: BlockLayout): HostArray {
+  const out = hostArray(shape, operand.dtype)
+  copyBlock(operand.dtype, out.data, layoutOf(shape), operand.data, view, shape)
+  return out
+}
+
+export function broadcastInDimKernel(
+  operand: HostArray,
+  shape: Shape,
+  broadcastDimensions: readonly number[],
+): HostArray {
+  if (sizeOf(operand.shape) === 1 && storageWidth(operand.dtype) === 1) {
+    const out = hostArray(shape, operand.dtype)
+    out.data.fill(operand.data[0])
+    return out
+  }
+  const own = rowMajorStrides(operand.shape)
+  const strides = new Array<number>(shape.length).fill(0)
+  broadcastDimensions.forEach((axis, i) => {
+    if (operand.shape[i] !== 1) strides[axis] = own[i]
+  })
+  return readView(operand, shape, { offset: 0, strides })
+}
+
+/** Values in the same order under another shape; the memory is shared, since neither is ever written. */
+export function reshapeKernel(operand: HostArray, shape: Shape): HostArray {
+  return hostArray(shape, operand.dtype, operand.data)
+}
+
+export function transposeKernel(operand: HostArray, permutation: readonly number[]): HostArray {
+  const own = rowMajorStrides(operand.shape)
+  const shape = permutation.map((axis) => operand.shape[axis])
+  return readView(operand, shape, { offset: 0, strides: permutation.map((axis) => own[axis]) })
+}
+
+export function reverseKernel(operand: HostArray, dimensions: readonly number[]): HostArray {
+  const strides = rowMajorStrides(operand.shape)
+  let offset = 0
+  for (const axis of dimensions) {
+    offset += (operand.shape[axis] - 1) * strides[axis]
+    strides[axis] = -strides[axis]
+  }
+  return readView(operand, operand.shape, { offset, strides })
+}
+
+export function sliceKernel(
+  operand: HostArray,
+  shape: Shape,
+  starts: readonly number[],
+  steps: readonly number[] | null,
+): HostArray {
+  const own = rowMajorStrides(operand.shape)
+  let offset = 0
+  starts.forEach((start, axis) => (offset += start * own[axis]))
+  const strides = steps === null ? own : own.map((stride, axis) => stride * steps[axis])
+  return readView(operand, shape, { offset, strides })
+}
+
+/** Puts `update` at `starts` into a copy of `operand`. */
+export function updateKernel(operand: HostArray, update: HostArray, starts: readonly number[]): HostArray {
+  const out = hostArray(operand.shape, operand.dtype, operand.data.slice())
+  const strides = rowMajorStrides(operand.shape)
+  let offset = 0
+  starts.forEach((start, axis) => (offset += start * strides[axis]))
+  copyBlock(operand.dtype, out.data, { offset, strides }, update.data, layoutOf(update.shape), update.shape)
+  return out
+}
+
+/** Fills with `value`'s element, which for a key is two words. */
+function fillWith(out: HostArray, value: HostArray): void {
+  if (storageWidth(out.dtype) === 1) {
+    out.data.fill(value.data[0])
+    return
+  }
+  const strides = new Array<number>(out.shape.length).fill(0)
+  copyBlock(out.dtype, out.data, layoutOf(out.shape), value.data, { offset: 0, strides }, out.shape)
+}
+
+export function padKernel(
+  operand: HostArray,
+  value: HostArray,
+  shape: Shape,
+  config: readonly (readonly [number, number, number])[],
+): HostArray {
+  const out = hostArray(shape, operand.dtype)
+  fillWith(out, value)
+  const source = rowMajorStrides(operand.shape)
+  const target = rowMajorStrides(shape)
+  const block: number[] = []
+  let from = 0
+  let into = 0
+  config.forEach(([low, , interior], axis) => {
+    const step = interior + 1
+    // Negative padding cuts elements off: only those that land inside the result are copied.
+    const first = low < 0 ? Math.ceil(-low / step) : 0
+    const last = Math.min(operand.shape[axis] - 1, Math.floor((shape[axis] - 1 - low) / step))
+    block.push(Math.max(0, last - first + 1))
+    from += first * source[axis]
+    into += (low + first * step) * target[axis]
+    target[axis] *= step
+  })
+  const layout = { offset: into, strides: target }
+  copyBlock(out.dtype, out.data, layout, operand.data, { offset: from, strides: source }, block)
+  return out
+}
+
+export function concatenateKernel(operands: readonly HostArray[], shape: Shape, dimension: number): HostArray {
+  const out = hostArray(shape, operands[0].dtype)
+  const strides = rowMajorStrides(shape)
+  let offset = 0
+  for (const operand of operands) {
+    const from = layoutOf(operand.shape)
+    copyBlock(out.dtype, out.data, { offset, strides }, operand.data, from, operand.shape)
+    offset += operand.shape[dimension] * strides[dimension]
+  }
+  return out
+}
+
+export function iotaKernel(shape: Shape, dtype: DType, dimension: number): HostArray {
+  const out = hostArray(shape, dtype)
+  const inner = sizeOf(shape.slice(dimension + 1))
+  const length = shape[dimension]
+  const { data } = out
+  for (let position = 0; position < data.length; ) {
+    for (let i = 0; i < length; i++) {
+      for (let k = 0; k < inner; k++) data[position++] = i
+    }
+  }
+  return out
+}

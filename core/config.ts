@@ -1,0 +1,122 @@
+import { JaxTypeError, ValueError } from './errors.ts'
+
+/** Where programs run unless told otherwise. */
+export type Platform = 'cpu' | 'gpu' | 'reference'
+
+interface Settings {
+  enableX64: boolean
+  threefryPartitionable: boolean
+  numCpuDevices: number
+  debugNans: boolean
+  debugKeyReuse: boolean
+  disableJit: boolean
+  checkTracerLeaks: boolean
+  explainCacheMisses: boolean
+  platform: Platform
+}
+
+/** The name of a configuration option. */
+export type ConfigName = keyof Settings
+
+const settings: Settings = {
+  enableX64: false,
+  threefryPartitionable: true,
+  numCpuDevices: 1,
+  debugNans: false,
+  debugKeyReuse: false,
+  disableJit: false,
+  checkTracerLeaks: false,
+  explainCacheMisses: false,
+  platform: 'reference',
+}
+
+const platforms: readonly Platform[] = ['cpu', 'gpu', 'reference']
+
+/** Options that change what a traced program is: a cached trace is only good for the values it was made under. */
+const tracingOptions: readonly ConfigName[] = ['enableX64', 'threefryPartitionable', 'debugNans', 'debugKeyReuse', 'disableJit']
+
+function isConfigName(name: string): name is ConfigName {
+  return Object.hasOwn(settings, name)
+}
+
+function asBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw wrongValue(name, 'true or false', value)
+  return value
+}
+
+function wrongValue(name: string, expected: string, value: unknown): JaxTypeError {
+  return new JaxTypeError(`config.update('${name}', …) takes ${expected}, got ${JSON.stringify(value) ?? String(value)}.`)
+}
+
+function snakeToCamel(name: string): string {
+  return name.replace(/^jax_/, '').replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/**
+ * Process-wide settings, as JAX's `jax.config`.
+ *
+ * @example
+ * config.update('threefryPartitionable', false)
+ * random.uniform(random.key(0)).item()
+ */
+export const config = {
+  get enableX64(): boolean {
+    return settings.enableX64
+  },
+  get threefryPartitionable(): boolean {
+    return settings.threefryPartitionable
+  },
+  get numCpuDevices(): number {
+    return settings.numCpuDevices
+  },
+  get debugNans(): boolean {
+    return settings.debugNans
+  },
+  get debugKeyReuse(): boolean {
+    return settings.debugKeyReuse
+  },
+  get disableJit(): boolean {
+    return settings.disableJit
+  },
+  get checkTracerLeaks(): boolean {
+    return settings.checkTracerLeaks
+  },
+  get explainCacheMisses(): boolean {
+    return settings.explainCacheMisses
+  },
+  get platform(): Platform {
+    return settings.platform
+  },
+
+  /** Changes one setting. Programs that were traced before keep the values they were traced with. */
+  update(name: string, value: unknown): void {
+    if (!isConfigName(name)) {
+      const camel = snakeToCamel(name)
+      const hint = isConfigName(camel) ? ` It is spelled '${camel}' here.` : ''
+      throw new ValueError(
+        `config has no option '${name}'.${hint} The options are ${Object.keys(settings).join(', ')}.`,
+      )
+    }
+    switch (name) {
+      case 'numCpuDevices':
+        if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
+          throw wrongValue(name, 'a positive integer', value)
+        }
+        settings.numCpuDevices = value
+        return
+      case 'platform': {
+        const platform = platforms.find((known) => known === value)
+        if (platform === undefined) throw wrongValue(name, platforms.map((known) => `'${known}'`).join(' or '), value)
+        settings.platform = platform
+        return
+      }
+      default:
+        settings[name] = asBoolean(name, value)
+    }
+  },
+}
+
+/** The settings that a trace depends on, as part of a cache key. */
+export function tracingConfigKey(): string {
+  return tracingOptions.map((name) => Number(settings[name])).join('')
+}

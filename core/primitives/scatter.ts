@@ -1,0 +1,359 @@
+import { JaxTypeError, ValueError } from '../errors.ts'
+import { ShapedArray, formatShape } from '../ir/aval.ts'
+import { type DType, isInteger } from '../ir/dtype.ts'
+import { ClosedJaxpr, Jaxpr, Var } from '../ir/jaxpr.ts'
+import type { IndexMode } from '../compiler/reference/gather.ts'
+import { type Combine, scatterKernel } from '../compiler/reference/scatter.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
+import { known } from '../tracing/rules.ts'
+import { bindOne } from '../tracing/trace.ts'
+import { afterNewFront } from './axes.ts'
+import { moveBatchAxis } from './batch-axis.ts'
+import { addAny, addPrimitive, maxPrimitive, minPrimitive, mul, mulPrimitive } from './elementwise-arithmetic.ts'
+import { type GatherDimensionNumbers, gather } from './gather.ts'
+import { jvpOfExtremalScatter, jvpOfScatterSet } from './scatter-derivatives.ts'
+import { checkAxes, checkBatchingPairs, checkDisjoint, checkSorted } from './window-checks.ts'
+import { instantiate, zerosOf } from './zeros.ts'
+
+/** How index vectors place windows of the updates in the operand: the mirror image of a gather's numbers. */
+export type ScatterDimensionNumbers = {
+  /** Axes of the updates that run through the window. */
+  readonly update_window_dims: readonly number[]
+  /** Operand axes of window size 1 that the updates do not have. */
+  readonly inserted_window_dims: readonly number[]
+  readonly scatter_dims_to_operand_dims: readonly number[]
+  readonly operand_batching_dims: readonly number[]
+  readonly scatter_indices_batching_dims: readonly number[]
+}
+
+export type ScatterParams = {
+  readonly dimension_numbers: ScatterDimensionNumbers
+  readonly indices_are_sorted: boolean
+  readonly unique_indices: boolean
+  readonly mode: IndexMode
+  /** The scalar program that joins the value in place and an update; null: the update replaces it. */
+  readonly update_jaxpr: ClosedJaxpr | null
+  readonly update_consts: readonly []
+}
+
+/** The gather that reads back the windows a scatter writes. */
+export function inverseGather(
+  { dimension_numbers: dn }: { dimension_numbers: ScatterDimensionNumbers },
+  operandShape: readonly number[],
+  updatesShape: readonly number[],
+): { dimension_numbers: GatherDimensionNumbers; slice_sizes: number[] } {
+  return {
+    dimension_numbers: {
+      offset_dims: dn.update_window_dims,
+      collapsed_slice_dims: dn.inserted_window_dims,
+      start_index_map: dn.scatter_dims_to_operand_dims,
+      operand_batching_dims: dn.operand_batching_dims,
+      start_indices_batching_dims: dn.scatter_indices_batching_dims,
+    },
+    slice_sizes: windowSizes(dn, operandShape, updatesShape),
+  }
+}
+
+/** Size of the window along every operand axis. */
+function windowSizes(
+  dn: ScatterDimensionNumbers,
+  operandShape: readonly number[],
+  updatesShape: readonly number[],
+): number[] {
+  let next = 0
+  return operandShape.map((_, axis) =>
+    dn.inserted_window_dims.includes(axis) || dn.operand_batching_dims.includes(axis)
+      ? 1
+      : updatesShape[dn.update_window_dims[next++]],
+  )
+}
+
+function checkScatter(
+  name: string,
+  operand: ShapedArray,
+  indices: ShapedArray,
+  updates: ShapedArray,
+  { dimension_numbers: dn }: ScatterParams,
+): void {
+  if (!isInteger(indices.dtype)) throw new ValueError(`${name}: indices must be integers, got ${indices.dtype}.`)
+  if (operand.dtype !== updates.dtype) {
+    throw new JaxTypeError(`${name} needs operand and updates of one dtype, got ${operand.dtype} and ${updates.dtype}.`)
+  }
+  if (indices.ndim === 0) {
+    throw new JaxTypeError(`${name}: indices need a last axis that holds the index vectors, got a scalar.`)
+  }
+  const vectorAxis = indices.ndim - 1
+  if (updates.ndim !== vectorAxis + dn.update_window_dims.length) {
+    throw new JaxTypeError(
+      `${name}: updates need one axis per index axis and window axis, ${vectorAxis + dn.update_window_dims.length} in all, ` +
+        `got shape ${formatShape(updates.shape)}.`,
+    )
+  }
+  checkAxes(name, 'update_window_dims', dn.update_window_dims, updates.ndim)
+  checkSorted(name, 'update_window_dims', dn.update_window_dims)
+  checkAxes(name, 'inserted_window_dims', dn.inserted_window_dims, operand.ndim)
+  checkSorted(name, 'inserted_window_dims', dn.inserted_window_dims)
+  checkAxes(name, 'operand_batching_dims', dn.operand_batching_dims, operand.ndim)
+  checkSorted(name, 'operand_batching_dims', dn.operand_batching_dims)
+  checkAxes(name, 'scatter_dims_to_operand_dims', dn.scatter_dims_to_operand_dims, operand.ndim)
+  checkAxes(name, 'scatter_indices_batching_dims', dn.scatter_indices_batching_dims, vectorAxis)
+  const batching = ['operand_batching_dims', dn.operand_batching_dims] as const
+  checkDisjoint(name, ['inserted_window_dims', dn.inserted_window_dims], batching)
+  checkDisjoint(name, ['scatter_dims_to_operand_dims', dn.scatter_dims_to_operand_dims], batching)
+  checkBatchingPairs(name, operand.shape, batching[1], indices.shape, dn.scatter_indices_batching_dims)
+  const windowAxes = dn.update_window_dims.length + dn.inserted_window_dims.length + dn.operand_batching_dims.length
+  if (windowAxes !== operand.ndim) {
+    throw new JaxTypeError(
+      `${name}: every operand axis must be a window, inserted or batching axis, got ${windowAxes} such axes ` +
+        `for shape ${formatShape(operand.shape)}.`,
+    )
+  }
+  if (dn.scatter_dims_to_operand_dims.length !== indices.shape[vectorAxis]) {
+    throw new JaxTypeError(
+      `${name}: scatter_dims_to_operand_dims has ${dn.scatter_dims_to_operand_dims.length} entries but the index ` +
+        `vectors have ${indices.shape[vectorAxis]} components (indices of shape ${formatShape(indices.shape)}).`,
+    )
+  }
+  if (!windowSizes(dn, operand.shape, updates.shape).every((size, axis) => size <= operand.shape[axis])) {
+    throw new JaxTypeError(
+      `${name}: windows of the updates must fit into the operand, got updates of shape ${formatShape(updates.shape)} ` +
+        `for operand shape ${formatShape(operand.shape)}.`,
+    )
+  }
+  const lanes = updates.shape.filter((_, axis) => !dn.update_window_dims.includes(axis))
+  if (!lanes.every((length, i) => length === indices.shape[i])) {
+    throw new JaxTypeError(
+      `${name}: updates need one window per index vector, got updates of shape ${formatShape(updates.shape)} ` +
+        `for indices of shape ${formatShape(indices.shape)}.`,
+    )
+  }
+}
+
+interface ScatterSpec {
+  readonly name: string
+  readonly combine: Combine
+  readonly jvp: NonNullable<Primitive<ScatterParams>['jvp']>
+  readonly transpose?: Primitive<ScatterParams>['transpose']
+}
+
+function scatterRecord(spec: ScatterSpec): Primitive<ScatterParams> {
+  const self: Primitive<ScatterParams> = definePrimitive<ScatterParams>({
+    name: spec.name,
+
+    abstractEval([operand, indices, updates], params) {
+      checkScatter(spec.name, operand, indices, updates, params)
+      return [operand]
+    },
+
+    impl([operand, indices, updates], { dimension_numbers: dn, mode }) {
+      const addressing = {
+        window: dn.update_window_dims,
+        collapsed: dn.inserted_window_dims,
+        startIndexMap: dn.scatter_dims_to_operand_dims,
+        operandBatching: dn.operand_batching_dims,
+        indicesBatching: dn.scatter_indices_batching_dims,
+      }
+      const sizes = windowSizes(dn, operand.shape, updates.shape)
+      return [scatterKernel(operand, indices, updates, addressing, sizes, mode, spec.combine)]
+    },
+
+    jvp: spec.jvp,
+    transpose: spec.transpose,
+
+    batch([operand, indices, updates], [operandDim, indicesDim, updatesDim], params, { size }) {
+      const { dimension_numbers: dn } = params
+      const frontOperand = moveBatchAxis(operand, operandDim, 0, size)
+      const frontUpdates = moveBatchAxis(updates, updatesDim, 0, size)
+      const shared = indicesDim === null
+      const output = bindOne(self, [frontOperand, moveIndices(indices, indicesDim, size), frontUpdates], {
+        ...params,
+        dimension_numbers: {
+          update_window_dims: [...(shared ? [0] : []), ...afterNewFront(dn.update_window_dims)],
+          inserted_window_dims: afterNewFront(dn.inserted_window_dims),
+          scatter_dims_to_operand_dims: afterNewFront(dn.scatter_dims_to_operand_dims),
+          operand_batching_dims: [...(shared ? [] : [0]), ...afterNewFront(dn.operand_batching_dims)],
+          scatter_indices_batching_dims: shared
+            ? dn.scatter_indices_batching_dims
+            : [0, ...afterNewFront(dn.scatter_indices_batching_dims)],
+        },
+      })
+      return { outputs: [output], dims: [0] }
+    },
+  })
+  return self
+}
+
+function moveIndices(indices: JaxArray, dim: number | null, size: number): JaxArray {
+  return dim === null ? indices : moveBatchAxis(indices, dim, 0, size)
+}
+
+export const scatterPrimitive: Primitive<ScatterParams> = scatterRecord({
+  name: 'scatter',
+  combine: 'set',
+  jvp: (primals, tangents, params) => jvpOfScatterSet(primals, tangents, params),
+
+  transpose([ct], [operand, indices, updates], params) {
+    const operandIsLinear = operand instanceof UndefinedPrimal
+    const updatesAreLinear = updates instanceof UndefinedPrimal
+    if (!params.unique_indices) {
+      throw new JaxTypeError('scatter can only be transposed where unique_indices is true.', {
+        hint: 'Pass { uniqueIndices: true } if no two indices are equal, or use .add instead of .set.',
+      })
+    }
+    if (ct instanceof Zero) {
+      return [operandIsLinear ? new Zero(operand.aval) : null, null, updatesAreLinear ? new Zero(updates.aval) : null]
+    }
+    const places = known(indices, 'scatter')
+    const none = zerosOf(updates.aval.with({ dtype: ct.dtype, weakType: false }))
+    const inverse = inverseGather(params, ct.shape, updates.aval.shape)
+    return [
+      operandIsLinear ? bindOne(scatterPrimitive, [ct, places, none], params) : null,
+      null,
+      updatesAreLinear ? gather(ct, places, { ...inverse, mode: params.mode, fill_value: 0 }) : null,
+    ]
+  },
+})
+
+export const scatterAddPrimitive: Primitive<ScatterParams> = scatterRecord({
+  name: 'scatter-add',
+  combine: 'add',
+
+  jvp([operand, indices, updates], [operandTangent, , updatesTangent], params) {
+    const primal = bindOne(scatterAddPrimitive, [operand, indices, updates], params)
+    if (operandTangent instanceof Zero && updatesTangent instanceof Zero) {
+      return { primals: [primal], tangents: [new Zero(primal.aval)] }
+    }
+    const inputs = [instantiate(operandTangent), indices, instantiate(updatesTangent)]
+    return { primals: [primal], tangents: [bindOne(scatterAddPrimitive, inputs, params)] }
+  },
+
+  transpose([ct], [operand, indices, updates], params) {
+    const operandIsLinear = operand instanceof UndefinedPrimal
+    const updatesAreLinear = updates instanceof UndefinedPrimal
+    if (ct instanceof Zero) {
+      return [operandIsLinear ? new Zero(operand.aval) : null, null, updatesAreLinear ? new Zero(updates.aval) : null]
+    }
+    if (!updatesAreLinear) return [operandIsLinear ? ct : null, null, null]
+    const inverse = inverseGather(params, ct.shape, updates.aval.shape)
+    const toUpdates = gather(ct, known(indices, 'scatter-add'), { ...inverse, mode: params.mode, fill_value: 0 })
+    return [operandIsLinear ? ct : null, null, toUpdates]
+  },
+})
+
+function needUniqueIndices(params: ScatterParams): void {
+  if (params.unique_indices) return
+  throw new JaxTypeError('scatter-mul has a derivative with respect to its updates only where unique_indices is true.', {
+    hint: 'Pass { uniqueIndices: true } if no two indices are equal.',
+  })
+}
+
+export const scatterMulPrimitive: Primitive<ScatterParams> = scatterRecord({
+  name: 'scatter-mul',
+  combine: 'mul',
+
+  jvp([operand, indices, updates], [operandTangent, , updatesTangent], params) {
+    const primal = bindOne(scatterMulPrimitive, [operand, indices, updates], params)
+    const terms: JaxArray[] = []
+    if (!(operandTangent instanceof Zero)) {
+      terms.push(bindOne(scatterMulPrimitive, [operandTangent, indices, updates], params))
+    }
+    if (!(updatesTangent instanceof Zero)) {
+      needUniqueIndices(params)
+      terms.push(mul(operand, scatterAdd(zerosOf(operand.aval.strengthened()), indices, updatesTangent, params)))
+    }
+    const [first, second] = terms
+    if (first === undefined) return { primals: [primal], tangents: [new Zero(primal.aval)] }
+    return { primals: [primal], tangents: [second === undefined ? first : addAny(first, second)] }
+  },
+
+  transpose([ct], [operand, indices, updates], params) {
+    const operandIsLinear = operand instanceof UndefinedPrimal
+    const updatesAreLinear = updates instanceof UndefinedPrimal
+    if (ct instanceof Zero) {
+      return [operandIsLinear ? new Zero(operand.aval) : null, null, updatesAreLinear ? new Zero(updates.aval) : null]
+    }
+    const places = known(indices, 'scatter-mul')
+    if (operandIsLinear) return [bindOne(scatterMulPrimitive, [ct, places, known(updates, 'scatter-mul')], params), null, null]
+    needUniqueIndices(params)
+    const inverse = inverseGather(params, ct.shape, updates.aval.shape)
+    return [null, null, gather(mul(ct, operand), places, { ...inverse, mode: params.mode, fill_value: 0 })]
+  },
+})
+
+export const scatterMinPrimitive: Primitive<ScatterParams> = scatterRecord({
+  name: 'scatter-min',
+  combine: 'min',
+  jvp: (primals, tangents, params) => jvpOfExtremalScatter(scatterMinPrimitive, primals, tangents, params),
+})
+
+export const scatterMaxPrimitive: Primitive<ScatterParams> = scatterRecord({
+  name: 'scatter-max',
+  combine: 'max',
+  jvp: (primals, tangents, params) => jvpOfExtremalScatter(scatterMaxPrimitive, primals, tangents, params),
+})
+
+const combiners = new Map<string, ClosedJaxpr>()
+
+/** `{ lambda ; a b. let c = add a b in (c,) }` on scalars, as the equation of a combining scatter carries it. */
+function combinerOf(primitive: Primitive, dtype: DType): ClosedJaxpr {
+  const known = combiners.get(`${primitive.name} ${dtype}`)
+  if (known !== undefined) return known
+  const [inPlace, update, result] = [0, 1, 2].map(() => new Var(new ShapedArray([], dtype)))
+  const eqn = { inputs: [inPlace, update], outputs: [result], primitive, params: {}, source: null }
+  const made = new ClosedJaxpr(new Jaxpr([], [inPlace, update], [eqn], [result]), [])
+  combiners.set(`${primitive.name} ${dtype}`, made)
+  return made
+}
+
+/** What a caller says about a scatter; the rest follows from the operation. */
+export interface ScatterArguments {
+  dimension_numbers: ScatterDimensionNumbers
+  indices_are_sorted?: boolean
+  unique_indices?: boolean
+  mode?: IndexMode
+}
+
+function bindScatter(
+  primitive: Primitive<ScatterParams>,
+  combiner: Primitive | null,
+  [x, indices, updates]: readonly JaxArray[],
+  { dimension_numbers, indices_are_sorted = false, unique_indices = false, mode = 'fill_or_drop' }: ScatterArguments,
+): JaxArray {
+  const update_jaxpr = combiner === null ? null : combinerOf(combiner, x.dtype)
+  const params = { dimension_numbers, indices_are_sorted, mode, unique_indices, update_consts: [], update_jaxpr } as const
+  return bindOne(primitive, [x, indices, updates], params)
+}
+
+/** A copy of `x` with windows replaced by updates. Which of several updates to one place wins is not specified. */
+export function scatter(x: JaxArray, indices: JaxArray, updates: JaxArray, args: ScatterArguments): JaxArray {
+  return bindScatter(scatterPrimitive, null, [x, indices, updates], args)
+}
+
+/** A copy of `x` with updates added in; updates to one place accumulate. */
+export function scatterAdd(x: JaxArray, indices: JaxArray, updates: JaxArray, args: ScatterArguments): JaxArray {
+  return bindScatter(scatterAddPrimitive, addPrimitive, [x, indices, updates], args)
+}
+
+/** A copy of `x` multiplied by updates in place. */
+export function scatterMul(x: JaxArray, indices: JaxArray, updates: JaxArray, args: ScatterArguments): JaxArray {
+  return bindScatter(scatterMulPrimitive, mulPrimitive, [x, indices, updates], args)
+}
+
+/** A copy of `x` where updates replace larger values. */
+export function scatterMin(x: JaxArray, indices: JaxArray, updates: JaxArray, args: ScatterArguments): JaxArray {
+  return bindScatter(scatterMinPrimitive, minPrimitive, [x, indices, updates], args)
+}
+
+/** A copy of `x` where updates replace smaller values. */
+export function scatterMax(x: JaxArray, indices: JaxArray, updates: JaxArray, args: ScatterArguments): JaxArray {
+  return bindScatter(scatterMaxPrimitive, maxPrimitive, [x, indices, updates], args)
+}
+
+export const scatterPrimitives: readonly Primitive[] = [
+  scatterPrimitive,
+  scatterAddPrimitive,
+  scatterMulPrimitive,
+  scatterMinPrimitive,
+  scatterMaxPrimitive,
+]
