@@ -88,11 +88,6 @@ export const config = {
     return settings.platform
   },
 
-  /** The settings that a traced program depends on, as part of a cache key. */
-  traceKey(): string {
-    return tracingOptions.map((name) => Number(settings[name])).join('')
-  },
-
   /** Changes one setting. Programs that were traced before keep the values they were traced with. */
   update(name: string, value: unknown): void {
     if (!isConfigName(name)) {
@@ -119,4 +114,9 @@ export const config = {
         settings[name] = asBoolean(name, value)
     }
   },
+}
+
+/** The settings that a traced program depends on, as part of a cache key. */
+export function tracingConfigKey(): string {
+  return tracingOptions.map((name) => Number(settings[name])).join('')
 }
