@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 
 /**
- * Runs a program to its end and returns its exit code. Ctrl-C reaches it through the terminal; a
- * termination signal sent to this process alone is passed on, so that nothing is left behind.
+ * Runs a program to its end and returns its exit code. At a terminal Ctrl-C reaches the program by itself;
+ * any other signal is passed on, so that nothing is left behind.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -14,14 +14,14 @@ export function run(command, args, options = {}) {
     const child = spawn(command, args, { stdio: 'inherit', ...options })
     /** @param {NodeJS.Signals} signal */
     const pass = (signal) => child.kill(signal)
-    const ignore = () => {}
+    const interrupt = process.stdin.isTTY ? () => {} : pass
     process.on('SIGTERM', pass)
     process.on('SIGHUP', pass)
-    process.on('SIGINT', ignore)
+    process.on('SIGINT', interrupt)
     const settle = () => {
       process.off('SIGTERM', pass)
       process.off('SIGHUP', pass)
-      process.off('SIGINT', ignore)
+      process.off('SIGINT', interrupt)
     }
     child.once('error', (error) => {
       settle()

@@ -38,7 +38,7 @@ export function importProblem(from, to, typeOnly) {
     return `core/${name(fromArea)} lies below core/${name(toArea)}`
   }
   if (fromTop === 'renderer') {
-    if (toTop === 'renderer' || to === 'electron/protocol.ts') return null
+    if (toTop === 'renderer' || to === 'electron/protocol.ts' || to === 'electron/bridge.ts') return null
     if (toTop === 'core' && toArea === 'inspect') return null
     return 'the page knows the protocol and the inspection documents only'
   }

@@ -100,8 +100,19 @@ export interface PlotSpec {
 export type CellOutput =
   | { readonly kind: 'text'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   /** The value of the last expression, as NumPy prints it. */
-  | { readonly kind: 'value'; readonly text: string; readonly dtype?: string; readonly shape?: readonly number[]; readonly truncated: boolean }
-  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly (string | number)[])[]; readonly truncated: boolean }
+  | {
+      readonly kind: 'value'
+      readonly text: string
+      readonly dtype?: string
+      readonly shape?: readonly number[]
+      readonly truncated: boolean
+    }
+  | {
+      readonly kind: 'table'
+      readonly columns: readonly string[]
+      readonly rows: readonly (readonly (string | number)[])[]
+      readonly truncated: boolean
+    }
   | { readonly kind: 'plot'; readonly plot: PlotSpec }
   | { readonly kind: 'document'; readonly document: InspectionDocument }
   | { readonly kind: 'error'; readonly error: CellError }
@@ -198,11 +209,16 @@ export const hostCalls = {
   hello: v.object({}),
   openLesson: v.object({ ...lessonRef }),
   runCell: v.object({ ...lessonRef, cellId: id, runId: id, source }),
-  checkExercise: v.object({ ...lessonRef, exerciseId: id, runId: id, answer: v.union([
-    v.object({ kind: v.literal('code'), source }),
-    v.object({ kind: v.literal('option'), optionId: id }),
-    v.object({ kind: v.literal('order'), lineIds: v.array(id) }),
-  ]) }),
+  checkExercise: v.object({
+    ...lessonRef,
+    exerciseId: id,
+    runId: id,
+    answer: v.union([
+      v.object({ kind: v.literal('code'), source }),
+      v.object({ kind: v.literal('option'), optionId: id }),
+      v.object({ kind: v.literal('order'), lineIds: v.array(id) }),
+    ]),
+  }),
   hint: v.object({ ...lessonRef, exerciseId: id, index: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
   solution: v.object({ ...lessonRef, exerciseId: id }),
   interrupt: v.object({ ...lessonRef }),

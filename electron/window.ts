@@ -1,0 +1,38 @@
+import { BrowserWindow } from 'electron'
+import type { BrowserWindowConstructorOptions } from 'electron'
+import { labPage } from './page-protocol.ts'
+
+/** Everything that keeps the page in its sandbox is written out, so that a test can hold it to it. */
+export function windowOptions(preload: string): BrowserWindowConstructorOptions {
+  return {
+    width: 1440,
+    height: 900,
+    minWidth: 720,
+    minHeight: 480,
+    show: false,
+    backgroundColor: '#ffffff',
+    title: 'JAX Workshop Lab',
+    webPreferences: {
+      preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+    },
+  }
+}
+
+/** Opens the lab's window; it shows itself once there is something to see. */
+export async function openWindow(preload: string): Promise<BrowserWindow> {
+  const window = new BrowserWindow(windowOptions(preload))
+  window.once('ready-to-show', () => window.show())
+  await window.loadURL(labPage)
+  return window
+}

@@ -1,0 +1,31 @@
+import { expect, it, vi } from 'vitest'
+import { openWindow, windowOptions } from '../../../electron/window.ts'
+import { BrowserWindow } from './electron-stand-in.ts'
+
+vi.mock('electron', () => import('./electron-stand-in.ts'))
+
+it('keeps the page in its sandbox', () => {
+  expect(windowOptions('/lab/preload.cjs').webPreferences).toEqual({
+    preload: '/lab/preload.cjs',
+    contextIsolation: true,
+    sandbox: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    experimentalFeatures: false,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+    spellcheck: false,
+  })
+})
+
+it('loads the page of the lab and shows the window when there is something to see', async () => {
+  await openWindow('/lab/preload.cjs')
+  const [window] = BrowserWindow.made
+  expect(window?.loadURL.mock.calls).toEqual([['app://lab/index.html']])
+  expect(window?.show).not.toHaveBeenCalled()
+  window?.emit('ready-to-show')
+  expect(window?.show).toHaveBeenCalledOnce()
+})
