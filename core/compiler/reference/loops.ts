@@ -1,0 +1,51 @@
+import type { TypedArray } from '../../ir/dtype.ts'
+
+export type UnaryOp = (x: number) => number
+export type BinaryOp = (x: number, y: number) => number
+
+export type UnaryLoop = (x: TypedArray, out: TypedArray) => void
+export type BinaryLoop = (x: TypedArray, y: TypedArray, out: TypedArray) => void
+
+/** The three ways two operands meet: both full, the right one a scalar, the left one a scalar. */
+export interface BinaryLoops {
+  readonly both: BinaryLoop
+  readonly rightScalar: BinaryLoop
+  readonly leftScalar: BinaryLoop
+}
+
+/**
+ * A loop that applies `op` to every element.
+ *
+ * The loop's text is instantiated anew for each operation. A loop written once would share its type
+ * feedback among all operations, so that V8 could neither inline `op` nor keep numbers unboxed.
+ */
+export function unaryLoop(op: UnaryOp): UnaryLoop {
+  const instantiate = new Function(
+    'op',
+    `return function (x, out) {
+      const n = out.length
+      for (let i = 0; i < n; i++) out[i] = op(x[i])
+    }`,
+  )
+  return instantiate(op)
+}
+
+/** The loops of a two-operand operation, instantiated anew like `unaryLoop`. */
+export function binaryLoops(op: BinaryOp): BinaryLoops {
+  return {
+    both: binaryLoop(op, 'x[i]', 'y[i]'),
+    rightScalar: binaryLoop(op, 'x[i]', 'b'),
+    leftScalar: binaryLoop(op, 'a', 'y[i]'),
+  }
+}
+
+function binaryLoop(op: BinaryOp, left: 'x[i]' | 'a', right: 'y[i]' | 'b'): BinaryLoop {
+  const instantiate = new Function(
+    'op',
+    `return function (x, y, out) {
+      const n = out.length, a = x[0], b = y[0]
+      for (let i = 0; i < n; i++) out[i] = op(${left}, ${right})
+    }`,
+  )
+  return instantiate(op)
+}

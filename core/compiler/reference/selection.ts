@@ -1,0 +1,36 @@
+import { storageWidth } from '../../ir/dtype.ts'
+import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { maximum, minimum } from './floating-point.ts'
+
+export function selectKernel(which: HostArray, cases: readonly HostArray[]): HostArray {
+  const [first] = cases
+  if (which.shape.length === 0) return cases[clampIndex(which.data[0], cases.length)]
+  const out = hostArray(first.shape, first.dtype)
+  const width = storageWidth(first.dtype)
+  const index = which.data
+  const to = out.data
+  if (width === 1 && cases.length === 2) {
+    const [a, b] = [cases[0].data, cases[1].data]
+    for (let i = 0; i < to.length; i++) to[i] = index[i] > 0 ? b[i] : a[i]
+    return out
+  }
+  for (let i = 0; i < index.length; i++) {
+    const from = cases[clampIndex(index[i], cases.length)].data
+    for (let word = i * width; word < (i + 1) * width; word++) to[word] = from[word]
+  }
+  return out
+}
+
+function clampIndex(index: number, count: number): number {
+  return index < 0 ? 0 : index >= count ? count - 1 : index
+}
+
+export function clampKernel(min: HostArray, x: HostArray, max: HostArray): HostArray {
+  const out = hostArray(x.shape, x.dtype)
+  const minStep = min.shape.length === 0 ? 0 : 1
+  const maxStep = max.shape.length === 0 ? 0 : 1
+  for (let i = 0; i < out.data.length; i++) {
+    out.data[i] = minimum(maximum(x.data[i], min.data[i * minStep]), max.data[i * maxStep])
+  }
+  return out
+}

@@ -1,0 +1,96 @@
+import { binaryKernel, unaryKernel } from '../compiler/reference/elementwise.ts'
+import { erf as erfOf, erfInverse, erfc as erfcOf } from '../compiler/reference/error-function.ts'
+import { digamma as digammaOf, logGamma, polygamma as polygammaOf } from '../compiler/reference/gamma-function.ts'
+import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import type { Primitive } from '../tracing/primitive.ts'
+import { bindOne } from '../tracing/trace.ts'
+import { add, mul, neg, square } from './elementwise-arithmetic.ts'
+import { elementwisePrimitive } from './elementwise.ts'
+import { exp } from './elementwise-transcendental.ts'
+import { constant, operands } from './operand.ts'
+
+/** The error function: `lax.erf(x)`. */
+export function erf(x: ArrayLike): JaxArray {
+  return bindOne(erfPrimitive, operands(x), {})
+}
+
+/** One minus the error function, accurate for large `x`: `lax.erfc(x)`. */
+export function erfc(x: ArrayLike): JaxArray {
+  return bindOne(erfcPrimitive, operands(x), {})
+}
+
+/** The inverse of the error function: `lax.erfInv(x)`. */
+export function erfInv(x: ArrayLike): JaxArray {
+  return bindOne(erfInvPrimitive, operands(x), {})
+}
+
+/** Logarithm of the magnitude of the gamma function: `lax.lgamma(x)`. */
+export function lgamma(x: ArrayLike): JaxArray {
+  return bindOne(lgammaPrimitive, operands(x), {})
+}
+
+/** Derivative of `lgamma`: `lax.digamma(x)`. */
+export function digamma(x: ArrayLike): JaxArray {
+  return bindOne(digammaPrimitive, operands(x), {})
+}
+
+/** The m-th derivative of `digamma` at `x`: `lax.polygamma(m, x)`. */
+export function polygamma(m: ArrayLike, x: ArrayLike): JaxArray {
+  return bindOne(polygammaPrimitive, operands(m, x), {})
+}
+
+/** The derivative of erf at x, up to its constant: exp(-x²). */
+function bell(x: JaxArray): JaxArray {
+  return exp(neg(square(x)))
+}
+
+export const erfPrimitive = elementwisePrimitive({
+  name: 'erf',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: erfOf }),
+  jvp: [(g, _ans, [x]) => mul(constant(x, 2 / Math.sqrt(Math.PI)), mul(g, bell(x)))],
+})
+
+export const erfcPrimitive = elementwisePrimitive({
+  name: 'erfc',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: erfcOf }),
+  jvp: [(g, _ans, [x]) => mul(constant(x, -2 / Math.sqrt(Math.PI)), mul(g, bell(x)))],
+})
+
+export const erfInvPrimitive = elementwisePrimitive({
+  name: 'erf_inv',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: erfInverse }),
+  jvp: [(g, ans, [x]) => mul(constant(x, Math.sqrt(Math.PI) / 2), mul(g, exp(square(ans))))],
+})
+
+export const lgammaPrimitive = elementwisePrimitive({
+  name: 'lgamma',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: logGamma }),
+  jvp: [(g, _ans, [x]) => mul(g, digamma(x))],
+})
+
+export const digammaPrimitive = elementwisePrimitive({
+  name: 'digamma',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: digammaOf }),
+  jvp: [(g, _ans, [x]) => mul(g, polygamma(constant(x, 1), x))],
+})
+
+export const polygammaPrimitive = elementwisePrimitive({
+  name: 'polygamma',
+  accepts: ['float', 'float'],
+  kernel: binaryKernel({ any: polygammaOf }),
+  jvp: [null, (g, _ans, [m, x]) => mul(g, polygamma(add(m, constant(m, 1)), x))],
+})
+
+export const specialPrimitives: readonly Primitive[] = [
+  erfPrimitive,
+  erfcPrimitive,
+  erfInvPrimitive,
+  lgammaPrimitive,
+  digammaPrimitive,
+  polygammaPrimitive,
+]

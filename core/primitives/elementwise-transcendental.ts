@@ -1,0 +1,261 @@
+import { binaryKernel, unaryKernel } from '../compiler/reference/elementwise.ts'
+import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import type { Primitive } from '../tracing/primitive.ts'
+import { bindOne } from '../tracing/trace.ts'
+import { add, div, mul, neg, reciprocal, square, sub } from './elementwise-arithmetic.ts'
+import { elementwisePrimitive } from './elementwise.ts'
+import { rsqrt } from './elementwise-power.ts'
+import { constant, operands } from './operand.ts'
+
+/** e to the power of every element: `lax.exp(x)`. */
+export function exp(x: ArrayLike): JaxArray {
+  return bindOne(expPrimitive, operands(x), {})
+}
+
+/** 2 to the power of every element: `lax.exp2(x)`. */
+export function exp2(x: ArrayLike): JaxArray {
+  return bindOne(exp2Primitive, operands(x), {})
+}
+
+/** `exp(x) - 1`, accurate near 0: `lax.expm1(x)`. */
+export function expm1(x: ArrayLike): JaxArray {
+  return bindOne(expm1Primitive, operands(x), {})
+}
+
+/** Natural logarithm: `lax.log(x)`. */
+export function log(x: ArrayLike): JaxArray {
+  return bindOne(logPrimitive, operands(x), {})
+}
+
+/** `log(1 + x)`, accurate near 0: `lax.log1p(x)`. */
+export function log1p(x: ArrayLike): JaxArray {
+  return bindOne(log1pPrimitive, operands(x), {})
+}
+
+/** Sine: `lax.sin(x)`. */
+export function sin(x: ArrayLike): JaxArray {
+  return bindOne(sinPrimitive, operands(x), {})
+}
+
+/** Cosine: `lax.cos(x)`. */
+export function cos(x: ArrayLike): JaxArray {
+  return bindOne(cosPrimitive, operands(x), {})
+}
+
+/** Tangent: `lax.tan(x)`. */
+export function tan(x: ArrayLike): JaxArray {
+  return bindOne(tanPrimitive, operands(x), {})
+}
+
+/** Inverse sine: `lax.asin(x)`. */
+export function asin(x: ArrayLike): JaxArray {
+  return bindOne(asinPrimitive, operands(x), {})
+}
+
+/** Inverse cosine: `lax.acos(x)`. */
+export function acos(x: ArrayLike): JaxArray {
+  return bindOne(acosPrimitive, operands(x), {})
+}
+
+/** Inverse tangent: `lax.atan(x)`. */
+export function atan(x: ArrayLike): JaxArray {
+  return bindOne(atanPrimitive, operands(x), {})
+}
+
+/** Hyperbolic sine: `lax.sinh(x)`. */
+export function sinh(x: ArrayLike): JaxArray {
+  return bindOne(sinhPrimitive, operands(x), {})
+}
+
+/** Hyperbolic cosine: `lax.cosh(x)`. */
+export function cosh(x: ArrayLike): JaxArray {
+  return bindOne(coshPrimitive, operands(x), {})
+}
+
+/** Hyperbolic tangent: `lax.tanh(x)`. */
+export function tanh(x: ArrayLike): JaxArray {
+  return bindOne(tanhPrimitive, operands(x), {})
+}
+
+/** Inverse hyperbolic sine: `lax.asinh(x)`. */
+export function asinh(x: ArrayLike): JaxArray {
+  return bindOne(asinhPrimitive, operands(x), {})
+}
+
+/** Inverse hyperbolic cosine: `lax.acosh(x)`. */
+export function acosh(x: ArrayLike): JaxArray {
+  return bindOne(acoshPrimitive, operands(x), {})
+}
+
+/** Inverse hyperbolic tangent: `lax.atanh(x)`. */
+export function atanh(x: ArrayLike): JaxArray {
+  return bindOne(atanhPrimitive, operands(x), {})
+}
+
+/** The logistic function `1 / (1 + exp(-x))`: `lax.logistic(x)`. */
+export function logistic(x: ArrayLike): JaxArray {
+  return bindOne(logisticPrimitive, operands(x), {})
+}
+
+/** The angle of the point (y, x) seen from the origin: `lax.atan2(y, x)`. */
+export function atan2(y: ArrayLike, x: ArrayLike): JaxArray {
+  return bindOne(atan2Primitive, operands(y, x), {})
+}
+
+export const expPrimitive = elementwisePrimitive({
+  name: 'exp',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.exp }),
+  jvp: [(g, ans) => mul(g, ans)],
+})
+
+export const exp2Primitive = elementwisePrimitive({
+  name: 'exp2',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: (x) => 2 ** x }),
+  jvp: [(g, ans, [x]) => mul(log(constant(x, 2)), mul(g, ans))],
+})
+
+export const expm1Primitive = elementwisePrimitive({
+  name: 'expm1',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.expm1 }),
+  jvp: [(g, ans) => mul(g, add(ans, constant(ans, 1)))],
+})
+
+export const logPrimitive = elementwisePrimitive({
+  name: 'log',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.log }),
+  jvp: [(g, _ans, [x]) => div(g, x)],
+})
+
+export const log1pPrimitive = elementwisePrimitive({
+  name: 'log1p',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.log1p }),
+  jvp: [(g, _ans, [x]) => div(g, add(x, constant(x, 1)))],
+})
+
+export const sinPrimitive = elementwisePrimitive({
+  name: 'sin',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.sin }),
+  jvp: [(g, _ans, [x]) => mul(g, cos(x))],
+})
+
+export const cosPrimitive = elementwisePrimitive({
+  name: 'cos',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.cos }),
+  jvp: [(g, _ans, [x]) => neg(mul(g, sin(x)))],
+})
+
+export const tanPrimitive = elementwisePrimitive({
+  name: 'tan',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.tan }),
+  jvp: [(g, ans, [x]) => mul(g, add(constant(x, 1), square(ans)))],
+})
+
+export const asinPrimitive = elementwisePrimitive({
+  name: 'asin',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.asin }),
+  jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(constant(x, 1), square(x))))],
+})
+
+export const acosPrimitive = elementwisePrimitive({
+  name: 'acos',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.acos }),
+  jvp: [(g, _ans, [x]) => mul(g, neg(rsqrt(sub(constant(x, 1), square(x)))))],
+})
+
+export const atanPrimitive = elementwisePrimitive({
+  name: 'atan',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.atan }),
+  jvp: [(g, _ans, [x]) => div(g, add(constant(x, 1), square(x)))],
+})
+
+export const sinhPrimitive = elementwisePrimitive({
+  name: 'sinh',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.sinh }),
+  jvp: [(g, _ans, [x]) => mul(g, cosh(x))],
+})
+
+export const coshPrimitive = elementwisePrimitive({
+  name: 'cosh',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.cosh }),
+  jvp: [(g, _ans, [x]) => mul(g, sinh(x))],
+})
+
+export const tanhPrimitive = elementwisePrimitive({
+  name: 'tanh',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.tanh }),
+  jvp: [(g, ans, [x]) => mul(add(g, mul(g, ans)), sub(constant(x, 1), ans))],
+})
+
+export const asinhPrimitive = elementwisePrimitive({
+  name: 'asinh',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.asinh }),
+  jvp: [(g, _ans, [x]) => mul(g, rsqrt(add(square(x), constant(x, 1))))],
+})
+
+export const acoshPrimitive = elementwisePrimitive({
+  name: 'acosh',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.acosh }),
+  jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(square(x), constant(x, 1))))],
+})
+
+export const atanhPrimitive = elementwisePrimitive({
+  name: 'atanh',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: Math.atanh }),
+  jvp: [(g, _ans, [x]) => mul(reciprocal(add(constant(x, 1), x)), div(g, sub(constant(x, 1), x)))],
+})
+
+export const logisticPrimitive = elementwisePrimitive({
+  name: 'logistic',
+  accepts: ['float'],
+  kernel: unaryKernel({ any: (x) => 1 / (1 + Math.exp(-x)) }),
+  jvp: [(g, ans) => mul(g, mul(ans, sub(constant(ans, 1), ans)))],
+})
+
+export const atan2Primitive = elementwisePrimitive({
+  name: 'atan2',
+  accepts: ['float', 'float'],
+  kernel: binaryKernel({ any: Math.atan2 }),
+  jvp: [
+    (g, _ans, [x, y]) => mul(g, div(y, add(square(x), square(y)))),
+    (g, _ans, [x, y]) => mul(g, div(neg(x), add(square(x), square(y)))),
+  ],
+})
+
+export const transcendentalPrimitives: readonly Primitive[] = [
+  expPrimitive,
+  exp2Primitive,
+  expm1Primitive,
+  logPrimitive,
+  log1pPrimitive,
+  sinPrimitive,
+  cosPrimitive,
+  tanPrimitive,
+  asinPrimitive,
+  acosPrimitive,
+  atanPrimitive,
+  sinhPrimitive,
+  coshPrimitive,
+  tanhPrimitive,
+  asinhPrimitive,
+  acoshPrimitive,
+  atanhPrimitive,
+  logisticPrimitive,
+  atan2Primitive,
+]

@@ -1,0 +1,51 @@
+import type { DType } from '../ir/dtype.ts'
+import { type ArrayLike, JaxArray } from '../tracing/array.ts'
+import { scalar } from '../runtime/concrete-array.ts'
+import { broadcastInDim } from './movement.ts'
+import { JaxTypeError } from '../errors.ts'
+
+/** An operand of a primitive: arrays pass, a JS scalar becomes a weakly typed literal of the dtype beside it. */
+export function operand(x: ArrayLike, dtype: DType): JaxArray {
+  if (x instanceof JaxArray) return x
+  switch (typeof x) {
+    case 'number':
+    case 'boolean':
+      return scalar(x, dtype, true)
+    case 'bigint':
+      return scalar(Number(x), dtype, true)
+    default:
+      throw new JaxTypeError(`expected an array or a number, got ${describe(x)}`, {
+        hint: 'Lists are not converted implicitly: wrap them with jnp.array([...]).',
+      })
+  }
+}
+
+/** The operands of one equation: JS scalars take the dtype of the first array among them. */
+export function operands(...values: ArrayLike[]): JaxArray[] {
+  const array = values.find((value) => value instanceof JaxArray)
+  const dtype = array?.dtype ?? dtypeOfScalars(values)
+  return values.map((value) => operand(value, dtype))
+}
+
+/** A strongly typed constant of the dtype of `like`: the `2.0:f32[]` that a derivative rule multiplies by. */
+export function constant(like: JaxArray, value: number): JaxArray {
+  return scalar(value, like.dtype)
+}
+
+/** An array of the shape and dtype of `like` filled with one value: staged as a broadcast unless it is a scalar. */
+export function fullLike(like: JaxArray, value: number): JaxArray {
+  const fill = constant(like, value)
+  return like.ndim === 0 ? fill : broadcastInDim(fill, { shape: like.shape, broadcast_dimensions: [] })
+}
+
+/** The dtype of JS scalars that meet no array. */
+export function dtypeOfScalars(values: readonly ArrayLike[]): DType {
+  if (values.some((value) => typeof value === 'number')) return 'float32'
+  return values.some((value) => typeof value === 'bigint') ? 'int32' : 'bool'
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : typeof value
+}

@@ -1,0 +1,43 @@
+import type { Primitive } from '../tracing/primitive.ts'
+import { conversionPrimitives } from './conversion.ts'
+import { dotGeneralPrimitives } from './dot-general.ts'
+import { dynamicSlicePrimitives } from './dynamic-slice.ts'
+import { arithmeticPrimitives } from './elementwise-arithmetic.ts'
+import { bitwisePrimitives } from './elementwise-bitwise.ts'
+import { comparisonPrimitives } from './elementwise-comparison.ts'
+import { powerPrimitives } from './elementwise-power.ts'
+import { roundingPrimitives } from './elementwise-rounding.ts'
+import { specialPrimitives } from './elementwise-special.ts'
+import { transcendentalPrimitives } from './elementwise-transcendental.ts'
+import { gatherPrimitives } from './gather.ts'
+import { iotaPrimitives } from './iota.ts'
+import { joiningPrimitives } from './joining.ts'
+import { movementPrimitives } from './movement.ts'
+import { randomPrimitives } from './random.ts'
+import { reductionPrimitives } from './reductions.ts'
+import { scatterPrimitives } from './scatter.ts'
+import { selectionPrimitives } from './selection.ts'
+import { slicingPrimitives } from './slicing.ts'
+
+/** Every primitive there is: what tests walk through and targets must be able to compile. */
+export const allPrimitives: readonly Primitive[] = [
+  ...arithmeticPrimitives,
+  ...powerPrimitives,
+  ...transcendentalPrimitives,
+  ...specialPrimitives,
+  ...roundingPrimitives,
+  ...comparisonPrimitives,
+  ...bitwisePrimitives,
+  ...selectionPrimitives,
+  ...conversionPrimitives,
+  ...reductionPrimitives,
+  ...dotGeneralPrimitives,
+  ...movementPrimitives,
+  ...joiningPrimitives,
+  ...slicingPrimitives,
+  ...dynamicSlicePrimitives,
+  ...gatherPrimitives,
+  ...scatterPrimitives,
+  ...iotaPrimitives,
+  ...randomPrimitives,
+]
