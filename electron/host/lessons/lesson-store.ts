@@ -21,7 +21,10 @@ const largestLesson = 2_000_000
  */
 export async function readLessons(roots: readonly string[]): Promise<LessonCollection> {
   const problems: string[] = []
-  const found = new Map<string, { readonly lesson: ParsedLesson; readonly file: string; readonly requiresLine: number }>()
+  const found = new Map<
+    string,
+    { readonly lesson: ParsedLesson; readonly file: string; readonly requiresLine: number }
+  >()
   for (const folder of await lessonFolders(roots, problems)) {
     const file = `${basename(folder)}/lesson.md`
     const source = await readSource(join(folder, 'lesson.md'), file, problems)
@@ -76,7 +79,9 @@ async function lessonFolders(roots: readonly string[], problems: string[]): Prom
   for (const root of roots) {
     try {
       const entries = await readdir(root, { withFileTypes: true })
-      const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name)
+      const names = entries
+        .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+        .map((entry) => entry.name)
       folders.push(...names.toSorted().map((name) => resolve(root, name)))
     } catch (error) {
       problems.push(`${root}: cannot be read: ${reasonOf(error)}`)

@@ -64,7 +64,12 @@ export function readFormula(
 
 function renderFormula(formula: string, display: boolean, line: number, problems: ProblemLog): string {
   try {
-    return katex.renderToString(formula, { displayMode: display, output: 'mathml', throwOnError: true, strict: 'error' })
+    return katex.renderToString(formula, {
+      displayMode: display,
+      output: 'mathml',
+      throwOnError: true,
+      strict: 'error',
+    })
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^KaTeX parse error: /, '') : String(error)
     problems.add(line, `cannot typeset $${formula}$: ${reason}`)

@@ -94,7 +94,13 @@ export function splitSource(text: string, firstLine: number, problems: ProblemLo
       endProse()
       const attributes = readAttributes(rest, lineNumber, problems)
       index++
-      parts.push({ kind: 'container', line: lineNumber, name, attributes, parts: readParts({ name, line: lineNumber }) })
+      parts.push({
+        kind: 'container',
+        line: lineNumber,
+        name,
+        attributes,
+        parts: readParts({ name, line: lineNumber }),
+      })
     }
     endProse()
     if (open !== null) problems.add(open.line, `:::${open.name} is never closed`)
@@ -126,7 +132,7 @@ function fenceHeading(info: string, line: number, problems: ProblemLog): Pick<Fe
 }
 
 /** Reads `name=value name="two words"`. */
-export function readAttributes(text: string, line: number, problems: ProblemLog): ReadonlyMap<string, string> {
+function readAttributes(text: string, line: number, problems: ProblemLog): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>()
   const rest = text.replace(/([A-Za-z]+)=(?:"([^"]*)"|(\S+))/g, (_, name: string, quoted?: string, bare?: string) => {
     if (attributes.has(name)) problems.add(line, `${name}= is given twice`)

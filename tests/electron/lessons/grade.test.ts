@@ -5,7 +5,13 @@ import { ProblemLog } from '../../../electron/host/lessons/problem-log.ts'
 
 const read = (by: 'exact' | 'names', ...lines: readonly string[]) => {
   const problems = new ProblemLog('lesson.md')
-  const fence = { kind: 'fence', line: 1, role: 'order', attributes: new Map([['by', by]]), text: lines.join('\n') } as const
+  const fence = {
+    kind: 'fence',
+    line: 1,
+    role: 'order',
+    attributes: new Map([['by', by]]),
+    text: lines.join('\n'),
+  } as const
   return { order: readOrder(fence, 'T1.1', problems), problems: problems.list() }
 }
 
@@ -26,11 +32,23 @@ describe('predictions', () => {
 })
 
 describe('an order judged by names', () => {
-  const { order, problems } = read('names', 's:f32[] = sin y', 'p:f32[] = mul x s', 'c:f32[] = cos x', 'r:f32[] = add p c')
+  const { order, problems } = read(
+    'names',
+    's:f32[] = sin y',
+    'p:f32[] = mul x s',
+    'c:f32[] = cos x',
+    'r:f32[] = add p c',
+  )
 
   test('is read without problems and shown in a wrong order', () => {
     expect(problems).toEqual([])
-    expect(order && gradeOrder(order.answer, order.shown.map((line) => line.id)).passed).toBe(false)
+    expect(
+      order &&
+        gradeOrder(
+          order.answer,
+          order.shown.map((line) => line.id),
+        ).passed,
+    ).toBe(false)
   })
 
   test.each([
@@ -52,7 +70,13 @@ describe('an order judged by names', () => {
   })
 
   test('understands lists of names and calls', () => {
-    const keys = read('names', 'const key = random.key(0)', 'const [a, b] = random.split(key)', 'const x = draw(b)', 'print(a, x)')
+    const keys = read(
+      'names',
+      'const key = random.key(0)',
+      'const [a, b] = random.split(key)',
+      'const x = draw(b)',
+      'print(a, x)',
+    )
     expect(keys.problems).toEqual([])
     const grade = (...ids: readonly string[]) => keys.order && gradeOrder(keys.order.answer, ids).passed
     expect(grade('line-1', 'line-2', 'line-3', 'line-4')).toBe(true)

@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseLesson } from '../../../electron/host/lessons/parse-lesson.ts'
 
-const head = [
-  '---',
-  'id: T1',
-  'title: A lesson',
-  'lead: About something.',
-  'stream: intro',
-  'minutes: 10',
-  '---',
-]
+const head = ['---', 'id: T1', 'title: A lesson', 'lead: About something.', 'stream: intro', 'minutes: 10', '---']
 const parse = (...body: readonly string[]) => parseLesson([...head, ...body].join('\n'), 'T1/lesson.md', '/lessons/T1')
 /** The first line of the body. */
 const bodyLine = head.length + 1
@@ -45,7 +37,15 @@ const written = [
 ]
 
 describe('a lesson without mistakes', () => {
-  const { lesson, problems } = parse('Text.', '', '```ts cell id=first figure=graph', '1 + 1', '```', ...prediction, ...written)
+  const { lesson, problems } = parse(
+    'Text.',
+    '',
+    '```ts cell id=first figure=graph',
+    '1 + 1',
+    '```',
+    ...prediction,
+    ...written,
+  )
 
   test('has no problems and its blocks in reading order', () => {
     expect(problems).toEqual([])
@@ -145,7 +145,12 @@ describe('mistakes are reported with their line', () => {
   const solved = (...lines: readonly string[]): readonly string[] => parse(...lines).problems
 
   test.each<[string, readonly string[], number, string]>([
-    ['an exercise without check', written.filter((_, at) => at < 5 || at > 7), 0, 'needs one of check, options and order'],
+    [
+      'an exercise without check',
+      written.filter((_, at) => at < 5 || at > 7),
+      0,
+      'needs one of check, options and order',
+    ],
     ['two right options', prediction.with(3, '- [x] one'), 2, 'exactly one option is right: 2 are marked'],
     ['no right option', prediction.with(4, '- [ ] two :: No.'), 2, 'exactly one option is right: 0 are marked'],
     ['a wrong option without feedback', prediction.with(3, '- [ ] one'), 3, 'a wrong option needs feedback'],
@@ -187,7 +192,8 @@ describe('mistakes are reported with their line', () => {
 })
 
 describe('front matter', () => {
-  const withHead = (...lines: readonly string[]) => parseLesson(['---', ...lines, '---', 'Text.'].join('\n'), 'x/lesson.md', '/x')
+  const withHead = (...lines: readonly string[]) =>
+    parseLesson(['---', ...lines, '---', 'Text.'].join('\n'), 'x/lesson.md', '/x')
   const good = head.slice(1, -1)
 
   test.each<[string, readonly string[], string]>([
