@@ -27,7 +27,9 @@ export interface ValueSummary {
 }
 
 /** What an equation reads: a value of the same block by id, or a literal. */
-export type Operand = { readonly kind: 'value'; readonly id: string } | { readonly kind: 'literal'; readonly text: string; readonly aval: string }
+export type Operand =
+  | { readonly kind: 'value'; readonly id: string }
+  | { readonly kind: 'literal'; readonly text: string; readonly aval: string }
 
 /** A variable of a jaxpr. */
 export interface GraphValue {
@@ -130,7 +132,11 @@ export type ReverseStep =
       /** The whole cotangent of the node at this step. */
       readonly cotangent: ValueSummary | null
       /** What it hands to each operand that is differentiated. */
-      readonly contributions: readonly { readonly to: string; readonly value: ValueSummary; readonly sum: ValueSummary }[]
+      readonly contributions: readonly {
+        readonly to: string
+        readonly value: ValueSummary
+        readonly sum: ValueSummary
+      }[]
       /** Residual ids used up. */
       readonly freed: readonly string[]
       readonly text: string

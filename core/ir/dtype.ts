@@ -6,17 +6,7 @@
 
 /** The name of an element type. `key<fry>` is a Threefry PRNG key, an opaque pair of 32-bit words. */
 export type DType =
-  | 'bool'
-  | 'int8'
-  | 'int16'
-  | 'int32'
-  | 'uint8'
-  | 'uint16'
-  | 'uint32'
-  | 'float16'
-  | 'float32'
-  | 'float64'
-  | 'key<fry>'
+  'bool' | 'int8' | 'int16' | 'int32' | 'uint8' | 'uint16' | 'uint32' | 'float16' | 'float32' | 'float64' | 'key<fry>'
 
 /** Every typed array that can hold elements. Booleans are bytes; a key is two consecutive words. */
 export type TypedArray =

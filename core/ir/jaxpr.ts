@@ -1,6 +1,7 @@
 import type { ShapedArray } from './aval.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { Primitive, Params } from '../tracing/primitive.ts'
+import { printJaxpr } from './print.ts'
 import type { SourceLocation } from './source.ts'
 
 let nextVarId = 0
@@ -76,5 +77,14 @@ export class ClosedJaxpr {
 
   get outAvals(): ShapedArray[] {
     return this.jaxpr.outAvals
+  }
+
+  get eqns(): readonly JaxprEqn[] {
+    return this.jaxpr.eqns
+  }
+
+  /** The text that JAX prints. */
+  toString(): string {
+    return printJaxpr(this.jaxpr)
   }
 }

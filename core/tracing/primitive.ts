@@ -3,6 +3,26 @@ import type { HostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import type { JaxArray } from './array.ts'
 
+/** A function of flat arrays that may be traced. */
+export type FlatFunction = (...args: JaxArray[]) => JaxArray[]
+
+/** A call of a function that brings its own forward derivative. */
+export interface CustomJvpCall {
+  readonly name: string
+  readonly fun: FlatFunction
+  /** Primals followed by tangents in; primals followed by tangents out. */
+  readonly jvp: FlatFunction
+}
+
+/** A call of a function that brings its own reverse derivative. */
+export interface CustomVjpCall {
+  readonly name: string
+  readonly fun: FlatFunction
+  readonly fwd: (...args: JaxArray[]) => { outputs: JaxArray[]; residuals: JaxArray[] }
+  /** Residuals followed by output cotangents in; one cotangent an argument out. */
+  readonly bwd: FlatFunction
+}
+
 /** What a primitive may be told besides its operands. Plain data, jaxprs, and functions for the custom rules. */
 export type ParamValue =
   | string
@@ -13,6 +33,8 @@ export type ParamValue =
   | ClosedJaxpr
   | ShapedArray
   | ((...args: never[]) => unknown)
+  | CustomJvpCall
+  | CustomVjpCall
   | readonly ParamValue[]
   | { readonly [name: string]: ParamValue }
 
@@ -60,7 +82,11 @@ export interface Primitive<P extends Params = Params> {
   /** The reference kernel: plain JS over typed arrays, the oracle for every other target. */
   impl(args: readonly HostArray[], params: P, outAvals: readonly ShapedArray[]): HostArray[]
   /** Forward derivative. Absent: the primitive has no derivative and says so. Sees at least one non-Zero tangent. */
-  jvp?(primals: readonly JaxArray[], tangents: readonly Tangent[], params: P): { primals: JaxArray[]; tangents: Tangent[] }
+  jvp?(
+    primals: readonly JaxArray[],
+    tangents: readonly Tangent[],
+    params: P,
+  ): { primals: JaxArray[]; tangents: Tangent[] }
   /** Reverse of a linear use: a cotangent for each UndefinedPrimal operand, null for the others. */
   transpose?(
     cotangents: readonly Tangent[],
@@ -74,4 +100,23 @@ export interface Primitive<P extends Params = Params> {
     params: P,
     axis: AxisData,
   ): { outputs: JaxArray[]; dims: BatchDim[] }
+  /**
+   * Splits an equation whose operands are partly known into a known part, bound at once, and an unknown
+   * part, staged by `stage`. Absent: known when all operands are known, otherwise staged whole.
+   */
+  partialEval?(args: readonly JaxArray[], unknown: readonly boolean[], params: P, stage: Stage): JaxArray[]
+  /** Under which of the axis names in scope the primitive must be seen even when no operand is mapped. */
+  axisNames?(params: P): readonly string[]
+  /** Replaces the plain bind when a jaxpr that holds the equation is interpreted (custom derivatives). */
+  rebind?(args: readonly JaxArray[], params: P): JaxArray[]
+  /** Runs for its effect: never removed as dead code. */
+  readonly effectful?: boolean
+}
+
+/** Records an equation in the unknown half of a partial evaluation. Known operands become residuals. */
+export type Stage = (primitive: Primitive, args: readonly JaxArray[], params: Params) => JaxArray[]
+
+/** Keeps the parameter type of a record while checking it against the interface. */
+export function definePrimitive<P extends Params>(record: Primitive<P>): Primitive<P> {
+  return record
 }

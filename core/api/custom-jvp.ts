@@ -1,0 +1,141 @@
+import { isFloat } from '../ir/dtype.ts'
+import { formatShape } from '../ir/aval.ts'
+import { JaxTypeError } from '../errors.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import type { FlatFunction } from '../tracing/primitive.ts'
+import { currentTrace } from '../tracing/trace.ts'
+import { convertElementType } from '../primitives/conversion.ts'
+import { instantiate } from '../primitives/zeros.ts'
+import { type TreeDef, flatten, formatTree, sameTree, unflatten } from '../tree/pytree.ts'
+import { addTangents } from '../primitives/zeros.ts'
+import { mul } from '../primitives/elementwise-arithmetic.ts'
+import { FlatCall, callable, arrayOf, flattenArgs } from '../tree/leaves.ts'
+
+export interface CustomOptions {
+  /** Arguments that are not arrays or are not differentiated: given to the rule as they are, first. */
+  readonly nondiffArgnums?: readonly number[]
+}
+
+type Rule = (...args: never[]) => unknown
+
+/** A function with a forward derivative of its own. */
+export interface CustomJvpFunction<A extends unknown[], R> {
+  (...args: A): R
+  /** `(…nondiff, primals, tangents) => [value, tangent]`; the tangent must be linear in the tangents. */
+  defjvp(rule: Rule): void
+  /** One rule an argument: `(tangent, value, …primals) => contribution`, or null for none. */
+  defjvps(...rules: (Rule | null)[]): void
+}
+
+/**
+ * Gives a function its own derivative rule, for forward and, through transposition, reverse mode.
+ * JAX: `jax.custom_jvp`.
+ *
+ * @example
+ * const log1pexp = customJvp((x) => jnp.log(jnp.exp(x).add(1)))
+ * log1pexp.defjvp(([x], [t]) => [log1pexp(x), nn.sigmoid(x).mul(t)])
+ * grad(log1pexp)(100) // 1
+ */
+export function customJvp<A extends unknown[], R>(
+  f: (...args: A) => R,
+  options: CustomOptions = {},
+): CustomJvpFunction<A, R> {
+  const name = f.name === '' ? '<lambda>' : f.name
+  const nondiff = [...(options.nondiffArgnums ?? [])].sort((a, b) => a - b)
+  let rule: ((...args: unknown[]) => unknown) | null = null
+
+  const wrapped = (...args: A): R => {
+    const fixed = nondiff.map((position) => args[position])
+    const { arrays, tree } = flattenArgs(
+      args.filter((_, i) => !nondiff.includes(i)),
+      `customJvp(${name})`,
+    )
+    const call = new FlatCall(
+      (...dynamic: unknown[]) => f(...insertArgs(args, nondiff, dynamic)),
+      tree,
+      `customJvp(${name})`,
+    )
+    const outs = currentTrace().processCustomJvp({ name, fun: call.fun, jvp: flatRule(tree, fixed, call) }, arrays)
+    return unflatten(call.outTree, outs)
+  }
+
+  const flatRule =
+    (tree: TreeDef, fixed: readonly unknown[], call: FlatCall<unknown[], R>): FlatFunction =>
+    (...values) => {
+      if (rule === null) {
+        throw new JaxTypeError(`No JVP defined for customJvp function ${name} using defjvp.`, {
+          hint: `Call ${name}.defjvp((primals, tangents) => [value, tangent]) before differentiating.`,
+          lesson: 'd2-custom-rules',
+        })
+      }
+      const half = values.length / 2
+      const primals = unflatten(tree, values.slice(0, half))
+      const tangents = unflatten(tree, values.slice(half))
+      const result = rule(...fixed, primals, tangents)
+      if (!Array.isArray(result) || result.length !== 2) {
+        throw new JaxTypeError(`customJvp function ${name}: the rule must return a pair [value, tangent].`, {
+          lesson: 'd2-custom-rules',
+        })
+      }
+      const value = flatten<unknown>(result[0])
+      const tangent = flatten<unknown>(result[1])
+      if (!sameTree(value.tree, tangent.tree)) {
+        throw new JaxTypeError(
+          `customJvp function ${name}: value and tangent must have one structure, got ${formatTree(value.tree)} and ${formatTree(tangent.tree)}.`,
+        )
+      }
+      call.adoptOutTree(value.tree)
+      const outs = value.leaves.map((leaf) => arrayOf(leaf, `customJvp(${name}) rule`))
+      return [
+        ...outs,
+        ...tangent.leaves.map((leaf, i) => tangentFor(arrayOf(leaf, `customJvp(${name}) rule`), outs[i], name)),
+      ]
+    }
+
+  return Object.defineProperty(
+    Object.assign(wrapped, {
+      defjvp(given: Rule): void {
+        rule = callable(given)
+      },
+      defjvps(...rules: (Rule | null)[]): void {
+        rule = (...args) => sumOfRules(wrapped, rules, args)
+      },
+    }),
+    'name',
+    { value: f.name },
+  )
+}
+
+/** A tangent leaf must have the shape of its value; a weakly typed one takes the value's dtype. */
+function tangentFor(tangent: JaxArray, value: JaxArray, name: string): JaxArray {
+  if (formatShape(tangent.shape) !== formatShape(value.shape)) {
+    throw new JaxTypeError(
+      `customJvp function ${name}: the rule gave a tangent ${tangent.aval.toString()} for a value ${value.aval.toString()}.`,
+      { hint: 'Tangents have the shape and dtype of their values.', lesson: 'd2-custom-rules' },
+    )
+  }
+  return tangent.dtype === value.dtype || !isFloat(value.dtype) ? tangent : convertElementType(tangent, value.dtype)
+}
+
+function sumOfRules(
+  f: (...args: never[]) => unknown,
+  rules: readonly (Rule | null)[],
+  args: readonly unknown[],
+): unknown {
+  const [primals, tangents] = args.slice(-2)
+  if (!Array.isArray(primals) || !Array.isArray(tangents)) throw new Error('internal: defjvps without primals')
+  const value = arrayOf(callable(f)(...args.slice(0, -2), ...primals), 'defjvps')
+  const terms = rules.flatMap((rule, i) =>
+    rule === null ? [] : [arrayOf(callable(rule)(tangents[i], value, ...primals), 'defjvps')],
+  )
+  const [first, ...rest] = terms
+  if (first === undefined) return [value, mul(value, 0)]
+  return [value, rest.reduce((sum, term) => instantiate(addTangents(sum, term)), first)]
+}
+
+/** Puts the remaining arguments back between those that were set aside. */
+export function insertArgs<A extends unknown[]>(args: A, aside: readonly number[], dynamic: readonly unknown[]): A {
+  const rest = dynamic.values()
+  const mixed = args.map((arg, i) => (aside.includes(i) ? arg : rest.next().value))
+  return mixed as A
+}

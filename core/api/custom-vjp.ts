@@ -1,0 +1,143 @@
+import { type ShapedArray, formatShape } from '../ir/aval.ts'
+import { isFloat } from '../ir/dtype.ts'
+import { JaxTypeError } from '../errors.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import type { CustomVjpCall } from '../tracing/primitive.ts'
+import { currentTrace } from '../tracing/trace.ts'
+import { convertElementType } from '../primitives/conversion.ts'
+import { zerosOf } from '../primitives/zeros.ts'
+import { type TreeDef, flatten, formatTree, unflatten } from '../tree/pytree.ts'
+import { type CustomOptions, insertArgs } from './custom-jvp.ts'
+import { FlatCall, callable, arrayOf, flattenArgs } from '../tree/leaves.ts'
+
+type Rule = (...args: never[]) => unknown
+
+/** A function with a reverse derivative of its own. */
+export interface CustomVjpFunction<A extends unknown[], R> {
+  (...args: A): R
+  /**
+   * `forward(...args)` returns `[value, residuals]`; `backward(…nondiff, residuals, cotangent)` returns a
+   * list with one cotangent an argument (null for "none").
+   */
+  defvjp(forward: Rule, backward: Rule): void
+}
+
+/**
+ * Gives a function its own reverse rule. Forward mode is then not available.
+ * JAX: `jax.custom_vjp`.
+ *
+ * @example
+ * const clipGradient = customVjp((x) => x)
+ * clipGradient.defvjp((x) => [x, null], (_, ct) => [jnp.clip(ct, -0.5, 0.5)])
+ * grad((x) => clipGradient(x).mul(3))(1) // 0.5
+ */
+export function customVjp<A extends unknown[], R>(
+  f: (...args: A) => R,
+  options: CustomOptions = {},
+): CustomVjpFunction<A, R> {
+  const name = f.name === '' ? '<lambda>' : f.name
+  const nondiff = [...(options.nondiffArgnums ?? [])].sort((a, b) => a - b)
+  let rules: { forward: (...args: unknown[]) => unknown; backward: (...args: unknown[]) => unknown } | null = null
+
+  const wrapped = (...args: A): R => {
+    const where = `customVjp(${name})`
+    if (rules === null) {
+      throw new JaxTypeError(`No VJP defined for customVjp function ${name} using defvjp.`, {
+        hint: `Call ${name}.defvjp(forward, backward) before using it.`,
+        lesson: 'd2-custom-rules',
+      })
+    }
+    const { forward, backward } = rules
+    const fixed = nondiff.map((position) => args[position])
+    const { arrays, tree } = flattenArgs(
+      args.filter((_, i) => !nondiff.includes(i)),
+      where,
+    )
+    const call = new FlatCall((...dynamic: unknown[]) => f(...insertArgs(args, nondiff, dynamic)), tree, where)
+    let residualTree: TreeDef | null = null
+    const avals = arrays.map((array) => array.aval)
+    const custom: CustomVjpCall = {
+      name,
+      fun: call.fun,
+      fwd(...values) {
+        const dynamic = unflatten(tree, values)
+        const result = forward(...insertArgs(args, nondiff, dynamic))
+        if (!Array.isArray(result) || result.length !== 2) {
+          throw new JaxTypeError(`${where}: the forward rule must return a pair [value, residuals].`, {
+            lesson: 'd2-custom-rules',
+          })
+        }
+        const value = flatten<unknown>(result[0])
+        const residuals = flatten<unknown>(result[1])
+        call.adoptOutTree(value.tree)
+        residualTree = residuals.tree
+        return {
+          outputs: value.leaves.map((leaf) => arrayOf(leaf, `${where}, forward rule`)),
+          residuals: residuals.leaves.map((leaf) => arrayOf(leaf, `${where}, forward rule`)),
+        }
+      },
+      bwd(...values) {
+        if (residualTree === null) throw new Error('internal: the backward rule ran before the forward rule')
+        const numResiduals = residualTree.numLeaves
+        const residuals = unflatten(residualTree, values.slice(0, numResiduals))
+        const cotangent = unflatten(call.outTree, values.slice(numResiduals))
+        return cotangentsOf(backward(...fixed, residuals, cotangent), tree, avals, where)
+      },
+    }
+    const outs = currentTrace().processCustomVjp(custom, arrays)
+    return unflatten(call.outTree, outs)
+  }
+
+  return Object.defineProperty(
+    Object.assign(wrapped, {
+      defvjp(forward: Rule, backward: Rule): void {
+        rules = { forward: callable(forward), backward: callable(backward) }
+      },
+    }),
+    'name',
+    { value: f.name },
+  )
+}
+
+/** The backward rule's result as one cotangent a leaf of the arguments. */
+function cotangentsOf(result: unknown, tree: TreeDef, avals: readonly ShapedArray[], where: string): JaxArray[] {
+  const expected = formatTree(tree)
+  if (!Array.isArray(result)) {
+    throw new JaxTypeError(`${where}: the backward rule must return a list with one cotangent an argument.`, {
+      hint: 'Write [ct.mul(…)] instead of ct.mul(…), also for a function of one argument.',
+      lesson: 'd2-custom-rules',
+    })
+  }
+  if (result.length !== tree.children.length) {
+    throw new JaxTypeError(
+      `${where}: the backward rule returned ${result.length} cotangents, the function takes ${tree.children.length} arguments.`,
+      { hint: 'One cotangent an argument, null where there is none.', lesson: 'd2-custom-rules' },
+    )
+  }
+  let leaf = 0
+  return result.flatMap((entry: unknown, argument) => {
+    const own = tree.children[argument]
+    const ownAvals = avals.slice(leaf, leaf + own.numLeaves)
+    leaf += own.numLeaves
+    if (entry === null) return ownAvals.map(zerosOf)
+    const { leaves, tree: entryTree } = flatten<unknown>(entry)
+    if (leaves.length !== own.numLeaves) {
+      throw new JaxTypeError(
+        `${where}: cotangent ${argument} has structure ${formatTree(entryTree)}, the arguments have ${expected}.`,
+        { lesson: 'd2-custom-rules' },
+      )
+    }
+    return leaves.map((value, i) => cotangentFor(arrayOf(value, where), ownAvals[i], where))
+  })
+}
+
+function cotangentFor(cotangent: JaxArray, aval: ShapedArray, where: string): JaxArray {
+  if (!isFloat(aval.dtype)) return zerosOf(aval)
+  if (formatShape(cotangent.shape) !== formatShape(aval.shape)) {
+    throw new JaxTypeError(
+      `${where}: the backward rule gave a cotangent ${cotangent.aval.toString()} for an argument ${aval.toString()}.`,
+      { hint: 'A cotangent has the shape and dtype of its argument.', lesson: 'd2-custom-rules' },
+    )
+  }
+  return cotangent.dtype === aval.dtype ? cotangent : convertElementType(cotangent, aval.dtype)
+}

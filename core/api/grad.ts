@@ -1,0 +1,196 @@
+import { isFloat } from '../ir/dtype.ts'
+import { formatShape } from '../ir/aval.ts'
+import { JaxTypeError } from '../errors.ts'
+import { recorded } from '../inspect/recorder.ts'
+import { type Linearized, linearizeFlat } from '../interpreters/partial-eval.ts'
+import { next } from '../interpreters/sequence.ts'
+import { transposeLinear } from '../interpreters/transpose.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { type Tangent, Zero } from '../tracing/primitive.ts'
+import { instantiate } from '../primitives/zeros.ts'
+import { scalar } from '../runtime/concrete-array.ts'
+import { flatten, unflatten } from '../tree/pytree.ts'
+import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
+import { FlatCall, arrayOf, callable, flattenArgs } from '../tree/leaves.ts'
+
+export interface GradOptions {
+  /** Which arguments to differentiate. Default 0. A list gives a list of gradients. */
+  readonly argnums?: Argnums
+  /** The function returns `[value, aux]`; aux is handed through undifferentiated. */
+  readonly hasAux?: boolean
+}
+
+/** The gradient has the structure of the argument; a list of argnums gives a list of them. */
+export type GradOf<A extends readonly unknown[]> = A[0]
+
+/**
+ * A function that gives value and gradient at once. JAX: `jax.value_and_grad`.
+ *
+ * @example valueAndGrad((x) => jnp.sum(x.mul(x)))(jnp.arange(3)) // [5, [0, 2, 4]]
+ */
+export function valueAndGrad<A extends unknown[], R>(
+  f: (...args: A) => R,
+  options: GradOptions = {},
+): (...args: A) => [R, GradOf<A>] {
+  return (...args) =>
+    recorded('grad', f, args, () => {
+      const { value, gradient } = differentiate(f, args, options, 'valueAndGrad')
+      return [value, gradient]
+    })
+}
+
+/**
+ * The gradient of a function with a scalar result, by reverse mode. JAX: `jax.grad`.
+ * With `hasAux` the result is `[gradient, aux]`.
+ *
+ * @example grad((x) => jnp.sin(x))(0) // 1
+ */
+export function grad<A extends unknown[], R>(
+  f: (...args: A) => R,
+  options: GradOptions = {},
+): (...args: A) => GradOf<A> {
+  if (typeof f !== 'function') throw new JaxTypeError(`grad: expected a function, got ${typeof f}`)
+  return (...args) =>
+    recorded('grad', f, args, () => {
+      const { value, gradient } = differentiate(f, args, options, 'grad')
+      return options.hasAux === true && Array.isArray(value) ? [gradient, value[1]] : gradient
+    })
+}
+
+function differentiate<A extends unknown[], R>(
+  f: (...args: A) => R,
+  args: A,
+  { argnums = 0, hasAux = false }: GradOptions,
+  where: string,
+): { value: R; gradient: GradOf<A> } {
+  const positions = resolveArgnums(argnums, args.length, where)
+  const { arrays, tree } = flattenArgs(
+    positions.map((position) => args[position]),
+    where,
+  )
+  arrays.forEach((array) => assertDifferentiableInput(array, where))
+  const call = new FlatCall((...chosen: unknown[]) => f(...replaceArgs(args, positions, chosen)), tree, where)
+  const linearized = linearizeFlat(call.fun, arrays)
+  assertScalarOutput(linearized, hasAux, where)
+  const value = unflatten(call.outTree, linearized.outputs)
+  const gradients = pullBack(linearized, [unitCotangent(linearized.outputs[0])], arrays)
+  const perArgument = unflatten(tree, gradients)
+  return { value, gradient: Array.isArray(argnums) ? perArgument : perArgument[0] }
+}
+
+function unitCotangent(output: JaxArray): JaxArray {
+  return scalar(1, output.dtype)
+}
+
+/** Cotangents of the inputs from cotangents of the first outputs; the others are zero. */
+export function pullBack(
+  linearized: Linearized,
+  cotangents: readonly Tangent[],
+  inputs: readonly JaxArray[],
+): JaxArray[] {
+  const live = linearized.outputs.flatMap((output, i) =>
+    linearized.outputHasTangent[i] ? [cotangents[i] ?? new Zero(output.aval)] : [],
+  )
+  const results = transposeLinear(linearized.linear, live).values()
+  return inputs.map((input, i) => instantiate(linearized.inputHasTangent[i] ? next(results) : new Zero(input.aval)))
+}
+
+function assertDifferentiableInput(array: JaxArray, where: string): void {
+  if (isFloat(array.dtype)) return
+  throw new JaxTypeError(`${where} requires real-valued inputs (a floating dtype), but got ${array.dtype}.`, {
+    hint: `Convert the argument first, for example x.astype('float32'), or choose another argument with { argnums: … }. For a discrete input there is no derivative.`,
+    lesson: 'd1-two-directions',
+  })
+}
+
+function assertScalarOutput({ outputs }: Linearized, hasAux: boolean, where: string): void {
+  const [output] = outputs
+  if (output === undefined || (!hasAux && outputs.length !== 1)) {
+    throw new JaxTypeError(
+      `${where}: gradient only defined for scalar-output functions; this one returned ${outputs.length} arrays.`,
+      {
+        hint: 'Return one number. If the function returns more, use { hasAux: true } and return [value, aux].',
+        lesson: 'd1-two-directions',
+      },
+    )
+  }
+  if (output.ndim !== 0) {
+    throw new JaxTypeError(
+      `${where}: gradient only defined for scalar-output functions. Output had shape: ${formatShape(output.shape)}.`,
+      {
+        hint: 'Reduce to one number first (jnp.sum, jnp.mean), or use jacrev or vjp for a function with many outputs, or vmap(grad(f)) for one gradient an example.',
+        lesson: 'd1-two-directions',
+      },
+    )
+  }
+  if (!isFloat(output.dtype)) {
+    throw new JaxTypeError(`${where} requires real-valued outputs (a floating dtype), but got ${output.dtype}.`, {
+      lesson: 'd1-two-directions',
+    })
+  }
+}
+
+/**
+ * The value of a function and the function that pulls cotangents back. JAX: `jax.vjp`. With a trailing
+ * `{ hasAux: true }` the function returns `[value, aux]` and the result is `[value, pull, aux]`.
+ *
+ * @example
+ * const [y, pull] = vjp(jnp.sin, 0.5)
+ * pull(1) // [cos 0.5]
+ */
+export function vjp(
+  f: (...args: never[]) => unknown,
+  ...primals: unknown[]
+): [unknown, (cotangent: unknown) => unknown[], ...unknown[]] {
+  const { options, rest } = splitAux(primals)
+  return recorded('vjp', f, rest, () => {
+    const { arrays, tree } = flattenArgs(rest, 'vjp')
+    const call = new FlatCall(callable(f), tree, 'vjp')
+    const linearized = linearizeFlat(call.fun, arrays, 'vjp')
+    const result = unflatten(call.outTree, linearized.outputs)
+    const value = options.hasAux && Array.isArray(result) ? result[0] : result
+    const outTree = flatten(value).tree
+    const numValues = outTree.numLeaves
+    const pull = (cotangent: unknown): unknown[] => {
+      const { leaves } = flatten(cotangent)
+      if (leaves.length !== numValues) {
+        throw new JaxTypeError(
+          `vjp: the cotangent has ${leaves.length} leaves, the output of the function has ${numValues}`,
+          {
+            hint: 'Pass one cotangent with the structure of the function’s output.',
+          },
+        )
+      }
+      const cotangents = leaves.map((leaf, i) => matching(leaf, linearized.outputs[i], 'vjp: cotangent'))
+      return unflatten(tree, pullBack(linearized, cotangents, arrays))
+    }
+    return options.hasAux && Array.isArray(result) ? [value, pull, result[1]] : [value, pull]
+  })
+}
+
+/** A user-given tangent or cotangent, checked against the value it belongs to. */
+export function matching(leaf: unknown, value: JaxArray, where: string): Tangent {
+  if (!isFloat(value.dtype)) return new Zero(value.aval)
+  if (typeof leaf === 'number') {
+    if (value.ndim === 0) return scalar(leaf, value.dtype)
+  }
+  const array = arrayOf(leaf, where)
+  if (array.dtype !== value.dtype || formatShape(array.shape) !== formatShape(value.shape)) {
+    throw new JaxTypeError(
+      `${where} is ${array.aval.toString()}, but the value it belongs to is ${value.aval.toString()}`,
+      {
+        hint: 'Shapes and dtypes of primal and tangent (or output and cotangent) must be the same.',
+        lesson: 'd1-two-directions',
+      },
+    )
+  }
+  return array
+}
+
+export function splitAux(args: readonly unknown[]): { options: { hasAux: boolean }; rest: unknown[] } {
+  const last = args.at(-1)
+  if (typeof last === 'object' && last !== null && Object.keys(last).join() === 'hasAux' && 'hasAux' in last) {
+    return { options: { hasAux: last.hasAux === true }, rest: args.slice(0, -1) }
+  }
+  return { options: { hasAux: false }, rest: [...args] }
+}

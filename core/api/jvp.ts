@@ -1,0 +1,108 @@
+import { JaxTypeError } from '../errors.ts'
+import { recorded } from '../inspect/recorder.ts'
+import { evalClosed } from '../interpreters/eval-jaxpr.ts'
+import { jvpFlat } from '../interpreters/jvp.ts'
+import { linearizeFlat } from '../interpreters/partial-eval.ts'
+import { next } from '../interpreters/sequence.ts'
+import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import { transposeLinear } from '../interpreters/transpose.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { Zero } from '../tracing/primitive.ts'
+import { instantiate } from '../primitives/zeros.ts'
+import { type TreeDef, flatten, formatTree, sameTree, unflatten } from '../tree/pytree.ts'
+import { matching, splitAux } from './grad.ts'
+import { FlatCall, avalOf, callable, flattenArgs } from '../tree/leaves.ts'
+
+/**
+ * Value and directional derivative, by forward mode: tangents ride along with the primals.
+ * JAX: `jax.jvp`. With a trailing `{ hasAux: true }` the result is `[value, tangent, aux]`.
+ *
+ * @example jvp(jnp.sin, [0.5], [1]) // [sin 0.5, cos 0.5]
+ */
+export function jvp(
+  f: (...args: never[]) => unknown,
+  primals: readonly unknown[],
+  tangents: readonly unknown[],
+  options: { hasAux?: boolean } = {},
+): unknown[] {
+  if (!Array.isArray(primals) || !Array.isArray(tangents)) {
+    throw new JaxTypeError('jvp: primals and tangents are lists, one entry an argument: jvp(f, [x], [t])')
+  }
+  return recorded('jvp', f, primals, () => {
+    const { arrays, tree } = flattenArgs(primals, 'jvp')
+    const directions = tangentsLike(tangents, arrays, tree)
+    const call = new FlatCall(callable(f), tree, 'jvp')
+    const out = jvpFlat(call.fun, arrays, directions)
+    const value = unflatten(call.outTree, out.primals)
+    const tangent = unflatten(call.outTree, out.tangents.map(instantiate))
+    if (options.hasAux !== true || !Array.isArray(value) || !Array.isArray(tangent)) return [value, tangent]
+    return [value[0], tangent[0], value[1]]
+  })
+}
+
+function tangentsLike(tangents: readonly unknown[], primals: readonly JaxArray[], tree: TreeDef) {
+  const flat = flatten(tangents)
+  if (!sameTree(flat.tree, tree)) {
+    throw new JaxTypeError(
+      `jvp: primals and tangents must have the same structure: primals have ${formatTree(tree)}, tangents ${formatTree(flat.tree)}`,
+    )
+  }
+  return flat.leaves.map((leaf, i) => matching(leaf, primals[i], 'jvp: tangent'))
+}
+
+/**
+ * The value at a point and the linear map that approximates the function there; the primal work is done
+ * once, every push afterwards costs the linear part alone. JAX: `jax.linearize`.
+ *
+ * @example
+ * const [y, push] = linearize(jnp.sin, 0.5)
+ * push(1) // cos 0.5
+ */
+export function linearize(
+  f: (...args: never[]) => unknown,
+  ...primals: unknown[]
+): [unknown, (...tangents: unknown[]) => unknown, ...unknown[]] {
+  const { options, rest } = splitAux(primals)
+  return recorded('linearize', f, rest, () => {
+    const { arrays, tree } = flattenArgs(rest, 'linearize')
+    const call = new FlatCall(callable(f), tree, 'linearize')
+    const linearized = linearizeFlat(call.fun, arrays, 'linearize')
+    const value = unflatten(call.outTree, linearized.outputs)
+    const push = (...tangents: unknown[]): unknown => {
+      const directions = tangentsLike(tangents, arrays, tree)
+      const inputs = directions.filter((_, i) => linearized.inputHasTangent[i]).map(instantiate)
+      const live = evalClosed(linearized.linear, inputs).values()
+      const outs = linearized.outputs.map((output, i) =>
+        linearized.outputHasTangent[i] ? next(live) : instantiate(new Zero(output.aval)),
+      )
+      const tangent = unflatten(call.outTree, outs)
+      return options.hasAux && Array.isArray(tangent) ? tangent[0] : tangent
+    }
+    return options.hasAux && Array.isArray(value) ? [value[0], push, value[1]] : [value, push]
+  })
+}
+
+/**
+ * The transpose of a linear function: from cotangents of its output to cotangents of its inputs, without
+ * a matrix. The primals only give shapes and dtypes. JAX: `jax.linear_transpose`.
+ *
+ * @example linearTranspose((x) => x.mul(3), 1)(2) // [6]
+ */
+export function linearTranspose(
+  f: (...args: never[]) => unknown,
+  ...primals: unknown[]
+): (cotangent: unknown) => unknown[] {
+  const { leaves, tree } = flatten(primals)
+  const avals = leaves.map((leaf) => avalOf(leaf, 'linearTranspose').strengthened())
+  const call = new FlatCall(callable(f), tree, 'linearTranspose')
+  const closed = traceToJaxpr(call.fun, avals, 'linearTranspose')
+  return (cotangent) => {
+    const cotangents = flatten(cotangent).leaves
+    const outputs = closed.outAvals.map((aval) => instantiate(new Zero(aval)))
+    const results = transposeLinear(
+      closed,
+      outputs.map((output, i) => matching(cotangents[i], output, 'linearTranspose: cotangent')),
+    )
+    return unflatten(tree, results.map(instantiate))
+  }
+}

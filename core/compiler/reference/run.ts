@@ -1,0 +1,101 @@
+import type { HostArray } from '../../ir/host-array.ts'
+import { hostArray } from '../../ir/host-array.ts'
+import { allocate } from '../../ir/dtype.ts'
+import type { ShapedArray } from '../../ir/aval.ts'
+import type { Atom, ClosedJaxpr, Var } from '../../ir/jaxpr.ts'
+import type { Params, Primitive } from '../../tracing/primitive.ts'
+import { hostValueOf } from '../../tracing/host-value.ts'
+
+/** One equation with its variables resolved to slots of a frame. */
+interface Instruction {
+  readonly primitive: Primitive
+  readonly params: Params
+  readonly inputs: readonly number[]
+  readonly outputs: readonly number[]
+  readonly outAvals: readonly ShapedArray[]
+  /** Slots that nothing reads after this instruction. */
+  readonly dead: readonly number[]
+}
+
+/** A jaxpr as a flat list of instructions over numbered slots. */
+interface ReferenceProgram {
+  readonly slots: number
+  readonly constants: readonly { readonly slot: number; readonly value: HostArray }[]
+  readonly invars: readonly number[]
+  readonly instructions: readonly Instruction[]
+  readonly outvars: readonly number[]
+}
+
+const programs = new WeakMap<ClosedJaxpr, ReferenceProgram>()
+
+function assemble(closed: ClosedJaxpr): ReferenceProgram {
+  const { jaxpr, consts } = closed
+  const slots = new Map<Var, number>()
+  const constants: { slot: number; value: HostArray }[] = []
+  let count = 0
+  const slotOf = (variable: Var): number => {
+    let slot = slots.get(variable)
+    if (slot === undefined) slots.set(variable, (slot = count++))
+    return slot
+  }
+  const slotOfAtom = (atom: Atom): number => {
+    if (!('value' in atom)) return slotOf(atom)
+    const data = allocate(atom.aval.dtype, 1)
+    data[0] = Number(atom.value)
+    constants.push({ slot: count, value: hostArray([], atom.aval.dtype, data) })
+    return count++
+  }
+  jaxpr.constvars.forEach((constvar, i) => {
+    const value = hostValueOf(consts[i])
+    if (value === null) throw new Error('internal: a jaxpr with traced constants was run')
+    constants.push({ slot: slotOf(constvar), value })
+  })
+  const invars = jaxpr.invars.map(slotOf)
+  const instructions = jaxpr.eqns.map((eqn) => ({
+    primitive: eqn.primitive,
+    params: eqn.params,
+    inputs: eqn.inputs.map(slotOfAtom),
+    outputs: eqn.outputs.map(slotOf),
+    outAvals: eqn.outputs.map((output) => output.aval),
+  }))
+  const outvars = jaxpr.outvars.map(slotOfAtom)
+  return { slots: count, constants, invars, instructions: withLifetimes(instructions, constants, outvars), outvars }
+}
+
+function withLifetimes(
+  instructions: readonly Omit<Instruction, 'dead'>[],
+  constants: readonly { slot: number }[],
+  outvars: readonly number[],
+): Instruction[] {
+  const needed = new Set([...outvars, ...constants.map(({ slot }) => slot)])
+  return instructions
+    .toReversed()
+    .map((instruction) => {
+      const dead = [...new Set([...instruction.inputs, ...instruction.outputs])].filter((slot) => !needed.has(slot))
+      dead.forEach((slot) => needed.add(slot))
+      return { ...instruction, dead }
+    })
+    .toReversed()
+}
+
+/** Runs a closed jaxpr with the reference kernels. The oracle that every other target is compared with. */
+export function runOnHost(closed: ClosedJaxpr, args: readonly HostArray[]): HostArray[] {
+  let program = programs.get(closed)
+  if (program === undefined) programs.set(closed, (program = assemble(closed)))
+  const frame = new Array<HostArray | undefined>(program.slots)
+  for (const { slot, value } of program.constants) frame[slot] = value
+  program.invars.forEach((slot, i) => (frame[slot] = args[i]))
+  for (const { primitive, params, inputs, outputs, outAvals, dead } of program.instructions) {
+    const operands = inputs.map((slot) => read(frame, slot))
+    const results = primitive.impl(operands, params, outAvals)
+    for (let i = 0; i < outputs.length; i++) frame[outputs[i]] = results[i]
+    for (const slot of dead) frame[slot] = undefined
+  }
+  return program.outvars.map((slot) => read(frame, slot))
+}
+
+function read(frame: readonly (HostArray | undefined)[], slot: number): HostArray {
+  const value = frame[slot]
+  if (value === undefined) throw new Error('internal: a slot was read before it was written')
+  return value
+}

@@ -1,0 +1,143 @@
+import type { ClosedJaxpr } from '../ir/jaxpr.ts'
+import { rewire, indices } from '../ir/rewire.ts'
+import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
+import { bind } from '../tracing/trace.ts'
+import { batchJaxpr } from '../interpreters/batching.ts'
+import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
+import { either, next, partsOf, sameFlags } from '../interpreters/sequence.ts'
+import { moveBatchAxis } from '../primitives/batch-axis.ts'
+import { instantiate } from '../primitives/zeros.ts'
+import { runScan } from '../compiler/reference/scan.ts'
+import { partialEvalScan } from './scan-partial-eval.ts'
+import { transposeScan } from './scan-transpose.ts'
+
+/**
+ * `jaxpr` takes constants, the carry and one slice of each scanned input; it gives the new carry and one
+ * slice of each stacked output. It has no constvars of its own.
+ */
+export type ScanParams = {
+  jaxpr: ClosedJaxpr
+  length: number
+  num_carry: number
+  num_consts: number
+  reverse: boolean
+  unroll: number
+}
+
+/** A loop with a carry over a leading axis. JAX: `scan`. */
+export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>({
+  name: 'scan',
+
+  abstractEval(_avals, { jaxpr, length, num_carry }) {
+    return jaxpr.outAvals.map((aval, i) =>
+      i < num_carry ? aval : aval.with({ shape: [length, ...aval.shape], weakType: false }),
+    )
+  },
+
+  impl: (args, params, outAvals) => runScan(args, params, outAvals),
+
+  jvp(primals, tangents, params) {
+    const { jaxpr, num_carry, num_consts } = params
+    const numYs = jaxpr.outAvals.length - num_carry
+    const numXs = primals.length - num_consts - num_carry
+    const [constsNonzero, initNonzero, xsNonzero] = partsOf(
+      tangents.map((tangent) => !(tangent instanceof Zero)),
+      num_consts,
+      num_carry,
+      numXs,
+    )
+    let carryNonzero = initNonzero
+    let derivative = jvpJaxpr(jaxpr, [...constsNonzero, ...carryNonzero, ...xsNonzero], carryNonzero)
+    // A carry whose tangent becomes non-zero in the body has one from the start.
+    for (;;) {
+      const after = derivative.nonzeroOut.slice(0, num_carry)
+      if (sameFlags(after, carryNonzero)) break
+      carryNonzero = either(carryNonzero, after)
+      derivative = jvpJaxpr(jaxpr, [...constsNonzero, ...carryNonzero, ...xsNonzero], carryNonzero)
+    }
+    const ysNonzero = derivative.nonzeroOut.slice(num_carry)
+    const counts = [constsNonzero, carryNonzero, xsNonzero].map((flags) => flags.filter(Boolean).length)
+    const n = primals.length
+    const body = rewire(
+      derivative.jaxpr,
+      [
+        ...indices(0, num_consts),
+        ...indices(n, n + counts[0]),
+        ...indices(num_consts, num_consts + num_carry),
+        ...indices(n + counts[0], n + counts[0] + counts[1]),
+        ...indices(num_consts + num_carry, n),
+        ...indices(n + counts[0] + counts[1], n + counts[0] + counts[1] + counts[2]),
+      ],
+      [
+        ...indices(0, num_carry),
+        ...indices(num_carry + numYs, num_carry + numYs + counts[1]),
+        ...indices(num_carry, num_carry + numYs),
+        ...indices(num_carry + numYs + counts[1], derivative.jaxpr.outAvals.length),
+      ],
+    )
+    const [consts, init, xs] = partsOf(primals, num_consts, num_carry, numXs)
+    const [constsDot, initDot, xsDot] = partsOf(tangents, num_consts, num_carry, numXs)
+    const outs = bind(
+      scanPrimitive,
+      [
+        ...consts,
+        ...constsDot.filter((_, i) => constsNonzero[i]).map(instantiate),
+        ...init,
+        ...initDot.filter((_, i) => carryNonzero[i]).map(instantiate),
+        ...xs,
+        ...xsDot.filter((_, i) => xsNonzero[i]).map(instantiate),
+      ],
+      { ...params, jaxpr: body, num_carry: num_carry + counts[1], num_consts: num_consts + counts[0] },
+    )
+    const numYsDot = ysNonzero.filter(Boolean).length
+    const [carry, carryDot, ys, ysDot] = partsOf(outs, num_carry, counts[1], numYs, numYsDot)
+    const carryTangents = carryDot.values()
+    const ysTangents = ysDot.values()
+    return {
+      primals: [...carry, ...ys],
+      tangents: [
+        ...carry.map((value, i) => (carryNonzero[i] ? next(carryTangents) : new Zero(value.aval))),
+        ...ys.map((value, i) => (ysNonzero[i] ? next(ysTangents) : new Zero(value.aval))),
+      ],
+    }
+  },
+
+  batch(args, dims, params, axis) {
+    const { jaxpr, num_carry, num_consts } = params
+    const [constsBatched, initBatched, xsBatched] = partsOf(
+      dims.map((dim) => dim !== null),
+      num_consts,
+      num_carry,
+      args.length - num_consts - num_carry,
+    )
+    let carryBatched = initBatched
+    const batchBody = () =>
+      batchJaxpr(
+        jaxpr,
+        axis,
+        [...constsBatched, ...carryBatched, ...xsBatched],
+        jaxpr.outAvals.map((_, i) => i < num_carry && carryBatched[i]),
+      )
+    let batched = batchBody()
+    while (!sameFlags(batched.outBatched.slice(0, num_carry), carryBatched)) {
+      carryBatched = either(carryBatched, batched.outBatched.slice(0, num_carry))
+      batched = batchBody()
+    }
+    const operands = args.map((arg, i) => {
+      const isCarry = i >= num_consts && i < num_consts + num_carry
+      if (isCarry) return carryBatched[i - num_consts] ? moveBatchAxis(arg, dims[i], 0, axis.size) : arg
+      if (dims[i] === null) return arg
+      // A scanned input keeps the scanned axis in front; its batch axis comes second.
+      return moveBatchAxis(arg, dims[i], i < num_consts ? 0 : 1, axis.size)
+    })
+    const outputs = bind(scanPrimitive, operands, { ...params, jaxpr: batched.jaxpr })
+    return {
+      outputs,
+      dims: batched.outBatched.map((flag, i) => (flag ? (i < num_carry ? 0 : 1) : null)),
+    }
+  },
+
+  partialEval: (args, unknown, params, stage) => partialEvalScan(scanPrimitive, args, unknown, params, stage),
+
+  transpose: (cotangents, args, params) => transposeScan(scanPrimitive, cotangents, args, params),
+})

@@ -1,0 +1,37 @@
+import type { HostArray } from '../ir/host-array.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from '../tracing/primitive.ts'
+import { Trace, Tracer, assertNotLeaked, installBaseTrace } from '../tracing/trace.ts'
+import { ConcreteArray } from '../runtime/concrete-array.ts'
+import { execute } from '../runtime/dispatch.ts'
+
+/** Computes at once, on the default device. The interpreter at the bottom of every stack. */
+class EvaluationTrace extends Trace {
+  readonly transformation = 'evaluation'
+
+  override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
+    const operands: ConcreteArray[] = args.map((arg) => concreteOperand(arg, primitive.name))
+    const avals = primitive.abstractEval(
+      operands.map((operand) => operand.aval),
+      params,
+    )
+    const outs = execute(primitive, operands, params, avals)
+    return outs.map((out: HostArray, i) => new ConcreteArray(out, { weakType: avals[i].weakType }))
+  }
+
+  override processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {
+    return call.fun(...args)
+  }
+
+  override processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
+    return call.fun(...args)
+  }
+}
+
+function concreteOperand(arg: JaxArray, where: string): ConcreteArray {
+  if (arg instanceof ConcreteArray) return arg
+  if (arg instanceof Tracer) assertNotLeaked(arg, where)
+  throw new Error(`internal: ${where} was evaluated on a live tracer`)
+}
+
+installBaseTrace(new EvaluationTrace())

@@ -1,0 +1,116 @@
+import type { Atom, ClosedJaxpr, JaxprEqn } from '../ir/jaxpr.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
+import { addTangents, instantiate } from '../primitives/zeros.ts'
+import { JaxTypeError } from '../errors.ts'
+import { Environment, bindEqn } from './eval-jaxpr.ts'
+import { next } from './sequence.ts'
+import { traceWithAux } from './to-jaxpr.ts'
+
+/** What the reverse pass did at one equation, for whoever records a tape. */
+export interface BackwardStep {
+  readonly eqn: JaxprEqn
+  readonly cotangents: readonly Tangent[]
+  readonly contributions: readonly (Tangent | null)[]
+}
+
+/**
+ * Runs a linear jaxpr backwards: from cotangents of the outputs to cotangents of the inputs that are
+ * `UndefinedPrimal`. Equations that depend on no such input are evaluated forwards first.
+ */
+export function backwardPass(
+  closed: ClosedJaxpr,
+  args: readonly (JaxArray | UndefinedPrimal)[],
+  cotangents: readonly Tangent[],
+  onStep?: (step: BackwardStep) => void,
+): (Tangent | null)[] {
+  const { jaxpr, consts } = closed
+  const env = new Environment()
+  const linear = new Set<Atom>()
+  env.write(jaxpr.constvars, consts)
+  jaxpr.invars.forEach((invar, i) => {
+    const arg = args[i]
+    if (arg instanceof UndefinedPrimal) linear.add(invar)
+    else env.write([invar], [arg])
+  })
+
+  const linearEqns: JaxprEqn[] = []
+  for (const eqn of jaxpr.eqns) {
+    if (eqn.inputs.some((input) => linear.has(input))) {
+      eqn.outputs.forEach((output) => linear.add(output))
+      linearEqns.push(eqn)
+    } else {
+      env.write(
+        eqn.outputs,
+        bindEqn(
+          eqn,
+          eqn.inputs.map((atom) => env.read(atom)),
+        ),
+      )
+    }
+  }
+
+  const accumulated = new Map<Atom, Tangent>()
+  const accumulate = (atom: Atom, cotangent: Tangent): void => {
+    if (!linear.has(atom)) return
+    const previous = accumulated.get(atom)
+    accumulated.set(atom, previous === undefined ? cotangent : addTangents(previous, cotangent))
+  }
+  jaxpr.outvars.forEach((outvar, i) => accumulate(outvar, cotangents[i]))
+
+  for (const eqn of linearEqns.toReversed()) {
+    const outs = eqn.outputs.map((output) => accumulated.get(output) ?? new Zero(output.aval))
+    if (outs.every((out) => out instanceof Zero)) continue
+    const { primitive } = eqn
+    if (primitive.transpose === undefined) {
+      throw new JaxTypeError(
+        `Transpose rule (for reverse-mode differentiation) for '${primitive.name}' not implemented`,
+      )
+    }
+    const operands = eqn.inputs.map((atom) => (linear.has(atom) ? new UndefinedPrimal(atom.aval) : env.read(atom)))
+    const contributions = primitive.transpose(outs, operands, eqn.params)
+    contributions.forEach((contribution, i) => {
+      if (contribution !== null) accumulate(eqn.inputs[i], contribution)
+    })
+    onStep?.({ eqn, cotangents: outs, contributions })
+    eqn.outputs.forEach((output) => accumulated.delete(output))
+  }
+  return jaxpr.invars.map((invar, i) =>
+    args[i] instanceof UndefinedPrimal ? (accumulated.get(invar) ?? new Zero(invar.aval)) : null,
+  )
+}
+
+/** Runs a linear jaxpr with all inputs unknown backwards. */
+export function transposeLinear(closed: ClosedJaxpr, cotangents: readonly Tangent[]): Tangent[] {
+  const inputs = closed.inAvals.map((aval) => new UndefinedPrimal(aval))
+  return backwardPass(closed, inputs, cotangents).map((cotangent, i) => cotangent ?? new Zero(closed.inAvals[i]))
+}
+
+/**
+ * The transpose of a jaxpr that is linear in some inputs, as a jaxpr: non-linear inputs followed by the
+ * non-zero cotangents in, cotangents of the linear inputs out (those in `zeroOut` are known to be zero
+ * and left out, unless `forced`).
+ */
+export function transposeJaxpr(
+  closed: ClosedJaxpr,
+  linear: readonly boolean[],
+  nonzero: readonly boolean[],
+  forced: readonly boolean[] = [],
+): { jaxpr: ClosedJaxpr; zeroOut: boolean[] } {
+  const residualAvals = closed.inAvals.filter((_, i) => !linear[i])
+  const cotangentAvals = closed.outAvals.filter((_, i) => nonzero[i]).map((aval) => aval.strengthened())
+  const { jaxpr, aux } = traceWithAux(
+    (...inputs) => {
+      const residuals = inputs.slice(0, residualAvals.length).values()
+      const given = inputs.slice(residualAvals.length).values()
+      const args = closed.inAvals.map((aval, i) => (linear[i] ? new UndefinedPrimal(aval) : next(residuals)))
+      const cotangents = closed.outAvals.map((aval, i) => (nonzero[i] ? next(given) : new Zero(aval)))
+      const outs = backwardPass(closed, args, cotangents).filter((out) => out !== null)
+      const keep = outs.map((out, i) => !(out instanceof Zero) || forced[i] === true)
+      return { outputs: outs.filter((_, i) => keep[i]).map(instantiate), aux: keep.map((kept) => !kept) }
+    },
+    [...residualAvals, ...cotangentAvals],
+    'vjp',
+  )
+  return { jaxpr, zeroOut: aux }
+}

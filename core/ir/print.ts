@@ -1,0 +1,151 @@
+import type { Atom, ClosedJaxpr, Jaxpr, JaxprEqn, Var } from './jaxpr.ts'
+import { type Doc, concat, group, join, layout, lineBreak, nest, text } from './pretty.ts'
+import { formatLiteral, formatParam, printedParams } from './param-format.ts'
+
+/** Names of variables in one printout: a, b, …, z, ba, bb, … in the order they are met. */
+export class VariableNames {
+  private readonly names = new Map<Var, string>()
+  private count = 0
+
+  of(variable: Var): string {
+    let name = this.names.get(variable)
+    if (name === undefined) this.names.set(variable, (name = letters(this.count++)))
+    return name
+  }
+
+  /** Gives the variables of an inner jaxpr the names of the operands they stand for. */
+  suggest(inner: readonly Atom[], outer: readonly Atom[]): void {
+    const used = new Set<Atom>()
+    inner.forEach((variable, i) => {
+      const like = outer[i]
+      if ('value' in variable || 'value' in like || used.has(like) || this.names.has(variable)) return
+      used.add(like)
+      this.names.set(variable, this.of(like))
+    })
+  }
+}
+
+function letters(index: number): string {
+  let name = ''
+  let rest = index
+  do {
+    name = String.fromCharCode(97 + (rest % 26)) + name
+    rest = Math.floor(rest / 26)
+  } while (rest > 0)
+  return name
+}
+
+class JaxprPrinter {
+  readonly names: VariableNames
+
+  constructor(names: VariableNames) {
+    this.names = names
+  }
+
+  jaxpr(jaxpr: Jaxpr): Doc {
+    const used = new Set<Atom>([...jaxpr.eqns.flatMap((eqn) => eqn.inputs), ...jaxpr.outvars])
+    const constvars = this.binders(jaxpr.constvars)
+    const invars = this.binders(jaxpr.invars)
+    const eqns = jaxpr.eqns.map((eqn) => this.eqn(eqn, used))
+    const outvars = concat(text('('), this.atoms(jaxpr.outvars, ', '), text(jaxpr.outvars.length === 1 ? ',)' : ')'))
+    return group(
+      concat(
+        nest(
+          2,
+          concat(
+            text('{ lambda '),
+            constvars,
+            text('; '),
+            invars,
+            text('. let'),
+            nest(2, concat(lineBreak(), join(lineBreak(), eqns))),
+            lineBreak(),
+            text('in '),
+            outvars,
+          ),
+        ),
+        text(' }'),
+      ),
+    )
+  }
+
+  eqn(eqn: JaxprEqn, used: ReadonlySet<Atom>): Doc {
+    const outputs = this.separated(
+      eqn.outputs.map((output) => `${used.has(output) ? this.names.of(output) : '_'}:${output.aval.toString()}`),
+      '',
+    )
+    return concat(outputs, text(` = ${eqn.primitive.name}`), this.params(eqn), text(' '), this.atoms(eqn.inputs, ''))
+  }
+
+  private params(eqn: JaxprEqn): Doc {
+    const inner = eqn.params.jaxpr
+    if (eqn.primitive.name === 'jit' && isClosedJaxpr(inner)) {
+      this.names.suggest(inner.jaxpr.invars, eqn.inputs)
+      this.names.suggest(inner.jaxpr.outvars, eqn.outputs)
+    }
+    const pairs = printedParams(eqn).map(([name, value]) => {
+      if (isClosedJaxpr(value)) return concat(text(`${name}=`), this.jaxpr(value.jaxpr))
+      if (isJaxprList(value)) return concat(text(`${name}=`), this.jaxprs(value))
+      return text(`${name}=${formatParam(eqn.primitive.name, name, value)}`)
+    })
+    if (pairs.length === 0) return text('')
+    return group(concat(nest(2, concat(text('['), lineBreak(''), join(lineBreak(), pairs))), lineBreak(''), text(']')))
+  }
+
+  private jaxprs(jaxprs: readonly ClosedJaxpr[]): Doc {
+    const bodies = jaxprs.map((closed) => this.jaxpr(closed.jaxpr))
+    return group(concat(nest(2, concat(text('('), lineBreak(''), join(lineBreak(), bodies))), lineBreak(''), text(')')))
+  }
+
+  private binders(variables: readonly Var[]): Doc {
+    return this.separated(
+      variables.map((variable) => `${this.names.of(variable)}:${variable.aval.toString()}`),
+      '',
+    )
+  }
+
+  private atoms(atoms: readonly Atom[], separator: string): Doc {
+    return this.separated(
+      atoms.map((atom) => this.atom(atom)),
+      separator.trimEnd(),
+    )
+  }
+
+  private separated(items: readonly string[], separator: string): Doc {
+    return nest(2, group(join(concat(text(separator), group(lineBreak())), items.map(text))))
+  }
+
+  atom(atom: Atom): string {
+    return 'value' in atom ? formatLiteral(atom) : this.names.of(atom)
+  }
+}
+
+/** By its shape, since the class itself prints through this file. */
+function isClosedJaxpr(value: unknown): value is ClosedJaxpr {
+  return typeof value === 'object' && value !== null && 'jaxpr' in value && 'consts' in value
+}
+
+function isJaxprList(value: unknown): value is readonly ClosedJaxpr[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isClosedJaxpr)
+}
+
+/** A jaxpr as JAX prints it: `{ lambda ; a:f32[]. let b:f32[] = sin a in (b,) }`. */
+export function printJaxpr(jaxpr: Jaxpr, names = new VariableNames()): string {
+  return layout(new JaxprPrinter(names).jaxpr(jaxpr))
+}
+
+/** One equation on one line, without its inner jaxprs: `c:f32[] = mul a b`. */
+export function printEqn(eqn: JaxprEqn, names: VariableNames): string {
+  const printer = new JaxprPrinter(names)
+  const outputs = eqn.outputs.map((output) => `${names.of(output)}:${output.aval.toString()}`).join(' ')
+  const inputs = eqn.inputs.map((input) => printer.atom(input)).join(' ')
+  return `${outputs} = ${eqn.primitive.name}${formatParams(eqn)} ${inputs}`
+}
+
+/** `[axes=(0,)]`: parameters that are not jaxprs. */
+function formatParams(eqn: JaxprEqn): string {
+  const pairs = printedParams(eqn)
+    .filter(([, value]) => !isClosedJaxpr(value) && !isJaxprList(value))
+    .map(([name, value]) => `${name}=${formatParam(eqn.primitive.name, name, value)}`)
+  return pairs.length === 0 ? '' : `[${pairs.join(' ')}]`
+}

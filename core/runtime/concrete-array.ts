@@ -1,0 +1,38 @@
+import { ShapedArray, type Shape } from '../ir/aval.ts'
+import { type DType, allocate } from '../ir/dtype.ts'
+import { type HostArray, hostArray } from '../ir/host-array.ts'
+import { JaxArray } from '../tracing/array.ts'
+
+/** An array with numbers in it. */
+export class ConcreteArray extends JaxArray {
+  readonly aval: ShapedArray
+  readonly host: HostArray
+  /** Made from a bare JS scalar: a jaxpr writes it into the equation instead of capturing it as a constant. */
+  readonly literal: boolean
+
+  constructor(host: HostArray, options: { weakType?: boolean; literal?: boolean } = {}) {
+    super()
+    this.aval = new ShapedArray(host.shape, host.dtype, options.weakType ?? false)
+    this.host = host
+    this.literal = options.literal ?? false
+  }
+}
+
+/** A scalar constant that a jaxpr shows as a literal, such as the `2.0:f32[]` of `mul a 2.0:f32[]`. */
+export function scalar(value: number | boolean, dtype: DType, weakType = false): ConcreteArray {
+  const data = allocate(dtype, 1)
+  data[0] = Number(value)
+  return new ConcreteArray(hostArray([], dtype, data), { weakType, literal: true })
+}
+
+/** A concrete array over values that are already in row-major order. */
+export function fromHost(host: HostArray): ConcreteArray {
+  return new ConcreteArray(host)
+}
+
+/** The shape of a concrete array filled with one value. */
+export function filledHost(shape: Shape, dtype: DType, value: number | boolean): HostArray {
+  const host = hostArray(shape, dtype)
+  if (Number(value) !== 0) host.data.fill(Number(value))
+  return host
+}

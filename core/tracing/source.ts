@@ -1,0 +1,35 @@
+import type { SourceLocation } from '../ir/source.ts'
+
+/**
+ * Finds the user's own line on the stack. What counts as the user's is decided by whoever runs the
+ * code (a notebook's cells, a test file): `setUserFile`.
+ */
+let isUserFile: (file: string) => boolean = () => false
+
+export function setUserFile(predicate: (file: string) => boolean): void {
+  isUserFile = predicate
+}
+
+const framePattern = /^\s*at (?:(?:async |new )?(.*?) \()?(.+?):(\d+):(\d+)\)?$/
+
+/** User frames of a stack text, innermost first. */
+export function userFrames(stack: string | undefined): SourceLocation[] {
+  const frames: SourceLocation[] = []
+  for (const text of stack?.split('\n') ?? []) {
+    const match = framePattern.exec(text)
+    if (match === null || !isUserFile(match[2])) continue
+    const [, functionName, file, line, column] = match
+    const location = { file, line: Number(line), column: Number(column) }
+    frames.push(functionName && functionName !== '<anonymous>' ? { ...location, functionName } : location)
+  }
+  return frames
+}
+
+/** The user's innermost line that is running now, or null outside user code. */
+export function currentSource(): SourceLocation | null {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 60
+  const stack = new Error().stack
+  Error.stackTraceLimit = limit
+  return userFrames(stack)[0] ?? null
+}

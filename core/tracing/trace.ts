@@ -1,0 +1,72 @@
+import type { HostArray } from '../ir/host-array.ts'
+import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from './primitive.ts'
+import { JaxArray } from './array.ts'
+import { UnexpectedTracerError } from '../errors.ts'
+
+/**
+ * An interpreter of primitives. Exactly one is current at any time; it sees every primitive that is
+ * bound, and hands what it does not care about to its parent. JAX calls this "stackless" tracing.
+ */
+export abstract class Trace {
+  /** False once the transformation has returned: a tracer that is still around has leaked. */
+  live = true
+  /** What the user called: `jit`, `grad`, `vmap`. */
+  abstract readonly transformation: string
+
+  abstract process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[]
+  abstract processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[]
+  abstract processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[]
+}
+
+/** The value of an array that a trace is watching. */
+export abstract class Tracer extends JaxArray {
+  abstract readonly trace: Trace
+
+  /** The numbers behind this tracer when it carries them (eager jvp and linearize), else null. */
+  abstract hostValue(): HostArray | null
+}
+
+let current: Trace | null = null
+
+/** Called once by the evaluation interpreter, which is current when nothing is traced. */
+export function installBaseTrace(trace: Trace): void {
+  current ??= trace
+}
+
+export function currentTrace(): Trace {
+  if (current === null) throw new Error('internal: no base trace is installed; import core/index.ts')
+  return current
+}
+
+/** Runs `body` with `trace` as the current interpreter. */
+export function withTrace<T>(trace: Trace, body: () => T): T {
+  const previous = current
+  current = trace
+  try {
+    return body()
+  } finally {
+    current = previous
+  }
+}
+
+/** Applies a primitive under the current interpreter. */
+export function bind<P extends Params>(primitive: Primitive<P>, args: readonly JaxArray[], params: P): JaxArray[] {
+  return currentTrace().process(primitive, args, params)
+}
+
+/** `bind` for a primitive with one output. */
+export function bindOne<P extends Params>(primitive: Primitive<P>, args: readonly JaxArray[], params: P): JaxArray {
+  return currentTrace().process(primitive, args, params)[0]
+}
+
+/** Throws when a tracer has outlived its transformation. */
+export function assertNotLeaked(tracer: Tracer, where: string): void {
+  if (tracer.trace.live) return
+  throw new UnexpectedTracerError(
+    `${where} met a tracer of ${tracer.aval.toString()} that has left the ${tracer.trace.transformation} it was made in.`,
+    {
+      hint: 'A function under a transformation must return its results: a tracer that is saved in an outer variable or pushed to a list has no value after the transformation has returned. Return the value as an output.',
+      lesson: 'l0-tracer',
+    },
+  )
+}
