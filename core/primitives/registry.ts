@@ -1,5 +1,6 @@
 import type { Primitive } from '../tracing/primitive.ts'
 import { conversionPrimitives } from './conversion.ts'
+import { cumulativePrimitives } from './cumulative.ts'
 import { dotGeneralPrimitives } from './dot-general.ts'
 import { dynamicSlicePrimitives } from './dynamic-slice.ts'
 import { arithmeticPrimitives } from './elementwise-arithmetic.ts'
@@ -12,12 +13,14 @@ import { transcendentalPrimitives } from './elementwise-transcendental.ts'
 import { gatherPrimitives } from './gather.ts'
 import { iotaPrimitives } from './iota.ts'
 import { joiningPrimitives } from './joining.ts'
+import { linearAlgebraPrimitives } from './linear-algebra.ts'
 import { movementPrimitives } from './movement.ts'
 import { randomPrimitives } from './random.ts'
 import { reductionPrimitives } from './reductions.ts'
 import { scatterPrimitives } from './scatter.ts'
 import { selectionPrimitives } from './selection.ts'
 import { slicingPrimitives } from './slicing.ts'
+import { sortPrimitives } from './sort.ts'
 
 /** Every primitive there is: what tests walk through and targets must be able to compile. */
 export const allPrimitives: readonly Primitive[] = [
@@ -31,7 +34,10 @@ export const allPrimitives: readonly Primitive[] = [
   ...selectionPrimitives,
   ...conversionPrimitives,
   ...reductionPrimitives,
+  ...cumulativePrimitives,
   ...dotGeneralPrimitives,
+  ...sortPrimitives,
+  ...linearAlgebraPrimitives,
   ...movementPrimitives,
   ...joiningPrimitives,
   ...slicingPrimitives,

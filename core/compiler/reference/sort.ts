@@ -1,0 +1,84 @@
+import { type TypedArray, isFloat, storageWidth } from '../../ir/dtype.ts'
+import { type HostArray, hostArray } from '../../ir/host-array.ts'
+
+/** A total order: numbers ascending, every NaN last, the two zeros equal. */
+function compare(x: number, y: number): number {
+  if (x < y) return -1
+  if (x > y) return 1
+  if (x === y) return 0
+  return x === x ? -1 : y === y ? 1 : 0
+}
+
+/** Sorts all operands along one axis by the first `keys` of them, lexicographically and stably. */
+export function sortKernel(operands: readonly HostArray[], axis: number, keys: number): HostArray[] {
+  const outputs = operands.map((operand) => hostArray(operand.shape, operand.dtype))
+  const lines = linesOf(operands[0], axis)
+  const keyData = operands.slice(0, keys).map((operand) => operand.data)
+  const order = new Int32Array(lines.length)
+  for (let line = 0; line < lines.count; line++) {
+    const start = lines.startOf(line)
+    for (let k = 0; k < lines.length; k++) order[k] = start + k * lines.stride
+    order.sort((i, j) => compareAt(keyData, i, j))
+    for (const [n, operand] of operands.entries()) {
+      const width = storageWidth(operand.dtype)
+      for (let k = 0; k < lines.length; k++) {
+        const to = (start + k * lines.stride) * width
+        const from = order[k] * width
+        for (let word = 0; word < width; word++) outputs[n].data[to + word] = operand.data[from + word]
+      }
+    }
+  }
+  return outputs
+}
+
+function compareAt(keys: readonly TypedArray[], i: number, j: number): number {
+  for (const key of keys) {
+    const order = compare(key[i], key[j])
+    if (order !== 0) return order
+  }
+  return i - j
+}
+
+interface Lines {
+  readonly count: number
+  readonly length: number
+  readonly stride: number
+  startOf(line: number): number
+}
+
+/** The one-dimensional lines of an array along an axis. */
+function linesOf(x: HostArray, axis: number): Lines {
+  const length = x.shape[axis]
+  const stride = x.shape.slice(axis + 1).reduce((product, extent) => product * extent, 1)
+  const size = x.shape.reduce((product, extent) => product * extent, 1)
+  return {
+    count: length === 0 ? 0 : size / length,
+    length,
+    stride,
+    startOf: (line) => Math.floor(line / stride) * length * stride + (line % stride),
+  }
+}
+
+/** The k largest elements along an axis and their positions; the earlier of equal ones first, NaN above all. */
+export function topKKernel(x: HostArray, axis: number, k: number): [values: HostArray, indices: HostArray] {
+  const shape = x.shape.toSpliced(axis, 1, k)
+  const values = hostArray(shape, x.dtype)
+  const indices = hostArray(shape, 'int32')
+  const lines = linesOf(x, axis)
+  const order = new Int32Array(lines.length)
+  const { data } = x
+  const descending = isFloat(x.dtype)
+    ? (i: number, j: number) => compare(data[j], data[i]) || i - j
+    : (i: number, j: number) => data[j] - data[i] || i - j
+  for (let line = 0; line < lines.count; line++) {
+    const start = lines.startOf(line)
+    for (let i = 0; i < lines.length; i++) order[i] = start + i * lines.stride
+    order.sort(descending)
+    const outStart = Math.floor(line / lines.stride) * k * lines.stride + (line % lines.stride)
+    for (let i = 0; i < k; i++) {
+      values.data[outStart + i * lines.stride] = data[order[i]]
+      indices.data[outStart + i * lines.stride] = (order[i] - start) / lines.stride
+    }
+  }
+  return [values, indices]
+}

@@ -1,0 +1,33 @@
+import type { JaxArray } from '../tracing/array.ts'
+import { currentTrace } from '../tracing/trace.ts'
+import { abs, add, max, mul, neg, sub } from './elementwise-arithmetic.ts'
+import { eq, ne } from './elementwise-comparison.ts'
+import { exp, log1p } from './elementwise-transcendental.ts'
+import { constant, fullLike } from './operand.ts'
+import { select } from './selection.ts'
+
+/** log(exp(x) + exp(y)), with a derivative of its own since the two operands are symmetric at a tie. */
+export function logaddexp(x: JaxArray, y: JaxArray): JaxArray {
+  const [out] = currentTrace().processCustomJvp({ name: 'logaddexp', fun: value, jvp: derivative }, [x, y])
+  return out
+}
+
+function value(x: JaxArray, y: JaxArray): JaxArray[] {
+  const larger = max(x, y)
+  const difference = sub(x, y)
+  // Infinities of one sign have no difference: their sum is the answer, and NaN passes through it too.
+  const undefinedDifference = ne(difference, difference)
+  return [select(undefinedDifference, add(x, y), add(larger, log1p(exp(neg(abs(difference))))))]
+}
+
+function derivative(x: JaxArray, y: JaxArray, dx: JaxArray, dy: JaxArray): JaxArray[] {
+  const out = logaddexp(x, y)
+  const share = (operand: JaxArray, tangent: JaxArray): JaxArray =>
+    mul(tangent, exp(sub(finite(operand), finite(out))))
+  return [out, add(share(x, dx), share(y, dy))]
+}
+
+/** The value, with +∞ replaced by 0 so that differences of infinities do not make NaN. */
+function finite(operand: JaxArray): JaxArray {
+  return select(eq(operand, constant(operand, Infinity)), fullLike(operand, 0), operand)
+}
