@@ -1,0 +1,160 @@
+import type { InspectionDocument, SourceSpan } from '../../../core/inspect/documents.ts'
+import type { CellError, FigureKind, HostApi, InspectableCall, RunResult } from '../../../electron/protocol.ts'
+import { messageOf } from '../../transport/host-connection.ts'
+import type { Cell } from '../notebook/cell.svelte.ts'
+
+/** What one tab of the dock shows. */
+export type FigureView =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'busy'; readonly label: string; readonly startedAt: number; readonly before: InspectionDocument | null }
+  | { readonly kind: 'figure'; readonly document: InspectionDocument; readonly callId: string | null; readonly outdated: boolean }
+  | { readonly kind: 'error'; readonly label: string; readonly error: CellError }
+
+export const figureKinds = ['graph', 'tape', 'keys', 'timeline'] as const satisfies readonly FigureKind[]
+
+export const figureNames: Readonly<Record<FigureKind, string>> = {
+  graph: 'Graph',
+  tape: 'Tape',
+  keys: 'Keys',
+  timeline: 'Timeline',
+}
+
+interface DockOptions {
+  readonly lessonId: string
+  readonly host: HostApi
+  readonly announce: (message: string) => void
+}
+
+const empty: FigureView = { kind: 'empty' }
+
+/** The figures of one lesson: what can be drawn, what is drawn, and the source line that a figure points at. */
+export class FigureDock {
+  tab: FigureKind = $state('graph')
+  /** Functions that the last run handed to a transformation, newest first. */
+  calls: readonly InspectableCall[] = $state.raw([])
+  selected: InspectableCall | null = $state.raw(null)
+  /** The line that the chosen part of the figure was made at. */
+  source: SourceSpan | null = $state.raw(null)
+  /** What the figure says about the chosen part. */
+  inspector: readonly string[] = $state.raw([])
+  #views: Readonly<Record<FigureKind, FigureView>> = $state.raw({ graph: empty, tape: empty, keys: empty, timeline: empty })
+  readonly #options: DockOptions
+  /** Tabs that the present run has shown a document in. */
+  readonly #displayed = new Set<FigureKind>()
+  #asked = 0
+
+  constructor(options: DockOptions) {
+    this.#options = options
+  }
+
+  get view(): FigureView {
+    return this.#views[this.tab]
+  }
+
+  /** Calls that the open tab can draw. */
+  get drawable(): readonly InspectableCall[] {
+    return this.calls.filter((call) => call.figures.includes(this.tab))
+  }
+
+  /** Tabs that show something or could. */
+  has(kind: FigureKind): boolean {
+    return this.#views[kind].kind !== 'empty' || this.calls.some((call) => call.figures.includes(kind))
+  }
+
+  open(tab: FigureKind): void {
+    this.tab = tab
+    this.#forget()
+    const wanted = this.selected?.figures.includes(tab) ? this.selected : this.drawable[0]
+    const shown = this.view.kind === 'figure' && !this.view.outdated ? this.view.callId : null
+    if (wanted && (this.view.kind === 'empty' || (shown !== null && shown !== wanted.callId) || this.#isOutdated())) {
+      void this.draw(wanted)
+    }
+  }
+
+  /** Draws a call in the open tab, or in the first tab that can. */
+  async draw(call: InspectableCall): Promise<void> {
+    const tab = call.figures.includes(this.tab) ? this.tab : call.figures[0]
+    if (!tab) return
+    this.tab = tab
+    this.selected = call
+    this.#forget()
+    const asked = ++this.#asked
+    const now = this.#views[tab]
+    const before = now.kind === 'figure' ? now.document : now.kind === 'busy' ? now.before : null
+    this.#set(tab, { kind: 'busy', label: call.label, startedAt: performance.now(), before })
+    const view = await this.#ask(call, tab)
+    if (asked !== this.#asked) return
+    this.#set(tab, view)
+    const { label } = call
+    this.#options.announce(
+      view.kind === 'error' ? `No ${tab} of ${label}: ${view.error.message}` : `${figureNames[tab]} of ${label} drawn.`,
+    )
+  }
+
+  async #ask(call: InspectableCall, figure: FigureKind): Promise<FigureView> {
+    const { host, lessonId } = this.#options
+    try {
+      const answer = await host.inspect({ lessonId, callId: call.callId, figure })
+      if ('error' in answer) return { kind: 'error', label: call.label, error: answer.error }
+      return { kind: 'figure', document: answer.document, callId: call.callId, outdated: false }
+    } catch (error) {
+      const failure: CellError = { name: 'Error', message: messageOf(error), place: null, stack: [] }
+      return { kind: 'error', label: call.label, error: failure }
+    }
+  }
+
+  /** Takes up what a finished run can be asked for; draws the newest call when the lesson means the cell for a figure. */
+  afterRun(cell: Cell, result: RunResult): void {
+    if (result.calls.length === 0) return
+    this.#markOutdated()
+    this.calls = result.calls
+    const kept = this.selected && result.calls.find((call) => call.label === this.selected?.label && call.via === this.selected.via)
+    this.selected = kept ?? null
+    const tab = cell.figure ?? this.tab
+    // A document that the cell displayed itself is what it is about.
+    if (this.#displayed.has(tab)) return
+    const call = kept?.figures.includes(tab) ? kept : result.calls.find(({ figures }) => figures.includes(tab))
+    if (!call) return
+    this.tab = tab
+    void this.draw(call)
+  }
+
+  /** Shows a document that a cell displayed. */
+  show(document: InspectionDocument): void {
+    this.#asked++
+    this.#forget()
+    this.tab = document.kind
+    this.#displayed.add(document.kind)
+    this.#set(document.kind, { kind: 'figure', document, callId: null, outdated: false })
+  }
+
+  beforeRun(): void {
+    this.#displayed.clear()
+  }
+
+  /** The kernel that could draw these calls is gone; the pictures stay. */
+  loseCalls(): void {
+    this.calls = []
+    this.selected = null
+  }
+
+  #isOutdated(): boolean {
+    return this.view.kind === 'figure' && this.view.outdated
+  }
+
+  #markOutdated(): void {
+    for (const kind of figureKinds) {
+      const view = this.#views[kind]
+      if (view.kind === 'figure' && view.callId !== null) this.#set(kind, { ...view, outdated: true })
+    }
+  }
+
+  #forget(): void {
+    this.source = null
+    this.inspector = []
+  }
+
+  #set(kind: FigureKind, view: FigureView): void {
+    this.#views = { ...this.#views, [kind]: view }
+  }
+}

@@ -1,0 +1,221 @@
+import type { CellOutput, Hello, KernelStatus, LessonProgress, LessonSummary, Settings } from '../../electron/protocol.ts'
+import { protocolVersion } from '../../electron/protocol.ts'
+import { HostConnection, messageOf, type ConnectionState } from '../transport/host-connection.ts'
+import type { OpenTransport } from '../transport/transport.ts'
+import { FigureDock } from './dock/figure-dock.svelte.ts'
+import { Notebook } from './notebook/notebook.svelte.ts'
+
+/** A lesson that was opened in this window, with the figures beside it. */
+export interface OpenedLesson {
+  readonly notebook: Notebook
+  readonly dock: FigureDock
+}
+
+export type LessonView =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'loading'; readonly lessonId: string; readonly startedAt: number }
+  | ({ readonly kind: 'open' } & OpenedLesson)
+  | { readonly kind: 'failed'; readonly lessonId: string; readonly message: string }
+
+const firstSettings: Settings = { theme: 'system', cpuDevices: 4, lastLessonId: null }
+
+/** Everything the window knows: the connection, the lessons, the one that is open, and the settings. */
+export class Lab {
+  connection: ConnectionState = $state.raw({ kind: 'connecting' })
+  hello: Hello | null = $state.raw(null)
+  settings: Settings = $state.raw(firstSettings)
+  view: LessonView = $state.raw({ kind: 'none' })
+  notices: readonly string[] = $state.raw([])
+  /** The newest thing to say to a screen reader. */
+  announcement = $state('')
+  readonly #connection: HostConnection
+  readonly #opened = new Map<string, OpenedLesson>()
+  #progress: Readonly<Record<string, LessonProgress>> = $state.raw({})
+
+  constructor(open: OpenTransport) {
+    this.#connection = new HostConnection({
+      open,
+      events: {
+        cellOutput: (event) => this.#receive(event),
+        kernelStatus: (status) => this.#setKernel(status),
+        notice: ({ message }) => this.notify(message),
+      },
+      onState: (state) => {
+        this.connection = state
+        if (state.kind === 'open') void this.#greet()
+      },
+    })
+  }
+
+  get host() {
+    return this.#connection.host
+  }
+
+  get lessons(): readonly LessonSummary[] {
+    return this.hello?.lessons ?? []
+  }
+
+  /** The lesson that is on the screen, or on its way to it. */
+  get lessonId(): string | null {
+    switch (this.view.kind) {
+      case 'none':
+        return null
+      case 'open':
+        return this.view.notebook.id
+      case 'loading':
+      case 'failed':
+        return this.view.lessonId
+    }
+  }
+
+  /** Connects, now. */
+  connect(): void {
+    void this.#connection.connect()
+  }
+
+  /** How many exercises of a lesson are solved, wherever they were. */
+  solved(lesson: LessonSummary): number {
+    const opened = this.#opened.get(lesson.id)
+    if (opened) return opened.notebook.solvedCount
+    const solved = this.#progress[lesson.id]?.solved ?? {}
+    return lesson.exerciseIds.filter((id) => id in solved).length
+  }
+
+  async openLesson(lessonId: string): Promise<void> {
+    if (this.view.kind === 'open') void this.view.notebook.saver.flush()
+    const before = this.#opened.get(lessonId)
+    if (before) {
+      this.view = { kind: 'open', ...before }
+      this.#remember(lessonId)
+      return
+    }
+    this.view = { kind: 'loading', lessonId, startedAt: performance.now() }
+    try {
+      const lesson = await this.host.openLesson({ lessonId })
+      const dock = new FigureDock({ lessonId, host: this.host, announce: (message) => this.announce(message) })
+      const notebook = new Notebook({
+        lesson,
+        progress: this.#progress[lessonId],
+        host: this.host,
+        announce: (message) => this.announce(message),
+        onBegin: () => dock.beforeRun(),
+        onRun: (cell, result) => dock.afterRun(cell, result),
+        onOutput: (_cell, output) => {
+          if (output.kind === 'document') dock.show(output.document)
+        },
+        onProgress: (progress) => {
+          this.#progress = { ...this.#progress, [lessonId]: progress }
+        },
+      })
+      const opened = { notebook, dock }
+      this.#opened.set(lessonId, opened)
+      if (this.lessonId !== lessonId) return
+      this.view = { kind: 'open', ...opened }
+      this.#remember(lessonId)
+      for (const problem of lesson.problems) this.notify(`${lesson.summary.title}: ${problem}`)
+      await this.#refreshKernel(notebook)
+      await notebook.restore()
+    } catch (error) {
+      if (this.lessonId === lessonId && this.view.kind === 'loading') {
+        this.view = { kind: 'failed', lessonId, message: messageOf(error) }
+      } else this.notify(messageOf(error))
+    }
+  }
+
+  /** Forgets everything an attendee did in the open lesson. */
+  async resetLesson(): Promise<void> {
+    if (this.view.kind !== 'open') return
+    const { id, saver } = this.view.notebook
+    await saver.flush()
+    await this.host.resetLesson({ lessonId: id })
+    this.#opened.delete(id)
+    this.#progress = Object.fromEntries(Object.entries(this.#progress).filter(([lessonId]) => lessonId !== id))
+    await this.openLesson(id)
+  }
+
+  async setDevices(count: number): Promise<void> {
+    this.saveSettings({ ...this.settings, cpuDevices: count })
+    if (this.view.kind !== 'open') return
+    const { notebook } = this.view
+    await this.attempt(async () => notebook.setKernel(await this.host.setDevices({ lessonId: notebook.id, count })))
+  }
+
+  saveSettings(settings: Settings): void {
+    this.settings = settings
+    void this.attempt(() => this.host.saveSettings({ settings }))
+  }
+
+  /** Does something that may fail, and says so when it does. */
+  async attempt(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action()
+    } catch (error) {
+      this.notify(messageOf(error))
+    }
+  }
+
+  notify(message: string): void {
+    if (!this.notices.includes(message)) this.notices = [...this.notices, message]
+    this.announce(message)
+  }
+
+  dismiss(message: string): void {
+    this.notices = this.notices.filter((notice) => notice !== message)
+  }
+
+  announce(message: string): void {
+    this.announcement = message
+  }
+
+  /** Whether closing the window now would lose text. */
+  get unsaved(): boolean {
+    return [...this.#opened.values()].some(({ notebook }) => notebook.saver.state.kind !== 'saved')
+  }
+
+  /** Saves every open lesson now. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.#opened.values()].map(({ notebook }) => notebook.saver.flush()))
+  }
+
+  async #greet(): Promise<void> {
+    await this.attempt(async () => {
+      const first = this.hello === null
+      const hello = await this.host.hello({})
+      if (hello.protocolVersion !== protocolVersion) {
+        this.notify('This page is of another version than the lab that serves it. Reload it.')
+      }
+      this.hello = hello
+      for (const notice of hello.notices) this.notify(notice)
+      if (!first) return this.#resume()
+      this.settings = hello.settings
+      this.#progress = hello.progress
+      const lessonId = hello.lessons.find(({ id }) => id === hello.settings.lastLessonId)?.id ?? hello.lessons[0]?.id
+      if (lessonId !== undefined) await this.openLesson(lessonId)
+    })
+  }
+
+  /** After a reconnection: saves what could not be saved, and asks what became of the kernels. */
+  async #resume(): Promise<void> {
+    await this.flush()
+    for (const { notebook } of this.#opened.values()) await this.#refreshKernel(notebook)
+    if (this.view.kind === 'failed') await this.openLesson(this.view.lessonId)
+  }
+
+  async #refreshKernel(notebook: Notebook): Promise<void> {
+    notebook.setKernel(await this.host.kernelStatus({ lessonId: notebook.id }))
+  }
+
+  #remember(lessonId: string): void {
+    if (this.settings.lastLessonId !== lessonId) this.saveSettings({ ...this.settings, lastLessonId: lessonId })
+  }
+
+  #receive(event: { lessonId: string; cellId: string; runId: string; output: CellOutput }): void {
+    this.#opened.get(event.lessonId)?.notebook.receive(event)
+  }
+
+  #setKernel(status: KernelStatus): void {
+    const opened = this.#opened.get(status.lessonId)
+    opened?.notebook.setKernel(status)
+    if (status.state === 'dead' || status.state === 'starting') opened?.dock.loseCalls()
+  }
+}

@@ -1,0 +1,19 @@
+import '@fontsource-variable/inter/wght.css'
+import '@fontsource-variable/inter/wght-italic.css'
+import '@fontsource/jetbrains-mono/400.css'
+import '@fontsource/jetbrains-mono/500.css'
+import '@fontsource/jetbrains-mono/700.css'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/prose.css'
+import { mount } from 'svelte'
+import App from './app/App.svelte'
+import { Lab } from './app/lab.svelte.ts'
+import { messagePortTransport } from './transport/message-port.ts'
+import { webSocketTransport } from './transport/web-socket.ts'
+
+const target = document.getElementById('lab')
+if (!target) throw new Error('index.html has no element #lab')
+
+const open = window.lab ? messagePortTransport(window.lab) : webSocketTransport(window.location)
+mount(App, { target, props: { lab: new Lab(open) } })
