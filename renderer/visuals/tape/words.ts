@@ -1,0 +1,81 @@
+import type { Residual, TapeDocument, TapeNode, ValueSummary } from '../../../core/inspect/documents.ts'
+import { shortValue } from './boxes.ts'
+import { type Moment, reverseStepAt, stepCount } from './moment.ts'
+
+/** What happens at this step, in a sentence or two. */
+export function tapeCaption(document: TapeDocument, moment: Moment): string {
+  const nodes = new Map(document.nodes.map((node) => [node.id, node]))
+  const nameOf = (id: string) => headingOf(nodes.get(id), id)
+  if (moment.phase === 'start') return 'Both directions start from the same arguments; no equation has run yet.'
+  if (moment.phase === 'out') return outward(document, moment, nodes, nameOf)
+  const step = reverseStepAt(document, moment.step)
+  if (step?.phase !== 'cotangent') return ''
+  const ending = moment.step === stepCount(document) ? ` ${conclusion(document, moment, nameOf)}` : ''
+  if (!step.cotangent) return `No cotangent reaches ${nameOf(step.node)}: it hands nothing on.${ending}`
+  const handed = step.contributions.map(({ to, value }) => `${nameOf(to)} ${shortValue(value)}`)
+  const given = handed.length === 0 ? 'ends here' : `hands ${list(handed)}`
+  const used = freedText(document.residuals, step.freed)
+  const sums = step.contributions.flatMap(({ to, sum }) => {
+    const terms = moment.reverse.terms.get(to) ?? []
+    return terms.length > 1 ? [sumSentence(nameOf(to), terms, sum, nameOf)] : []
+  })
+  const sentence = `${nameOf(step.node)} has cotangent ${shortValue(step.cotangent)} and ${given}${used}.`
+  // The last picture stays on the screen: what it concludes says the sums again.
+  return [sentence, ...(ending ? [] : sums)].join(' ') + ending
+}
+
+function outward(
+  document: TapeDocument,
+  { step, forward }: Moment,
+  nodes: ReadonlyMap<string, TapeNode>,
+  nameOf: (id: string) => string,
+): string {
+  const taken = reverseStepAt(document, step)
+  const id = forward.current ?? taken?.node
+  const node = id === undefined ? undefined : nodes.get(id)
+  if (!node || id === undefined) return ''
+  const kept = taken?.phase === 'primal' ? document.residuals.filter((residual) => taken.kept.includes(residual.id)) : []
+  const value = shortValue(node.primal)
+  if (node.inactive) return `${nameOf(id)} is ${value}; no derivative passes through it.`
+  const tangent = forward.tangents.get(id)
+  const rides = tangent ? `carries the tangent ${shortValue(tangent)} along` : 'has no tangent to carry'
+  const labels = [...new Set(kept.map(({ label }) => label))]
+  const keeps = labels.length === 0 ? 'keeps nothing' : `keeps ${list(labels)} for the way back`
+  return `${nameOf(id)} is ${value}. Forward ${rides}; reverse ${keeps}.`
+}
+
+function freedText(residuals: readonly Residual[], freed: readonly string[]): string {
+  const labels = [...new Set(residuals.filter(({ id }) => freed.includes(id)).map(({ label }) => label))]
+  return labels.length === 0 ? '' : `; ${list(labels)} ${labels.length === 1 ? 'is' : 'are'} no longer needed`
+}
+
+function sumSentence(
+  name: string,
+  terms: readonly { readonly from: string; readonly value: ValueSummary }[],
+  sum: ValueSummary,
+  nameOf: (id: string) => string,
+): string {
+  const parts = terms.map(({ from, value }) => `${shortValue(value)} by ${nameOf(from)}`)
+  return `${name} receives ${list(parts)}: they add to ${shortValue(sum)}.`
+}
+
+/** What to read off the finished tapes. */
+function conclusion(document: TapeDocument, { reverse }: Moment, nameOf: (id: string) => string): string {
+  const shared = document.inputs.find((id) => (reverse.terms.get(id)?.length ?? 0) > 1)
+  const sum = shared === undefined ? undefined : reverse.cotangents.get(shared)
+  if (shared !== undefined && sum) return sumSentence(nameOf(shared), reverse.terms.get(shared) ?? [], sum, nameOf)
+  const parts = document.inputs.flatMap((id) => {
+    const cotangent = reverse.cotangents.get(id)
+    return cotangent ? [`${nameOf(id)} ${shortValue(cotangent)}`] : []
+  })
+  return parts.length === 0 ? 'No argument receives a cotangent.' : `The derivative by each argument: ${list(parts)}.`
+}
+
+function headingOf(node: TapeNode | undefined, id: string): string {
+  return node?.label ?? id
+}
+
+function list(parts: readonly string[]): string {
+  if (parts.length <= 1) return parts.join('')
+  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+}
