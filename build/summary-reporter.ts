@@ -1,14 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
-
-/** What a test run comes to. */
-export interface Summary {
-  readonly passed: number
-  readonly failed: readonly string[]
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[]
-  /** Errors outside any test: a file that does not load, a rejection nobody awaited. */
-  readonly errors: readonly string[]
-}
+import type { Summary } from './verdict.mjs'
 
 /** Writes the summary of the whole run as JSON to the file that `LAB_TEST_SUMMARY` names. */
 export default class SummaryReporter implements Reporter {

@@ -1,9 +1,10 @@
 /** `npm test`: installs what is missing, builds what is stale, runs every test that can run on this machine. */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, delimiter, join } from 'node:path'
 import { run } from './child.mjs'
 import { ensureInstalled, requireNode } from './install.mjs'
 import { cache, root } from './project.mjs'
+import { verdict } from './verdict.mjs'
 
 requireNode()
 await ensureInstalled()
@@ -35,27 +36,12 @@ const code = await run(
   },
 )
 
-/** @type {import('./summary-reporter.ts').Summary | null} */
+/** @type {import('./verdict.mjs').Summary | null} */
 let summary = null
-try {
+if (existsSync(summaryFile)) {
   summary = JSON.parse(readFileSync(summaryFile, 'utf8'))
-} catch {
-  console.error('\nThe test run ended before it was complete.')
-} finally {
-  rmSync(summaryFile, { force: true })
+  rmSync(summaryFile)
 }
-
-const failures = [...(summary?.failed ?? []), ...(summary?.errors ?? [])]
-const skipped = summary?.skipped ?? []
-for (const name of failures) console.log(`FAILED   ${name}`)
-for (const { name, reason } of skipped) console.log(`SKIPPED  ${name}: ${reason}`)
-
-/** What CI may leave out: Electron's binary is not to be had there. */
-const allowedInCi = /^tests\/e2e\/electron\.test\.ts /
-const forbidden = process.env.CI ? skipped.filter(({ name }) => !allowedInCi.test(name)) : []
-for (const { name } of forbidden) console.log(`FAILED   ${name}: nothing but real Electron may be skipped in CI`)
-
-const incomplete = summary === null || (code !== 0 && failures.length === 0) ? 1 : 0
-const failed = failures.length + forbidden.length + incomplete
-console.log(`${summary?.passed ?? 0} passed, ${failed} failed, ${skipped.length - forbidden.length} skipped`)
-process.exitCode = failed === 0 ? 0 : 1
+const { lines, passed } = verdict(summary, code, Boolean(process.env.CI))
+for (const line of lines) console.log(line)
+process.exitCode = passed ? 0 : 1
