@@ -5,13 +5,16 @@ import { dirname, relative, resolve } from 'node:path'
  * point upward, since a program names the primitives it consists of.
  */
 const storeys = [
-  ['errors', 'ir', 'tree'],
+  ['errors', 'config', 'ir'],
   ['runtime', 'tracing'],
-  ['compiler'],
-  ['interpreters', 'primitives'],
-  ['control', 'lax'],
+  ['tree', 'compiler'],
+  ['primitives'],
+  ['interpreters'],
+  ['control'],
+  ['lax'],
   ['numpy', 'random', 'nn', 'scipy'],
-  ['api', 'optimizers', 'inspect'],
+  ['api', 'optimizers'],
+  ['inspect'],
   ['index'],
 ]
 
@@ -63,7 +66,7 @@ export const oneWayImports = {
     /** @param {string} path */
     const place = (path) => relative(context.cwd, path).replaceAll('\\', '/')
     /**
-     * @param {import('estree').Node} node Where to report.
+     * @param {import('eslint').Rule.Node} node Where to report.
      * @param {unknown} specifier
      * @param {boolean} typeOnly
      */
