@@ -1,0 +1,191 @@
+"""Runs every case through real JAX and writes vectors/<category>.json. See regenerate.sh."""
+
+import contextlib
+import json
+import sys
+from functools import partial
+from pathlib import Path
+
+import jax
+import jax.extend
+import jax.numpy as jnp
+import numpy as np
+from jax import lax, random
+
+import cases as tables
+import transforms
+from encode import encode, encode_all, leaves
+from inputs import BATCH, Scalar, make, seeded
+from truth import truth
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+CONFIG_NAMES = {"enableX64": "jax_enable_x64", "threefryPartitionable": "jax_threefry_partitionable"}
+SCOPE = {"jax": jax, "jnp": jnp, "np": np, "lax": lax, "random": random, "partial": partial}
+SCOPE |= {
+    name: getattr(jax, name)
+    for name in "jit grad value_and_grad jvp vjp linearize vmap jacfwd jacrev hessian make_jaxpr custom_jvp custom_vjp".split()
+}
+
+
+def compile_python(source):
+    """An expression, or statements that define `f`."""
+    scope = dict(SCOPE)
+    if "\n" not in source.strip():
+        return eval(source, scope)
+    exec(source, scope)
+    return scope["f"]
+
+
+@contextlib.contextmanager
+def configured(settings):
+    previous = {name: getattr(jax.config, CONFIG_NAMES[name]) for name in settings}
+    for name, value in settings.items():
+        jax.config.update(CONFIG_NAMES[name], value)
+    try:
+        yield
+    finally:
+        for name, value in previous.items():
+            jax.config.update(CONFIG_NAMES[name], value)
+
+
+def primitives(jaxpr, found):
+    for eqn in jaxpr.eqns:
+        found.add(eqn.primitive.name)
+        for param in jax.tree.leaves(list(eqn.params.values()), is_leaf=lambda leaf: hasattr(leaf, "eqns")):
+            inner = getattr(param, "jaxpr", param)
+            if hasattr(inner, "eqns"):
+                primitives(inner, found)
+    return found
+
+
+def value_record(case):
+    function = compile_python(case["py"])
+    specs = case["in"]
+    args = [make(spec, seeded(case["id"], position)) for position, spec in enumerate(specs)]
+    lanes = case.get("batch", specs)
+    batch = [make(spec, seeded(case["id"], position, "batch"), BATCH) for position, spec in enumerate(lanes)]
+    p = transforms.Program(function, args, batch, case.get("diff"))
+    out = transforms.evaluate(p)
+    record = {"id": case["id"], "py": case["py"], "in": [encode(arg) for arg in args]}
+    traceable = "jit" in case.get("only", ["jit"])
+    jaxpr = jax.make_jaxpr(p.mapped_call)(*p.mapped_args(args)).jaxpr if traceable else None
+    record["primitives"] = sorted(primitives(jaxpr, set())) if jaxpr else []
+    weights = [leaf for leaf in leaves(out) if transforms.is_float(leaf)]
+    plan = {"eval": lambda: out, "jit": lambda: transforms.jit(p)}
+    if p.mapped:
+        record["batch"] = [encode(arg) for arg in batch]
+        plan["vmap"] = lambda: transforms.vmap(p)
+        first, last = p.mapped[0], p.mapped[-1]
+        plan["vmapFirst"] = lambda: transforms.vmap_one(p, first, -1)
+        if last != first:
+            plan["vmapLast"] = lambda: transforms.vmap_one(p, last, 0)
+        plan["scan"] = lambda: transforms.scan(p)
+    if p.diff and weights:
+        seed = seeded(case["id"], "directions")
+
+        def like(value, *prefix):
+            return jnp.asarray(seed.normal(size=(*prefix, *value.shape)).astype(value.dtype))
+
+        tangents = [like(args[i]) for i in p.diff]
+        cotangents = [like(leaf) for leaf in weights]
+        lane_cotangents = [like(leaf, BATCH) for leaf in weights]
+        record |= {"diff": p.diff, "tangents": [encode(t) for t in tangents]}
+        record |= {"cotangents": [encode(c) for c in cotangents]}
+        record |= {"laneCotangents": [encode(c) for c in lane_cotangents]}
+        plan["jvp"] = lambda: transforms.jvp(p, tangents)
+        plan["vjp"] = lambda: transforms.vjp(p, cotangents)
+        plan["vmapOfGrad"] = lambda: transforms.vmap_of_grad(p, cotangents)
+        plan["gradOfVmap"] = lambda: transforms.grad_of_vmap(p, lane_cotangents)
+    only = case.get("only", list(plan))
+    skipped = case.get("skip", [])
+    record["runs"] = {name: run(case, name, plan[name]) for name in plan if name in only and name not in skipped}
+    add_truth(case, record, args, batch)
+    share_equal_runs(record["runs"])
+    return record
+
+
+def run(case, name, thunk):
+    try:
+        return encode_all(thunk())
+    except Exception as error:
+        if name == "eval":
+            raise
+        print(f"  {case['id']} {name}: JAX raises {type(error).__name__}: {str(error).splitlines()[0][:150]}")
+        return {"raises": type(error).__name__}
+
+
+def add_truth(case, record, args, batch):
+    if "truth" not in case:
+        return
+    expression = compile_python("lambda truth: " + case["truth"]) if "(" in case["truth"] else None
+
+    def of(values):
+        values = [value.value if isinstance(value, Scalar) else value for value in values]
+        true = truth(case["truth"], *values) if expression is None else expression(truth)(*values)
+        with configured({"enableX64": True}):
+            return encode(jnp.asarray(np.asarray(true, np.float64)))
+
+    record["truth"] = {"args": of(args)}
+    if batch and expression is None:
+        record["truth"]["batch"] = of(batch)
+
+
+def share_equal_runs(runs):
+    """A run with the very bits of an earlier one is written as that one's name."""
+    seen = {}
+    for name, result in runs.items():
+        text = json.dumps(result)
+        if isinstance(result, list) and text in seen:
+            runs[name] = seen[text]
+        seen.setdefault(text, name)
+
+
+def jaxpr_record(case):
+    args = [make(spec, seeded(case["id"], position)) for position, spec in enumerate(case["in"])]
+    values = [arg.value if isinstance(arg, Scalar) else arg for arg in args]
+    text = str(jax.make_jaxpr(compile_python(case["py"]))(*values))
+    return {"id": case["id"], "py": case["py"], "in": [encode(arg) for arg in args], "text": text}
+
+
+def error_record(case):
+    args = [make(spec, seeded(case["id"], position)) for position, spec in enumerate(case["in"])]
+    values = [arg.value if isinstance(arg, Scalar) else arg for arg in args]
+    try:
+        compile_python(case["py"])(*values)
+    except Exception as error:
+        names = [kind.__name__ for kind in type(error).__mro__ if issubclass(kind, Exception)]
+        print(f"  {case['id']}: {names[0]}: {str(error).splitlines()[0][:120]}")
+        return {"id": case["id"], "py": case["py"], "in": [encode(arg) for arg in args], "raises": names}
+    raise SystemExit(f"{case['id']}: JAX raises nothing")
+
+
+RECORDS = {"values": value_record, "jaxprs": jaxpr_record, "errors": error_record}
+
+
+def generate(category, pattern):
+    path = VECTORS / f"{category}.json"
+    old = {record["id"]: record for record in json.loads(path.read_text())["cases"]} if path.exists() else {}
+    records = []
+    for case in tables.load(category):
+        if pattern is not None and pattern not in case["id"] and case["id"] in old:
+            records.append(old[case["id"]])
+            continue
+        jax.config.update("jax_enable_x64", False)
+        try:
+            with configured({name: value for name, value in case.get("config", {}).items()}):
+                records.append(RECORDS[case.get("kind", "values")](case))
+        except Exception as error:
+            print(f"FAILED {category}/{case['id']}: {type(error).__name__}: {error}")
+            failed.append(case["id"])
+    lines = ",\n".join(json.dumps(record, separators=(",", ":"), ensure_ascii=False) for record in records)
+    path.write_text(f'{{"jax":"{jax.__version__}","cases":[\n{lines}\n]}}\n')
+    print(f"{category}: {len(records)} cases, {path.stat().st_size} bytes")
+
+
+failed = []
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:] or tables.categories():
+        name, _, pattern = argument.partition(":")
+        generate(name, pattern or None)
+    sys.exit(f"failed: {', '.join(failed)}" if failed else 0)

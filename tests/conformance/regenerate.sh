@@ -1,0 +1,20 @@
+#!/bin/sh
+# Makes the conformance vectors anew with real JAX. Only whoever changes a case needs this:
+# the vectors are committed, so running the tests needs no Python.
+#
+#   tests/conformance/regenerate.sh                  all vectors
+#   tests/conformance/regenerate.sh elementwise      one file of cases
+#   tests/conformance/regenerate.sh random:bits      the cases of that file whose id contains "bits"
+#
+# Needs Python 3.11 or later and, the first time, PyPI. The versions are pinned in requirements.txt;
+# the virtual environment is kept in .cache/conformance-venv, or is the one that JAX_VENV names.
+# To change a case: edit cases/*.yaml, run this for that file, read the diff of vectors/, commit both.
+# A vector is never edited by hand: when the core disagrees with it, the core is wrong.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+venv=${JAX_VENV:-$here/../../.cache/conformance-venv}
+if [ ! -x "$venv/bin/python" ]; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --requirement "$here/requirements.txt"
+fi
+JAX_PLATFORMS=cpu exec "$venv/bin/python" "$here/generate/generate.py" "$@"

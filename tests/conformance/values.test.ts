@@ -1,0 +1,106 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { primitiveNames } from './registered.ts'
+import { JaxArray } from '../../core/tracing/array.ts'
+import { isDType } from '../../core/ir/dtype.ts'
+import { type Case, categories, loadCases } from './cases.ts'
+import { difference, toleranceOf } from './compare.ts'
+import { api, compile, configured } from './core-scope.ts'
+import { Matrix, primitivesOf } from './matrix.ts'
+import { Program, columnOfRun, differentiating } from './transforms.ts'
+import { type Leaf, type VectorRecord, decode, expectedLeaves, loadVectors } from './vectors.ts'
+
+const matrix = new Matrix()
+const weakTypesChecked = ['eval', 'jit', 'vmap', 'scan']
+
+/** The results as the vectors hold them: leaves in order, keys as their words. */
+function leavesOf(result: unknown): Leaf[] {
+  const leaves = api('tree.leaves')(result)
+  if (!Array.isArray(leaves)) throw new TypeError('tree.leaves gave no array')
+  return leaves.map((leaf) => {
+    const array: unknown = leaf instanceof JaxArray ? leaf : api('jnp.asarray')(leaf)
+    if (!(array instanceof JaxArray)) throw new TypeError(`not an array: ${String(leaf)}`)
+    const words: unknown = array.dtype === 'key<fry>' ? api('random.keyData')(array) : array
+    if (!(words instanceof JaxArray) || !isDType(words.dtype)) throw new TypeError('no key data')
+    return { dtype: words.dtype, weak: words.weakType, shape: words.shape, data: dataOf(words) }
+  })
+}
+
+function dataOf(array: JaxArray): Leaf['data'] {
+  const data: unknown = Reflect.apply(Reflect.get(array, 'data'), array, [])
+  if (!ArrayBuffer.isView(data) || data instanceof DataView) throw new TypeError('data() gave no typed array')
+  return data as Leaf['data']
+}
+
+function check(testCase: Case, record: VectorRecord, name: string): void {
+  const expected = expectedLeaves(record, name)
+  if (expected === null) throw new Error('JAX has no value here')
+  const got = leavesOf(new Program(compile(testCase.js), record).run(name))
+  expect(got.length, 'number of leaves').toBe(expected.length)
+  const column = columnOfRun[name]
+  const bound = toleranceOf(testCase.tol, differentiating.includes(column))
+  const truth = truthFor(record, name)
+  for (const [i, leaf] of got.entries()) {
+    const problem = difference(leaf, expected[i], bound, truth)
+    if (problem !== null) expect.fail(`result ${i}: ${problem}`)
+    if (weakTypesChecked.includes(name)) expect(leaf.weak, `result ${i} is weakly typed`).toBe(expected[i].weak)
+  }
+}
+
+function truthFor(record: VectorRecord, name: string): Leaf | null {
+  const { truth } = record
+  if (truth === undefined) return null
+  if (name === 'eval' || name === 'jit') return decode(truth.args)
+  return name === 'vmap' && truth.batch !== undefined ? decode(truth.batch) : null
+}
+
+function ownPrimitives(testCase: Case, record: VectorRecord): Set<string> {
+  const program = new Program(compile(testCase.js), record)
+  return primitivesOf(api('makeJaxpr')(program.mappedCall)instanceof Function ? traced(program) : null)
+}
+
+function traced(program: Program): unknown {
+  const trace = api('makeJaxpr')(program.mappedCall)
+  return typeof trace === 'function' ? Reflect.apply(trace, undefined, program.mappedOf(program.args)) : null
+}
+
+for (const category of categories) {
+  const cases = loadCases(category).filter(({ kind }) => kind === 'values')
+  if (cases.length === 0) continue
+  const vectors = loadVectors(category)
+  describe(category, () => {
+    for (const testCase of cases) {
+      const record = vectors.get(testCase.id)
+      if (record === undefined) {
+        it(`${testCase.id} has vectors`, () => expect.fail('run tests/conformance/regenerate.sh'))
+        continue
+      }
+      describe(testCase.id, () => declareRuns(testCase, record))
+    }
+  })
+}
+
+function declareRuns(testCase: Case, record: VectorRecord): void {
+  let own: Set<string> | undefined
+  const traceable = record.runs.jit !== undefined
+  const runs = Object.keys(record.runs).filter((name) => expectedLeaves(record, name) !== null)
+  for (const name of runs) {
+    it(name, () => {
+      expect(record.py, 'the vectors were made from another source').toBe(testCase.py)
+      const column = columnOfRun[name]
+      configured(testCase.config, () => {
+        own ??= traceable ? ownPrimitives(testCase, record) : new Set()
+        matrix.expect([...record.primitives, ...own], column)
+        check(testCase, record, name)
+      })
+      matrix.pass(own ?? [], column)
+    })
+  }
+}
+
+describe('matrix', () => {
+  it('has no empty cell that JAX fills', () => {
+    expect(matrix.holes(primitiveNames)).toEqual([])
+  })
+})
+
+afterAll(() => console.log(`\nprimitive × transformation, runs that agree with JAX\n\n${matrix.format(primitiveNames)}\n`))
