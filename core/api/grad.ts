@@ -1,7 +1,7 @@
 import { isFloat } from '../ir/dtype.ts'
 import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError } from '../errors.ts'
-import { recorded } from '../inspect/recorder.ts'
+import { recorded } from '../tracing/recorder.ts'
 import { type Linearized, linearizeFlat } from '../interpreters/partial-eval.ts'
 import { next } from '../interpreters/sequence.ts'
 import { transposeLinear } from '../interpreters/transpose.ts'

@@ -1,7 +1,7 @@
 import { tracingConfigKey } from '../config.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { bindJit } from '../control/jit.ts'
-import { recorded } from '../inspect/recorder.ts'
+import { recorded } from '../tracing/recorder.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { axisEnvKey } from '../tracing/axis-env.ts'
 import type { JaxArray } from '../tracing/array.ts'

@@ -1,5 +1,5 @@
 import { JaxTypeError } from '../errors.ts'
-import { recorded } from '../inspect/recorder.ts'
+import { recorded } from '../tracing/recorder.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { jvpFlat } from '../interpreters/jvp.ts'
 import { linearizeFlat } from '../interpreters/partial-eval.ts'

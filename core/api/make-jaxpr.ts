@@ -1,5 +1,5 @@
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
-import { recorded } from '../inspect/recorder.ts'
+import { recorded } from '../tracing/recorder.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
 import { FlatCall, callable, ShapeDtypeStruct, avalOf } from '../tree/leaves.ts'

@@ -1,6 +1,6 @@
 import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
-import { recorded } from '../inspect/recorder.ts'
+import { recorded } from '../tracing/recorder.ts'
 import { batchFlat } from '../interpreters/batching.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import type { JaxArray } from '../tracing/array.ts'

@@ -45,8 +45,9 @@ export class UnknownTracer extends Tracer {
 export class PartialEvalTrace extends Trace {
   readonly transformation: string
   readonly parent: Trace
-  private readonly eqns: JaxprEqn[] = []
-  private readonly residuals = new Map<JaxArray, Var>()
+  readonly eqns: JaxprEqn[] = []
+  /** Known values that the staged part reads, in the order it met them. */
+  readonly residuals = new Map<JaxArray, Var>()
 
   constructor(parent: Trace, transformation: string) {
     super()

@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../ir/source.ts'
-import { currentSource } from '../tracing/source.ts'
+import { currentSource } from './source.ts'
 
 /** A user's function that was handed to a transformation and called. */
 export interface RecordedCall {

@@ -1,0 +1,159 @@
+import { sizeOf, type Shape } from '../ir/aval.ts'
+import { isFloat } from '../ir/dtype.ts'
+import { hostArray } from '../ir/host-array.ts'
+import { JaxTypeError } from '../errors.ts'
+import { recorded } from '../tracing/recorder.ts'
+import { batchFlat } from '../interpreters/batching.ts'
+import { jvpFlat } from '../interpreters/jvp.ts'
+import { linearizeFlat } from '../interpreters/partial-eval.ts'
+import { moveBatchAxis } from '../primitives/batch-axis.ts'
+import { reshape } from '../primitives/movement.ts'
+import { slice } from '../primitives/slicing.ts'
+import { instantiate } from '../primitives/zeros.ts'
+import { ConcreteArray } from '../runtime/concrete-array.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { type TreeDef, unflatten } from '../tree/pytree.ts'
+import { FlatCall, flattenArgs } from '../tree/leaves.ts'
+import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
+import { pullBack } from './grad.ts'
+
+export interface JacobianOptions {
+  /** Which arguments to differentiate. Default 0. A list gives a list of Jacobians. */
+  readonly argnums?: Argnums
+}
+
+interface Prepared {
+  readonly call: FlatCall<unknown[], unknown>
+  readonly arrays: JaxArray[]
+  readonly tree: TreeDef<unknown[]>
+  readonly single: boolean
+}
+
+function prepare<A extends unknown[], R>(f: (...args: A) => R, args: A, argnums: Argnums, where: string): Prepared {
+  const positions = resolveArgnums(argnums, args.length, where)
+  const chosen: unknown[] = positions.map((position) => args[position])
+  const { arrays, tree } = flattenArgs(chosen, where)
+  for (const array of arrays) {
+    if (!isFloat(array.dtype)) {
+      throw new JaxTypeError(`${where} requires real-valued inputs (a floating dtype), but got ${array.dtype}.`, {
+        hint: "Convert the argument first, for example x.astype('float32').",
+        lesson: 'd1-two-directions',
+      })
+    }
+  }
+  const call = new FlatCall<unknown[], unknown>((...values) => f(...replaceArgs(args, positions, values)), tree, where)
+  return { call, arrays, tree, single: !Array.isArray(argnums) }
+}
+
+/** One array a leaf, of shape [total, ...leaf shape]: row i is the i-th unit vector of all leaves together. */
+function standardBasis(leaves: readonly JaxArray[]): JaxArray[] {
+  const total = leaves.reduce((count, leaf) => count + leaf.size, 0)
+  let start = 0
+  return leaves.map((leaf) => {
+    const host = hostArray([total, ...leaf.shape], leaf.dtype)
+    for (let i = 0; i < leaf.size; i++) host.data[(start + i) * leaf.size + i] = 1
+    start += leaf.size
+    return new ConcreteArray(host)
+  })
+}
+
+/** Cuts the axis that runs over all elements of `parts` and gives each part its own shape. */
+function cutAxis(array: JaxArray, axis: number, parts: readonly Shape[]): JaxArray[] {
+  let start = 0
+  return parts.map((part) => {
+    const size = sizeOf(part)
+    const piece = slice(array, {
+      start_indices: array.shape.map((_, i) => (i === axis ? start : 0)),
+      limit_indices: array.shape.map((length, i) => (i === axis ? start + size : length)),
+      strides: null,
+    })
+    start += size
+    const new_sizes = [...array.shape.slice(0, axis), ...part, ...array.shape.slice(axis + 1)]
+    return reshape(piece, { new_sizes })
+  })
+}
+
+/** Blocks by output and input leaf as the tree of outputs whose leaves are trees of inputs. */
+function assemble({ call, tree, single }: Prepared, blocks: readonly (readonly JaxArray[])[]): unknown {
+  const perOutput = blocks.map((row) => {
+    const args = unflatten(tree, row)
+    return single ? args[0] : args
+  })
+  return unflatten(call.outTree, perOutput)
+}
+
+/**
+ * The Jacobian by forward mode, one pass an input element: right for few inputs and many outputs.
+ * Result shapes are output shape followed by input shape. JAX: `jax.jacfwd`.
+ *
+ * @example jacfwd((x) => x.mul(x))(jnp.arange(2)) // [[0, 0], [0, 2]]
+ */
+export function jacfwd<A extends unknown[], R>(
+  f: (...args: A) => R,
+  options: JacobianOptions = {},
+): (...args: A) => unknown {
+  return (...args) =>
+    recorded('jacfwd', f, args, () => {
+      const prepared = prepare(f, args, options.argnums ?? 0, 'jacfwd')
+      const basis = standardBasis(prepared.arrays)
+      const size = prepared.arrays.reduce((count, array) => count + array.size, 0)
+      const push = (...tangents: JaxArray[]): JaxArray[] =>
+        jvpFlat(prepared.call.fun, prepared.arrays, tangents, 'jacfwd').tangents.map(instantiate)
+      const { outputs, dims } = batchFlat(
+        push,
+        basis,
+        basis.map(() => 0),
+        { size, name: null },
+      )
+      const shapes = prepared.arrays.map((array) => array.shape)
+      const blocks = outputs.map((output, i) => {
+        const last = dims[i] === null ? output.ndim : output.ndim - 1
+        return cutAxis(moveBatchAxis(output, dims[i], last, size), last, shapes)
+      })
+      return assemble(prepared, blocks)
+    })
+}
+
+/**
+ * The Jacobian by reverse mode, one pass an output element: right for many inputs and few outputs.
+ * JAX: `jax.jacrev`.
+ *
+ * @example jacrev((x) => x.mul(x))(jnp.arange(2)) // [[0, 0], [0, 2]]
+ */
+export function jacrev<A extends unknown[], R>(
+  f: (...args: A) => R,
+  options: JacobianOptions = {},
+): (...args: A) => unknown {
+  return (...args) =>
+    recorded('jacrev', f, args, () => {
+      const prepared = prepare(f, args, options.argnums ?? 0, 'jacrev')
+      const linearized = linearizeFlat(prepared.call.fun, prepared.arrays, 'jacrev')
+      const basis = standardBasis(linearized.outputs)
+      const size = linearized.outputs.reduce((count, output) => count + output.size, 0)
+      const pull = (...cotangents: JaxArray[]): JaxArray[] => pullBack(linearized, cotangents, prepared.arrays)
+      const { outputs, dims } = batchFlat(
+        pull,
+        basis,
+        basis.map(() => 0),
+        { size, name: null },
+      )
+      const shapes = linearized.outputs.map((output) => output.shape)
+      const byInput = outputs.map((output, i) => cutAxis(moveBatchAxis(output, dims[i], 0, size), 0, shapes))
+      return assemble(
+        prepared,
+        linearized.outputs.map((_, row) => byInput.map((blocks) => blocks[row])),
+      )
+    })
+}
+
+/**
+ * Second derivatives of a scalar function: forward over reverse. JAX: `jax.hessian`.
+ *
+ * @example hessian((x) => jnp.sum(x.pow(3)))(jnp.array([1, 2])) // [[6, 0], [0, 12]]
+ */
+export function hessian<A extends unknown[], R>(
+  f: (...args: A) => R,
+  options: JacobianOptions = {},
+): (...args: A) => unknown {
+  return jacfwd(jacrev(f, options), options)
+}

@@ -1,0 +1,157 @@
+import { type Atom, ClosedJaxpr, type Jaxpr, type JaxprEqn, type Var } from '../ir/jaxpr.ts'
+import { formatLiteral, formatParam, printedParams } from '../ir/param-format.ts'
+import { VariableNames, printEqn, printJaxpr } from '../ir/print.ts'
+import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import { Environment, bindEqn } from '../interpreters/eval-jaxpr.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import type { ParamValue } from '../tracing/primitive.ts'
+import { flatten } from '../tree/pytree.ts'
+import { FlatCall, ShapeDtypeStruct, arrayOf, avalOf, callable } from '../tree/leaves.ts'
+import type { GraphBlock, GraphDocument, GraphNode, GraphValue, Operand, ValueSummary } from './documents.ts'
+import { functionLabel, leafLabels } from './function-names.ts'
+import { describeAval, spanOf, summaryOf } from './summary.ts'
+
+/**
+ * The computation graph of a function at the given arguments: its jaxpr with every inner jaxpr, and the
+ * values that flowed when the arguments are concrete.
+ *
+ * @example graph((x) => jnp.sin(x).mul(2), 0.5)
+ */
+export function graph(fun: (...args: never[]) => unknown, ...args: unknown[]): GraphDocument {
+  const { leaves, tree } = flatten(args)
+  const call = new FlatCall<unknown[], unknown>(callable(fun), tree, 'inspect.graph')
+  const closed = traceToJaxpr(
+    call.fun,
+    leaves.map((leaf) => avalOf(leaf, 'inspect.graph')),
+    'inspect.graph',
+  )
+  const values = leaves.some((leaf) => leaf instanceof ShapeDtypeStruct)
+    ? new Map<Var, ValueSummary>()
+    : observedValues(
+        closed,
+        leaves.map((leaf) => arrayOf(leaf, 'inspect.graph')),
+      )
+  return graphOfJaxpr(closed, functionLabel(fun, null), leafLabels(fun, args), values)
+}
+
+/** The graph of a jaxpr that exists already. */
+export function graphOfJaxpr(
+  closed: ClosedJaxpr,
+  title: string,
+  labels: readonly string[] = [],
+  values: ReadonlyMap<Var, ValueSummary> = new Map(),
+): GraphDocument {
+  const names = new VariableNames()
+  const jaxpr = printJaxpr(closed.jaxpr, names)
+  const root = new GraphWriter(names, values).block(closed.jaxpr, 'root', title, labels)
+  return { kind: 'graph', version: 1, title, jaxpr, root }
+}
+
+class GraphWriter {
+  private readonly names: VariableNames
+  private readonly values: ReadonlyMap<Var, ValueSummary>
+
+  constructor(names: VariableNames, values: ReadonlyMap<Var, ValueSummary>) {
+    this.names = names
+    this.values = values
+  }
+
+  block(jaxpr: Jaxpr, id: string, label: string, labels: readonly string[] = []): GraphBlock {
+    return {
+      id,
+      label,
+      consts: jaxpr.constvars.map((variable) => this.value(id, variable)),
+      inputs: jaxpr.invars.map((variable, i) => this.value(id, variable, labels[i])),
+      nodes: jaxpr.eqns.map((eqn, i) => this.node(eqn, id, `${id}/${i}`)),
+      outputs: jaxpr.outvars.map((atom) => this.operand(id, atom)),
+    }
+  }
+
+  private node(eqn: JaxprEqn, block: string, id: string): GraphNode {
+    const params = printedParams(eqn)
+    return {
+      id,
+      primitive: eqn.primitive.name,
+      params: params
+        .filter(([, value]) => jaxprsIn(value).length === 0)
+        .map(([name, value]) => ({ name, text: formatParam(eqn.primitive.name, name, value) })),
+      inputs: eqn.inputs.map((atom) => this.operand(block, atom)),
+      outputs: eqn.outputs.map((variable) => this.value(block, variable)),
+      text: printEqn(eqn, this.names),
+      source: spanOf(eqn.source),
+      blocks: params.flatMap(([name, value]) =>
+        jaxprsIn(value).map((closed, i, all) =>
+          this.block(closed.jaxpr, `${id}/${name}${all.length > 1 ? i : ''}`, blockLabel(eqn, name, i)),
+        ),
+      ),
+    }
+  }
+
+  private value(block: string, variable: Var, label?: string): GraphValue {
+    return {
+      id: this.idOf(block, variable),
+      name: this.names.of(variable),
+      ...describeAval(variable.aval),
+      label,
+      value: this.values.get(variable),
+    }
+  }
+
+  private operand(block: string, atom: Atom): Operand {
+    if ('value' in atom) return { kind: 'literal', text: formatLiteral(atom).split(':')[0], aval: atom.aval.toString() }
+    return { kind: 'value', id: this.idOf(block, atom) }
+  }
+
+  // A jaxpr that is used twice appears as two blocks: the block is part of the id.
+  private idOf(block: string, variable: Var): string {
+    return `${block}#${variable.id}`
+  }
+}
+
+function jaxprsIn(value: ParamValue): ClosedJaxpr[] {
+  if (value instanceof ClosedJaxpr) return [value]
+  if (!Array.isArray(value)) return []
+  return value.filter((item): item is ClosedJaxpr => item instanceof ClosedJaxpr)
+}
+
+function blockLabel(eqn: JaxprEqn, param: string, index: number): string {
+  switch (eqn.primitive.name) {
+    case 'cond':
+      return `branch ${index}`
+    case 'scan':
+      return 'body'
+    case 'while':
+      return param === 'cond_jaxpr' ? 'condition' : 'body'
+    case 'jit':
+      return typeof eqn.params.name === 'string' ? eqn.params.name : 'jit'
+    default:
+      return eqn.primitive.name
+  }
+}
+
+/** Runs a jaxpr and keeps what each variable held, inside jit equations as well. */
+function observedValues(closed: ClosedJaxpr, args: readonly JaxArray[]): Map<Var, ValueSummary> {
+  const values = new Map<Var, ValueSummary>()
+  const note = (variables: readonly Var[], arrays: readonly JaxArray[]): void =>
+    variables.forEach((variable, i) => {
+      const summary = summaryOf(arrays[i])
+      if (summary !== null) values.set(variable, summary)
+    })
+  const run = ({ jaxpr, consts }: ClosedJaxpr, inputs: readonly JaxArray[]): JaxArray[] => {
+    const env = new Environment()
+    env.write(jaxpr.constvars, consts)
+    env.write(jaxpr.invars, inputs)
+    note([...jaxpr.constvars, ...jaxpr.invars], [...consts, ...inputs])
+    for (const eqn of jaxpr.eqns) {
+      const operands = eqn.inputs.map((atom) => env.read(atom))
+      const inner = eqn.params.jaxpr
+      const outs =
+        eqn.primitive.name === 'jit' && inner instanceof ClosedJaxpr ? run(inner, operands) : bindEqn(eqn, operands)
+      env.write(eqn.outputs, outs)
+      note(eqn.outputs, outs)
+    }
+    return jaxpr.outvars.map((atom) => env.read(atom))
+  }
+  run(closed, args)
+  return values
+}

@@ -1,0 +1,251 @@
+import { itemSize } from '../ir/dtype.ts'
+import type { Atom, JaxprEqn } from '../ir/jaxpr.ts'
+import { Environment, bindEqn } from '../interpreters/eval-jaxpr.ts'
+import { JvpTrace } from '../interpreters/jvp.ts'
+import { PartialEvalTrace, type UnknownTracer } from '../interpreters/partial-eval.ts'
+import { type BackwardStep, backwardPass } from '../interpreters/transpose.ts'
+import { copy } from '../primitives/conversion.ts'
+import { addTangents, isDifferentiable } from '../primitives/zeros.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
+import { currentTrace, withTrace } from '../tracing/trace.ts'
+import type { Residual, ReverseStep, ValueSummary } from './documents.ts'
+import { onesLike } from './forward-tape.ts'
+import { NamingTrace } from './naming-trace.ts'
+import { summaryOf } from './summary.ts'
+import type { TapeProgram, TapeSlot } from './tape.ts'
+
+interface ReverseTape {
+  readonly steps: ReverseStep[]
+  readonly residuals: Residual[]
+  /** Nodes that a derivative passes through. */
+  readonly active: Set<string>
+}
+
+/**
+ * Linearizes the program equation by equation, then runs the recorded linear program backwards: what
+ * `grad` does, watched.
+ */
+export function reverseTape(program: TapeProgram): ReverseTape {
+  const { args, slots, closed, names } = program
+  const naming = new NamingTrace(currentTrace())
+  const partial = new PartialEvalTrace(naming, 'grad')
+  const jvp = new JvpTrace(partial, 'grad')
+  const env = new Environment()
+  const numInputs = slots.filter((slot) => slot.id.startsWith('in')).length
+  const inputs: UnknownTracer[] = []
+  /** The linear variable that stands for each node's tangent, and which node each linear equation serves. */
+  const nodeOfTangent = new Map<Atom, string>()
+  const nodeOfEqn = new Map<JaxprEqn, string>()
+  const keptBy = new Map<string, JaxArray[]>()
+  const primalSteps: ReverseStep[] = []
+
+  for (const [position, slot] of slots.entries()) {
+    const before = { eqns: partial.eqns.length, residuals: partial.residuals.size }
+    let values: JaxArray[]
+    if (slot.eqn === null) {
+      const arg = args[position]
+      if (position < numInputs && isDifferentiable(arg.aval)) {
+        const unknown = partial.newUnknown(arg.aval.strengthened())
+        inputs.push(unknown)
+        values = [jvp.join(arg, unknown)]
+      } else {
+        values = [arg]
+      }
+    } else {
+      const eqn = slot.eqn
+      values = withTrace(jvp, () =>
+        bindEqn(
+          eqn,
+          eqn.inputs.map((atom) => env.read(atom)),
+        ),
+      )
+    }
+    values = values.map((value) => ownTangent(jvp, partial, value, nodeOfTangent, slot.id))
+    env.write(slot.outputs, values)
+    values.forEach((value, i) =>
+      naming.name(
+        jvp.split(value).primal,
+        slot.eqn === null ? slot.label : describe(slot.label, slot.eqn, program),
+        names.of(slot.outputs[i]),
+      ),
+    )
+    partial.eqns.slice(before.eqns).forEach((eqn) => nodeOfEqn.set(eqn, slot.id))
+    const kept = [...partial.residuals.keys()].slice(before.residuals)
+    keptBy.set(slot.id, kept)
+  }
+
+  const outputs = closed.jaxpr.outvars.map((atom) => jvp.split(env.read(atom)))
+  const live = outputs.filter((output) => !(output.tangent instanceof Zero))
+  const linear = partial.finish(
+    inputs,
+    live.flatMap(({ tangent }) => (tangent instanceof Zero ? [] : [tangent])),
+  )
+  jvp.live = false
+
+  const needed = new Map(linear.jaxpr.constvars.map((variable, i) => [linear.consts[i], variable]))
+  const residuals = residualsOf(program, keptBy, needed, naming)
+  const idOfResidual = new Map<Atom, string>()
+  for (const [value, id] of residuals.ids) {
+    const variable = needed.get(value)
+    if (variable !== undefined) idOfResidual.set(variable, id)
+  }
+  for (const slot of slots) {
+    const kept = (keptBy.get(slot.id) ?? []).flatMap((value) => residuals.ids.get(value) ?? [])
+    primalSteps.push({ phase: 'primal', node: slot.id, kept, text: keptText(slot, kept, residuals.list) })
+  }
+
+  const backward: BackwardStep[] = []
+  const seeds = live.map(({ primal }) => onesLike(primal))
+  backwardPass(
+    linear,
+    linear.inAvals.map((aval) => new UndefinedPrimal(aval)),
+    seeds,
+    (step) => backward.push(step),
+  )
+  const seeded = new Map<Atom, Tangent>()
+  linear.jaxpr.outvars.forEach((atom, i) =>
+    seeded.set(atom, addTangents(seeded.get(atom) ?? new Zero(atom.aval), seeds[i])),
+  )
+  const cotangentSteps = cotangentStepsOf(program, backward, nodeOfEqn, nodeOfTangent, idOfResidual, seeded)
+  return {
+    steps: [...primalSteps, ...cotangentSteps],
+    residuals: residuals.list,
+    active: new Set(nodeOfTangent.values()),
+  }
+}
+
+/** Gives the node a linear variable of its own, also when its tangent is another node's unchanged. */
+function ownTangent(
+  jvp: JvpTrace,
+  partial: PartialEvalTrace,
+  value: JaxArray,
+  nodeOfTangent: Map<Atom, string>,
+  node: string,
+): JaxArray {
+  const { primal, tangent } = jvp.split(value)
+  if (tangent instanceof Zero || !partial.isUnknown(tangent)) return value
+  const own = nodeOfTangent.has(tangent.atom) ? withTrace(partial, () => copy(tangent)) : tangent
+  if (partial.isUnknown(own)) nodeOfTangent.set(own.atom, node)
+  return jvp.join(primal, own)
+}
+
+function describe(label: string, eqn: JaxprEqn, { names, slots, slotOf }: TapeProgram): string {
+  const operands = eqn.inputs.map((atom) => {
+    if ('value' in atom) return String(atom.value)
+    const slot = slots.find((candidate) => candidate.id === slotOf.get(atom))
+    return slot?.eqn === null ? slot.label : names.of(atom)
+  })
+  return `${label} ${operands.join(' ')}`
+}
+
+function residualsOf(
+  program: TapeProgram,
+  keptBy: ReadonlyMap<string, readonly JaxArray[]>,
+  needed: ReadonlyMap<JaxArray, Atom>,
+  naming: NamingTrace,
+): { list: Residual[]; ids: Map<JaxArray, string> } {
+  const list: Residual[] = []
+  const ids = new Map<JaxArray, string>()
+  for (const slot of program.slots) {
+    for (const value of keptBy.get(slot.id) ?? []) {
+      const summary = summaryOf(value)
+      if (!needed.has(value) || summary === null) continue
+      const id = `res${list.length}`
+      ids.set(value, id)
+      const known = naming.describe(value)
+      const owner = program.slots.find((candidate) =>
+        candidate.outputs.some((output) => program.names.of(output) === known?.variable),
+      )
+      list.push({
+        id,
+        node: owner?.id ?? slot.id,
+        label: known?.text ?? 'a constant',
+        value: summary,
+        bytes: value.size * itemSize(value.dtype),
+      })
+    }
+  }
+  return { list, ids }
+}
+
+function keptText({ label, eqn }: TapeSlot, kept: readonly string[], residuals: readonly Residual[]): string {
+  if (eqn === null) return `${label} is given.`
+  if (kept.length === 0) return `${label} is computed; its derivative needs nothing kept.`
+  const labels = kept.map((id) => residuals.find((residual) => residual.id === id)?.label ?? id)
+  return `${label} is computed, and ${labels.join(' and ')} ${labels.length > 1 ? 'are' : 'is'} kept for the way back.`
+}
+
+function cotangentStepsOf(
+  program: TapeProgram,
+  backward: readonly BackwardStep[],
+  nodeOfEqn: ReadonlyMap<JaxprEqn, string>,
+  nodeOfTangent: ReadonlyMap<Atom, string>,
+  idOfResidual: ReadonlyMap<Atom, string>,
+  seeded: ReadonlyMap<Atom, Tangent>,
+): ReverseStep[] {
+  const totals = new Map<string, Tangent>()
+  seeded.forEach((seed, atom) => {
+    const node = nodeOfTangent.get(atom)
+    if (node !== undefined) totals.set(node, addTangents(totals.get(node) ?? new Zero(atom.aval), seed))
+  })
+  const lastUse = new Map<string, number>()
+  backward.forEach(({ eqn }, i) =>
+    eqn.inputs.forEach((atom) => {
+      const id = idOfResidual.get(atom)
+      if (id !== undefined) lastUse.set(id, i)
+    }),
+  )
+  const steps: ReverseStep[] = []
+  const order = program.slots.toReversed()
+  for (const slot of order) {
+    const own = backward.flatMap((step, i) => (nodeOfEqn.get(step.eqn) === slot.id ? [{ step, i }] : []))
+    const total = totals.get(slot.id)
+    if (own.length === 0 && (total === undefined || total instanceof Zero)) continue
+    const contributions: { to: string; value: ValueSummary; sum: ValueSummary }[] = []
+    for (const { step } of own) {
+      step.eqn.inputs.forEach((atom, position) => {
+        const to = nodeOfTangent.get(atom)
+        const contribution = step.contributions[position]
+        if (to === undefined || to === slot.id || contribution === null || contribution === undefined) return
+        const sum = addTangents(totals.get(to) ?? new Zero(atom.aval), contribution)
+        totals.set(to, sum)
+        const value = contribution instanceof Zero ? null : summaryOf(contribution)
+        const sumSummary = sum instanceof Zero ? null : summaryOf(sum)
+        if (value !== null && sumSummary !== null) contributions.push({ to, value, sum: sumSummary })
+      })
+    }
+    const freed = own.flatMap(({ step, i }) =>
+      step.eqn.inputs.flatMap((atom) => {
+        const id = idOfResidual.get(atom)
+        return id !== undefined && lastUse.get(id) === i ? [id] : []
+      }),
+    )
+    const cotangent = total === undefined || total instanceof Zero ? null : summaryOf(total)
+    steps.push({
+      phase: 'cotangent',
+      node: slot.id,
+      cotangent,
+      contributions,
+      freed: [...new Set(freed)],
+      text: cotangentText(program, slot.label, cotangent, contributions),
+    })
+  }
+  return steps
+}
+
+function cotangentText(
+  program: TapeProgram,
+  label: string,
+  cotangent: ValueSummary | null,
+  contributions: readonly { to: string; value: ValueSummary; sum: ValueSummary }[],
+): string {
+  const has = `${label} has the cotangent ${cotangent?.text ?? '0'}`
+  if (contributions.length === 0) return `${has}: this is its derivative.`
+  const parts = contributions.map(({ to, value, sum }) => {
+    const name = program.slots.find((slot) => slot.id === to)?.label ?? to
+    const added = sum.text === value.text ? '' : `, where it adds up to ${sum.text}`
+    return `${value.text} to ${name}${added}`
+  })
+  return `${has} and hands ${parts.join(', ')}.`
+}

@@ -1,0 +1,80 @@
+import type { HostArray } from '../ir/host-array.ts'
+import { isFloat, shortName } from '../ir/dtype.ts'
+import { sizeOf } from '../ir/aval.ts'
+import type { ShapedArray } from '../ir/aval.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { hostValueOf } from '../tracing/host-value.ts'
+import type { SourceLocation } from '../ir/source.ts'
+import type { SourceSpan, ValueSummary } from './documents.ts'
+
+const shownValues = 64
+const inlineValues = 6
+
+/** A number in the four decimals of a figure: `0.6816`, `1`, `1.2e-7`. */
+export function formatNumber(value: number, dtype: HostArray['dtype']): string {
+  if (dtype === 'bool') return value === 0 ? 'false' : 'true'
+  if (!isFloat(dtype) || Number.isInteger(value) || !Number.isFinite(value)) {
+    if (Number.isNaN(value)) return 'nan'
+    if (!Number.isFinite(value)) return value > 0 ? 'inf' : '−inf'
+    return String(value).replace('-', '−')
+  }
+  const magnitude = Math.abs(value)
+  const text = magnitude >= 1e5 || magnitude < 1e-3 ? value.toExponential(2) : value.toFixed(4)
+  return text.replaceAll('-', '−')
+}
+
+/** What a figure shows of a value. */
+export function summarize(host: HostArray): ValueSummary {
+  const aval = `${shortName(host.dtype)}[${host.shape.join(',')}]`
+  const size = sizeOf(host.shape)
+  const base = { aval, shape: host.shape, dtype: host.dtype }
+  if (host.dtype === 'key<fry>') {
+    const words = Array.from(host.data.slice(0, 2 * Math.min(size, shownValues)), hexWord)
+    const keys = words.flatMap((word, i) => (i % 2 === 0 ? [`${word} ${words[i + 1]}`] : []))
+    return { ...base, text: size === 1 ? keys[0] : `${size} keys`, values: keys }
+  }
+  const numbers = Array.from(host.data.slice(0, shownValues))
+  const values = numbers.map((value) => (host.dtype === 'bool' ? value !== 0 : jsonNumber(value)))
+  return { ...base, text: summaryText(host, numbers, size), values }
+}
+
+function summaryText(host: HostArray, numbers: readonly number[], size: number): string {
+  if (size === 0) return '[]'
+  if (host.shape.length === 0) return formatNumber(numbers[0], host.dtype)
+  if (size <= inlineValues) return `[${numbers.map((value) => formatNumber(value, host.dtype)).join(' ')}]`
+  let low = Infinity
+  let high = -Infinity
+  let sum = 0
+  for (const value of host.data) {
+    if (Number.isNaN(value)) return 'contains nan'
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+    sum += value
+  }
+  const show = (value: number) => formatNumber(value, 'float64')
+  return `mean ${show(sum / size)}, ${show(low)} … ${show(high)}`
+}
+
+function jsonNumber(value: number): number | string {
+  if (Number.isNaN(value)) return 'NaN'
+  if (value === Infinity) return 'Infinity'
+  return value === -Infinity ? '-Infinity' : value
+}
+
+export function hexWord(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0')
+}
+
+/** The summary of an array, or null while it has no numbers. */
+export function summaryOf(value: JaxArray): ValueSummary | null {
+  const host = hostValueOf(value)
+  return host === null ? null : summarize(host)
+}
+
+export function describeAval(aval: ShapedArray): { aval: string; shape: readonly number[]; dtype: string } {
+  return { aval: aval.toString(), shape: aval.shape, dtype: aval.dtype }
+}
+
+export function spanOf(source: SourceLocation | null): SourceSpan | undefined {
+  return source === null ? undefined : { file: source.file, line: source.line, column: source.column }
+}
