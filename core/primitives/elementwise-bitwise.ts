@@ -1,7 +1,7 @@
 import { binaryKernel, unaryKernel } from '../compiler/reference/elementwise.ts'
 import {
   countLeadingZeros,
-  populationCount,
+  populationCount as populationCountOp,
   shiftLeft as shiftLeftOp,
   shiftRightArithmetic as shiftRightArithmeticOp,
   shiftRightLogical as shiftRightLogicalOp,
@@ -48,7 +48,7 @@ export function shiftRightArithmetic(x: ArrayLike, y: ArrayLike): JaxArray {
 }
 
 /** How many bits are set: `lax.populationCount(x)`. */
-export function populationCountOf(x: ArrayLike): JaxArray {
+export function populationCount(x: ArrayLike): JaxArray {
   return bindOne(populationCountPrimitive, operands(x), {})
 }
 
@@ -109,7 +109,7 @@ export const shiftRightArithmeticPrimitive = elementwisePrimitive({
 export const populationCountPrimitive = elementwisePrimitive({
   name: 'population_count',
   accepts: ['integer'],
-  kernel: unaryKernel(populationCount),
+  kernel: unaryKernel(populationCountOp),
   jvp: 'zero',
 })
 

@@ -1,3 +1,4 @@
+import { config } from '../config.ts'
 import type { DType } from '../ir/dtype.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { scalar } from '../runtime/concrete-array.ts'
@@ -40,7 +41,7 @@ export function fullLike(like: JaxArray, value: number): JaxArray {
 
 /** The dtype of JS scalars that meet no array. */
 export function dtypeOfScalars(values: readonly ArrayLike[]): DType {
-  if (values.some((value) => typeof value === 'number')) return 'float32'
+  if (values.some((value) => typeof value === 'number')) return config.enableX64 ? 'float64' : 'float32'
   return values.some((value) => typeof value === 'bigint') ? 'int32' : 'bool'
 }
 

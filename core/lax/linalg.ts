@@ -1,0 +1,51 @@
+import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import * as algebra from '../primitives/linear-algebra.ts'
+import { add, div } from '../primitives/elementwise-arithmetic.ts'
+import { constant } from '../primitives/operand.ts'
+import { matrixTranspose } from '../primitives/matrix.ts'
+import { arrayArgument } from './arguments.ts'
+
+/**
+ * L and U packed into one matrix, the pivots, and the row permutation that they amount to.
+ *
+ * @example
+ * const [lu, pivots, permutation] = lax.linalg.lu(a)
+ */
+export function lu(x: ArrayLike): [lu: JaxArray, pivots: JaxArray, permutation: JaxArray] {
+  return algebra.lu(arrayArgument(x))
+}
+
+/**
+ * The lower triangular L of A = L Lᵀ. The input is made symmetric first unless told otherwise.
+ *
+ * @example
+ * lax.linalg.cholesky(jnp.array([[4, 0], [0, 9]])).tolist() // [[2, 0], [0, 3]]
+ */
+export function cholesky(x: ArrayLike, options: { readonly symmetrizeInput?: boolean } = {}): JaxArray {
+  const array = arrayArgument(x)
+  if (options.symmetrizeInput === false) return algebra.cholesky(array)
+  return algebra.cholesky(div(add(array, matrixTranspose(array)), constant(array, 2)))
+}
+
+/** Which triangle of the matrix is meant, and on which side of the unknown it stands. */
+export interface TriangularSolveOptions {
+  readonly leftSide?: boolean
+  readonly lower?: boolean
+  readonly transposeA?: boolean
+  readonly unitDiagonal?: boolean
+}
+
+/**
+ * Solves `x a = b`, or `a x = b` with `leftSide`, for a triangular `a`.
+ *
+ * @example
+ * lax.linalg.triangularSolve(l, b, { leftSide: true, lower: true })
+ */
+export function triangularSolve(a: ArrayLike, b: ArrayLike, options: TriangularSolveOptions = {}): JaxArray {
+  return algebra.triangularSolve(arrayArgument(a), arrayArgument(b), {
+    leftSide: options.leftSide ?? false,
+    lower: options.lower ?? false,
+    transposeA: options.transposeA ?? false,
+    unitDiagonal: options.unitDiagonal ?? false,
+  })
+}
