@@ -1,0 +1,163 @@
+import { config } from '../config.ts'
+import { JaxTypeError } from '../errors.ts'
+import { type Shape, formatShape } from '../ir/aval.ts'
+import { type DType, bitWidth, isFloat, kindOf } from '../ir/dtype.ts'
+import { convertElementType } from '../primitives/conversion.ts'
+import { broadcastInDim } from '../primitives/movement.ts'
+import { scalar } from '../runtime/concrete-array.ts'
+import { type ArrayLike, JaxArray } from '../tracing/array.ts'
+
+/** A dtype, and whether it yields to the dtype beside it. */
+export interface PromotedType {
+  readonly dtype: DType
+  readonly weakType: boolean
+}
+
+export function defaultFloat(): DType {
+  return config.enableX64 ? 'float64' : 'float32'
+}
+
+/** Refuses what is neither an array nor a number, since converting lists silently hides slow code. */
+export function checkArrayLike(where: string, ...values: readonly unknown[]): void {
+  for (const [i, value] of values.entries()) {
+    if (value instanceof JaxArray || ['number', 'boolean', 'bigint'].includes(typeof value)) continue
+    const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a value of type ${typeof value}`
+    throw new JaxTypeError(`jnp.${where} requires array or number arguments, got ${what} at position ${i}.`, {
+      hint: 'Lists are not converted implicitly: wrap them with jnp.array([...]).',
+    })
+  }
+}
+
+/**
+ * The type that a JS scalar stands for beside the given arrays. JavaScript cannot tell `2` from `2.0`, so a
+ * whole number is an integer only where there are arrays and none of them holds floats.
+ */
+export function typeOfScalar(value: number | boolean | bigint, beside: readonly JaxArray[]): PromotedType {
+  if (typeof value === 'boolean') return { dtype: 'bool', weakType: false }
+  if (typeof value === 'bigint') return { dtype: 'int32', weakType: true }
+  const integral = beside.length > 0 && !beside.some((array) => isFloat(array.dtype)) && Number.isInteger(value)
+  return integral ? { dtype: 'int32', weakType: true } : { dtype: defaultFloat(), weakType: true }
+}
+
+function typeOf(value: ArrayLike, beside: readonly JaxArray[]): PromotedType {
+  return value instanceof JaxArray ? value : typeOfScalar(value, beside)
+}
+
+/** The least type that both operands fit into, by JAX's promotion lattice. */
+export function joinTypes(a: PromotedType, b: PromotedType): PromotedType {
+  if (a.dtype === b.dtype) return { dtype: a.dtype, weakType: a.weakType && b.weakType }
+  const [low, high] = rankOf(a.dtype) <= rankOf(b.dtype) ? [a, b] : [b, a]
+  if (low.dtype === 'key<fry>' || high.dtype === 'key<fry>') {
+    throw new JaxTypeError(`key<fry> does not mix with ${low.dtype === 'key<fry>' ? high.dtype : low.dtype}.`, {
+      hint: 'A PRNG key is not a number: draw from it with random.uniform, random.normal, …',
+    })
+  }
+  if (rankOf(low.dtype) !== rankOf(high.dtype)) {
+    return high
+  }
+  if (low.weakType !== high.weakType) return low.weakType ? high : low
+  const weakType = low.weakType
+  if (isFloat(low.dtype)) return { dtype: bitWidth(low.dtype) > bitWidth(high.dtype) ? low.dtype : high.dtype, weakType }
+  return { dtype: joinIntegers(low.dtype, high.dtype), weakType }
+}
+
+function rankOf(dtype: DType): number {
+  switch (kindOf(dtype)) {
+    case 'bool':
+      return 0
+    case 'int':
+    case 'uint':
+      return 1
+    case 'float':
+      return 2
+    case 'key':
+      return 3
+  }
+}
+
+/** A signed integer beside an unsigned one must be wider to hold it; 32 bits are the widest there are. */
+function joinIntegers(a: DType, b: DType): DType {
+  const [narrow, wide] = bitWidth(a) <= bitWidth(b) ? [a, b] : [b, a]
+  if (kindOf(narrow) === kindOf(wide)) return wide
+  if (kindOf(wide) === 'int' && bitWidth(wide) > bitWidth(narrow)) return wide
+  return bitWidth(wide) === 8 ? 'int16' : 'int32'
+}
+
+/** The type that all operands are converted to before an operation. */
+export function resultType(...values: readonly ArrayLike[]): PromotedType {
+  const arrays = values.filter((value) => value instanceof JaxArray)
+  return values.map((value) => typeOf(value, arrays)).reduce(joinTypes)
+}
+
+/** The value in a given type; a JS scalar becomes a literal. */
+export function toType(value: ArrayLike, { dtype, weakType }: PromotedType): JaxArray {
+  if (value instanceof JaxArray) return convertElementType(value, dtype, weakType)
+  return scalar(typeof value === 'bigint' ? Number(value) : value, dtype, weakType)
+}
+
+/** Operands in their common type and lined up in rank, as every jnp function of several arrays begins. */
+export function promote(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
+  checkArrayLike(where, ...values)
+  const type = resultType(...values)
+  return alignRanks(
+    where,
+    values.map((value) => toType(value, type)),
+  )
+}
+
+/** Like `promote`, but integers and booleans become floats. */
+export function promoteToFloat(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
+  checkArrayLike(where, ...values)
+  const type = floatType(resultType(...values))
+  return alignRanks(
+    where,
+    values.map((value) => toType(value, type)),
+  )
+}
+
+/** The float type that a function with a real-valued result computes in. */
+export function floatType(type: PromotedType): PromotedType {
+  return isFloat(type.dtype) ? type : { dtype: defaultFloat(), weakType: type.weakType }
+}
+
+/** One array argument; a bare number alone is a weak float. */
+export function asArray(where: string, value: ArrayLike): JaxArray {
+  checkArrayLike(where, value)
+  return value instanceof JaxArray ? value : toType(value, typeOfScalar(value, []))
+}
+
+/** Gives arrays of lower rank leading axes of length 1; scalars are repeated by the operation itself. */
+export function alignRanks(where: string, arrays: readonly JaxArray[]): JaxArray[] {
+  const rank = Math.max(...arrays.map((array) => array.ndim))
+  checkBroadcast(
+    where,
+    arrays.map((array) => array.shape),
+  )
+  return arrays.map((array) => {
+    if (array.ndim === 0 || array.ndim === rank) return array
+    const missing = rank - array.ndim
+    return broadcastInDim(array, {
+      shape: [...new Array<number>(missing).fill(1), ...array.shape],
+      broadcast_dimensions: array.shape.map((_, axis) => axis + missing),
+    })
+  })
+}
+
+/** The shape that NumPy's broadcasting gives, or an error that shows the shapes. */
+export function checkBroadcast(where: string, shapes: readonly Shape[]): Shape {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length))
+  const result = new Array<number>(rank).fill(1)
+  for (const shape of shapes) {
+    for (const [i, length] of shape.entries()) {
+      const axis = rank - shape.length + i
+      if (length === 1) continue
+      if (result[axis] !== 1 && result[axis] !== length) {
+        throw new JaxTypeError(`jnp.${where} got incompatible shapes for broadcasting: ${shapes.map(formatShape).join(', ')}.`, {
+          hint: 'Shapes are lined up from the right: two axes fit when they have the same length or one of them has length 1.',
+        })
+      }
+      result[axis] = length
+    }
+  }
+  return result
+}
