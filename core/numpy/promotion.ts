@@ -13,7 +13,7 @@ export interface PromotedType {
   readonly weakType: boolean
 }
 
-export function defaultFloat(): DType {
+export function defaultFloatDType(): DType {
   return config.enableX64 ? 'float64' : 'float32'
 }
 
@@ -36,7 +36,7 @@ export function typeOfScalar(value: number | boolean | bigint, beside: readonly 
   if (typeof value === 'boolean') return { dtype: 'bool', weakType: false }
   if (typeof value === 'bigint') return { dtype: 'int32', weakType: true }
   const integral = beside.length > 0 && !beside.some((array) => isFloat(array.dtype)) && Number.isInteger(value)
-  return integral ? { dtype: 'int32', weakType: true } : { dtype: defaultFloat(), weakType: true }
+  return integral ? { dtype: 'int32', weakType: true } : { dtype: defaultFloatDType(), weakType: true }
 }
 
 function typeOf(value: ArrayLike, beside: readonly JaxArray[]): PromotedType {
@@ -84,7 +84,7 @@ function joinIntegers(a: DType, b: DType): DType {
 }
 
 /** The type that all operands are converted to before an operation. */
-export function resultType(...values: readonly ArrayLike[]): PromotedType {
+export function promotedType(values: readonly ArrayLike[]): PromotedType {
   const arrays = values.filter((value) => value instanceof JaxArray)
   return values.map((value) => typeOf(value, arrays)).reduce(joinTypes)
 }
@@ -98,7 +98,7 @@ export function toType(value: ArrayLike, { dtype, weakType }: PromotedType): Jax
 /** Operands in their common type and lined up in rank, as every jnp function of several arrays begins. */
 export function promote(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
   checkArrayLike(where, ...values)
-  const type = resultType(...values)
+  const type = promotedType(values)
   return alignRanks(
     where,
     values.map((value) => toType(value, type)),
@@ -108,7 +108,7 @@ export function promote(where: string, ...values: readonly ArrayLike[]): JaxArra
 /** Like `promote`, but integers and booleans become floats. */
 export function promoteToFloat(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
   checkArrayLike(where, ...values)
-  const type = floatType(resultType(...values))
+  const type = floatType(promotedType(values))
   return alignRanks(
     where,
     values.map((value) => toType(value, type)),
@@ -117,7 +117,7 @@ export function promoteToFloat(where: string, ...values: readonly ArrayLike[]): 
 
 /** The float type that a function with a real-valued result computes in. */
 export function floatType(type: PromotedType): PromotedType {
-  return isFloat(type.dtype) ? type : { dtype: defaultFloat(), weakType: type.weakType }
+  return isFloat(type.dtype) ? type : { dtype: defaultFloatDType(), weakType: type.weakType }
 }
 
 /** One array argument; a bare number alone is a weak float. */
