@@ -95,6 +95,12 @@ export function toType(value: ArrayLike, { dtype, weakType }: PromotedType): Jax
   return scalar(typeof value === 'bigint' ? Number(value) : value, dtype, weakType)
 }
 
+/** Values in their common type, of whatever shapes. */
+export function promoteValues(values: readonly ArrayLike[]): JaxArray[] {
+  const type = promotedType(values)
+  return values.map((value) => toType(value, type))
+}
+
 /** Operands in their common type and lined up in rank, as every jnp function of several arrays begins. */
 export function promote(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
   checkArrayLike(where, ...values)
