@@ -1,7 +1,7 @@
 import { config } from '../config.ts'
 import { JaxTypeError, TracerIntegerConversionError, ValueError } from '../errors.ts'
 import { type Shape, formatShape } from '../ir/aval.ts'
-import { type DType, isDType } from '../ir/dtype.ts'
+import { type DType, allDTypes, isDType } from '../ir/dtype.ts'
 import { operand } from '../primitives/operand.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
@@ -59,22 +59,24 @@ export function shapeArgument(operation: string, shape: number | readonly number
   })
 }
 
-/** A dtype by name; 64-bit ones become 32-bit ones unless they are enabled. */
-export function dtypeArgument(operation: string, dtype: string): DType {
-  if (dtype === 'float') return config.enableX64 ? 'float64' : 'float32'
-  if (dtype === 'int') return 'int32'
-  if (dtype === 'float64' && !config.enableX64) {
-    warnTruncation(operation)
-    return 'float32'
-  }
-  if (!isDType(dtype)) throw new JaxTypeError(`${operation}: there is no dtype '${dtype}'.`)
-  return dtype
-}
+/** 64-bit dtypes and what they become where only 32 bits are enabled. */
+const narrowed: Readonly<Record<string, DType>> = { float64: 'float32', int64: 'int32', uint64: 'uint32' }
 
-function warnTruncation(operation: string): void {
-  console.warn(
-    `${operation}: float64 was asked for, float32 is used. Turn on 64-bit types with config.update('enableX64', true).`,
-  )
+/** A dtype by name; 64-bit ones become 32-bit ones unless they are enabled. */
+export function dtypeArgument(operation: string, name: string): DType {
+  if (name === 'float') return config.enableX64 ? 'float64' : 'float32'
+  if (name === 'int') return 'int32'
+  if (Object.hasOwn(narrowed, name) && !config.enableX64) {
+    const used = narrowed[name]
+    console.warn(
+      `${operation}: ${name} was asked for, ${used} is used. Turn on 64-bit types with config.update('enableX64', true).`,
+    )
+    return used
+  }
+  if (!isDType(name)) {
+    throw new JaxTypeError(`${operation}: there is no dtype '${name}'. The dtypes are ${allDTypes.join(', ')}.`)
+  }
+  return name
 }
 
 function describe(value: unknown): string {

@@ -1,0 +1,283 @@
+import { config } from '../config.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
+import type { Shape } from '../ir/aval.ts'
+import { formatShape } from '../ir/aval.ts'
+import { type DType, isFloat } from '../ir/dtype.ts'
+import { dtypeArgument, shapeArgument, staticInteger } from '../lax/arguments.ts'
+import { concatenate } from '../primitives/joining.ts'
+import { convertElementType, copy } from '../primitives/conversion.ts'
+import { add, mul } from '../primitives/elementwise-arithmetic.ts'
+import { broadcastInDim, expandDims } from '../primitives/movement.ts'
+import { iota } from '../primitives/iota.ts'
+import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
+import { type ArrayLike, JaxArray } from '../tracing/array.ts'
+import { Tracer } from '../tracing/trace.ts'
+import {
+  type ArrayInput,
+  fromScalars,
+  fromTypedArray,
+  isList,
+  isTypedArray,
+  leavesOf,
+  shapeOfLists,
+} from './array-input.ts'
+import { defaultFloatDType, promotedType } from './promotion.ts'
+
+export type { ArrayInput }
+
+/** A dtype by name or by its constructor: `'int32'`, `jnp.int32`. */
+export type DTypeLike = string | { readonly dtype: DType }
+
+/** `{ dtype }`, or the dtype by itself. */
+export type DTypeOption = string | { dtype?: DTypeLike | null } | null
+
+/** The dtype that an option asks for, or null when it leaves the choice open. */
+export function requestedDType(operation: string, option: DTypeOption | undefined): DType | null {
+  if (option === undefined || option === null) return null
+  const wanted = typeof option === 'string' ? option : option.dtype
+  if (wanted === undefined || wanted === null) return null
+  return dtypeArgument(operation, typeof wanted === 'string' ? wanted : wanted.dtype)
+}
+
+/**
+ * An array from numbers, lists of numbers, typed arrays or arrays. Numbers are float32 unless a dtype
+ * says otherwise; lists of booleans are bool and of BigInts int32.
+ *
+ * @example
+ * jnp.array([[1, 2], [3, 4]]).shape // [2, 2]
+ * jnp.array([1, 2, 3], { dtype: 'int32' })
+ */
+export function array(input: ArrayInput, options: DTypeOption & { copy?: boolean; ndmin?: number } | DTypeOption = {}): JaxArray {
+  const made = convertInput('array', input, requestedDType('array', options))
+  const traced = made === input && made instanceof Tracer ? copy(made) : made
+  const ndmin = typeof options === 'object' && options !== null && 'ndmin' in options ? (options.ndmin ?? 0) : 0
+  const missing = Math.max(0, ndmin - traced.ndim)
+  return missing === 0 ? traced : expandDims(traced, Array.from({ length: missing }, (_, i) => i))
+}
+
+/**
+ * Like `array`, and an array of the right dtype is passed through.
+ *
+ * @example
+ * jnp.asarray([1, 2, 3]).dtype // 'float32'
+ */
+export function asarray(input: ArrayInput, options: DTypeOption = {}): JaxArray {
+  return convertInput('asarray', input, requestedDType('asarray', options))
+}
+
+function convertInput(operation: string, input: ArrayInput, dtype: DType | null): JaxArray {
+  if (input instanceof JaxArray) {
+    return dtype === null || dtype === input.dtype ? input : convertElementType(input, dtype)
+  }
+  if (isList(input)) return fromLists(operation, input, dtype)
+  if (isTypedArray(input)) {
+    const made = new ConcreteArray(fromTypedArray(input, config.enableX64))
+    return dtype === null ? made : convertElementType(made, dtype)
+  }
+  switch (typeof input) {
+    case 'number':
+    case 'boolean':
+    case 'bigint': {
+      const own = promotedType([input])
+      const type = dtype === null ? own : { dtype, weakType: false }
+      return new ConcreteArray(fromScalars([input], [], type.dtype), { weakType: type.weakType })
+    }
+    default:
+      throw new JaxTypeError(`jnp.${operation} makes arrays of numbers and lists of numbers, got ${typeof input}.`)
+  }
+}
+
+function fromLists(operation: string, input: readonly ArrayInput[], dtype: DType | null): JaxArray {
+  const shape = shapeOfLists(input)
+  const leaves = leavesOf(input)
+  const scalars: (number | boolean | bigint)[] = []
+  const others: (ArrayLike | JaxArray)[] = []
+  for (const leaf of leaves) {
+    if (leaf instanceof JaxArray || isTypedArray(leaf)) others.push(convertInput(operation, leaf, null))
+    else if (typeof leaf === 'number' || typeof leaf === 'boolean' || typeof leaf === 'bigint') scalars.push(leaf)
+    else throw new JaxTypeError(`jnp.${operation}: a list of numbers has ${leaf === null ? 'null' : typeof leaf} in it.`)
+  }
+  if (others.length > 0) return stackLists(operation, input, dtype ?? promotedType([...others, ...scalars]).dtype)
+  const chosen = dtype ?? (scalars.length === 0 ? defaultFloatDType() : promotedType(scalars).dtype)
+  return new ConcreteArray(fromScalars(scalars, shape, chosen))
+}
+
+/** Lists with arrays in them: each level is joined by an equation, so that traced parts stay traced. */
+function stackLists(operation: string, input: readonly ArrayInput[], dtype: DType): JaxArray {
+  const parts = input.map((item) => {
+    const part = isList(item) ? stackLists(operation, item, dtype) : convertInput(operation, item, dtype)
+    return expandDims(part.weakType ? convertElementType(part, dtype) : part, [0])
+  })
+  return concatenate(parts, { dimension: 0 })
+}
+
+/** An array filled with one number; a trace sees a broadcast, as everything of known shape is. */
+function filled(shape: Shape, value: number | boolean, dtype: DType): JaxArray {
+  const constant = scalar(value, dtype)
+  return shape.length === 0 ? constant : broadcastInDim(constant, { shape, broadcast_dimensions: [] })
+}
+
+/**
+ * Zeros.
+ *
+ * @example
+ * jnp.zeros([2, 3]).shape // [2, 3]
+ */
+export function zeros(shape: number | readonly number[], options: DTypeOption = {}): JaxArray {
+  return filled(shapeArgument('zeros', shape), 0, requestedDType('zeros', options) ?? defaultFloatDType())
+}
+
+/**
+ * Ones.
+ *
+ * @example
+ * jnp.ones(3).tolist() // [1, 1, 1]
+ */
+export function ones(shape: number | readonly number[], options: DTypeOption = {}): JaxArray {
+  return filled(shapeArgument('ones', shape), 1, requestedDType('ones', options) ?? defaultFloatDType())
+}
+
+/**
+ * Zeros: in a language of values there is nothing uninitialised to hand out.
+ *
+ * @example
+ * jnp.empty(2).tolist() // [0, 0]
+ */
+export function empty(shape: number | readonly number[], options: DTypeOption = {}): JaxArray {
+  return zeros(shape, options)
+}
+
+/**
+ * One value everywhere; an array value is broadcast to the shape.
+ *
+ * @example
+ * jnp.full([2], 7).tolist() // [7, 7]
+ */
+export function full(shape: number | readonly number[], fillValue: ArrayLike, options: DTypeOption = {}): JaxArray {
+  const lengths = shapeArgument('full', shape)
+  const value = convertInput('full', fillValue, requestedDType('full', options))
+  return broadcastStrong(value, lengths)
+}
+
+function broadcastStrong(value: JaxArray, shape: Shape): JaxArray {
+  const strong = value.weakType ? convertElementType(value, value.dtype) : value
+  if (shape.length === 0 && strong.ndim === 0) return strong
+  const offset = shape.length - strong.ndim
+  if (offset < 0) {
+    throw new ValueError(`jnp.full: a value of shape ${formatShape(strong.shape)} does not fit shape ${formatShape(shape)}.`)
+  }
+  return broadcastInDim(strong, { shape, broadcast_dimensions: strong.shape.map((_, axis) => axis + offset) })
+}
+
+type LikeOptions = { dtype?: DTypeLike | null; shape?: number | readonly number[] | null }
+
+function like(operation: string, x: ArrayLike, options: LikeOptions | string | null): { shape: Shape; dtype: DType } {
+  const source = convertInput(operation, x, null)
+  const wanted = options === null || typeof options === 'string' ? { dtype: options } : options
+  const { dtype = null, shape = null } = { shape: null, ...wanted }
+  return {
+    shape: shape === null ? source.shape : shapeArgument(operation, shape),
+    dtype: requestedDType(operation, { dtype }) ?? source.dtype,
+  }
+}
+
+/**
+ * Zeros of the shape and dtype of another array.
+ *
+ * @example
+ * jnp.zerosLike(jnp.arange(3)).dtype // 'int32'
+ */
+export function zerosLike(x: ArrayLike, options: LikeOptions | string = {}): JaxArray {
+  const { shape, dtype } = like('zerosLike', x, options)
+  return filled(shape, 0, dtype)
+}
+
+/**
+ * Ones of the shape and dtype of another array.
+ *
+ * @example
+ * jnp.onesLike(jnp.arange(3)).tolist() // [1, 1, 1]
+ */
+export function onesLike(x: ArrayLike, options: LikeOptions | string = {}): JaxArray {
+  const { shape, dtype } = like('onesLike', x, options)
+  return filled(shape, 1, dtype)
+}
+
+/**
+ * Zeros of the shape and dtype of another array, as `empty` is.
+ *
+ * @example
+ * jnp.emptyLike(jnp.arange(3)).shape // [3]
+ */
+export function emptyLike(x: ArrayLike, options: LikeOptions | string = {}): JaxArray {
+  return zerosLike(x, options)
+}
+
+/**
+ * One value in the shape and dtype of another array.
+ *
+ * @example
+ * jnp.fullLike(jnp.arange(3), 7).tolist() // [7, 7, 7]
+ */
+export function fullLike(x: ArrayLike, fillValue: ArrayLike, options: LikeOptions | string = {}): JaxArray {
+  const { shape, dtype } = like('fullLike', x, options)
+  return broadcastStrong(convertInput('fullLike', fillValue, dtype), shape)
+}
+
+/**
+ * Numbers from start to before stop, `step` apart; `arange(n)` counts 0 … n - 1. Whole numbers give
+ * int32, others float32.
+ *
+ * @example
+ * jnp.arange(3).tolist() // [0, 1, 2]
+ * jnp.arange(1, 2, 0.25).tolist() // [1, 1.25, 1.5, 1.75]
+ */
+export function arange(start: ArrayLike, ...rest: (ArrayLike | null | { dtype?: DTypeLike | null; step?: number })[]): JaxArray {
+  const last = rest.at(-1)
+  const hasOptions = typeof last === 'object' && last !== null && !(last instanceof JaxArray)
+  const options = hasOptions ? last : {}
+  const positional: (ArrayLike | null)[] = []
+  for (const value of rest) if (!(typeof value === 'object' && value !== null && !(value instanceof JaxArray))) positional.push(value)
+  const [stop = null, positionalStep] = positional
+  const bounds = { start: stop === null ? 0 : start, stop: stop ?? start, step: positionalStep ?? options.step ?? 1 }
+  const begin = known('arange', 'start', bounds.start)
+  const end = known('arange', 'stop', bounds.stop)
+  const step = known('arange', 'step', bounds.step)
+  if (step === 0) throw new ValueError('arange: step must not be 0.')
+  const wanted = requestedDType('arange', options)
+  const whole = [begin, end, step].every(Number.isInteger) && [bounds.start, bounds.stop, bounds.step].every(mayBeInteger)
+  const dtype = wanted ?? (whole ? 'int32' : defaultFloatDType())
+  const size = Math.max(0, Math.ceil((end - begin) / step))
+  const counted = iota({ dtype, shape: [size], dimension: 0 })
+  if (stop === null) return counted
+  const isStepped = positionalStep !== undefined || options.step !== undefined
+  return add(scalar(begin, dtype), isStepped ? mul(scalar(step, dtype), counted) : counted)
+}
+
+function mayBeInteger(value: ArrayLike): boolean {
+  return !(value instanceof JaxArray) || !isFloat(value.dtype) || value.weakType
+}
+
+/** The number behind a bound of `arange`, which decides on the shape and so must be known. */
+function known(operation: string, what: string, value: ArrayLike): number {
+  if (value instanceof ConcreteArray && value.ndim === 0) return value.host.data[0]
+  if (value instanceof JaxArray) return staticInteger(operation, what, value)
+  return Number(value)
+}
+
+/** A dtype that is also a function: `jnp.float32(2)` makes a scalar array. */
+function constructorOf(dtype: DType): ((value?: ArrayInput) => JaxArray) & { readonly dtype: DType } {
+  const make = (value: ArrayInput = 0): JaxArray => convertInput(dtype, value, dtypeArgument(dtype, dtype))
+  return Object.assign(make, { dtype })
+}
+
+export const float16 = constructorOf('float16')
+export const float32 = constructorOf('float32')
+export const float64 = constructorOf('float64')
+export const int8 = constructorOf('int8')
+export const int16 = constructorOf('int16')
+export const int32 = constructorOf('int32')
+export const uint8 = constructorOf('uint8')
+export const uint16 = constructorOf('uint16')
+export const uint32 = constructorOf('uint32')
+export const bool_ = constructorOf('bool')
