@@ -1,0 +1,55 @@
+import type { RendererApi } from '../protocol.ts'
+import { LabHost, type SaveFile } from './lab-host.ts'
+import { serveCalls, validated } from './serve-calls.ts'
+import type { TextChannel } from './text-channel.ts'
+
+export interface HostOptions {
+  /** Folders whose subfolders are lessons. */
+  readonly lessonsDirs: readonly string[]
+  /** Where progress and settings are kept. */
+  readonly dataDir: string
+  /** The Node 24 that kernels run on. */
+  readonly nodePath: string
+  readonly version: string
+  readonly shell: 'electron' | 'serve'
+  /** Opens a save dialog. Without it, pages download files themselves. */
+  readonly saveFile?: SaveFile
+  /** The kernel's control thread; the one that ships with the host unless a test says otherwise. */
+  readonly kernelEntry?: URL
+  /** Limit of a kernel's JavaScript heap in MB. */
+  readonly kernelMemory?: number
+}
+
+export interface Host {
+  /** Serves a page until its channel closes. */
+  connect(channel: TextChannel): void
+  /** Saves what is not saved yet and ends all kernels. */
+  close(): Promise<void>
+}
+
+/** The lab behind the page: lessons, progress, kernels. The same under Electron and when served. */
+export function createHost(options: HostOptions): Host {
+  const pages = new Set<RendererApi>()
+  const everyPage: RendererApi = {
+    cellOutput: (event) => pages.forEach((page) => page.cellOutput(event)),
+    kernelStatus: (status) => pages.forEach((page) => page.kernelStatus(status)),
+    notice: (event) => pages.forEach((page) => page.notice(event)),
+  }
+  const { kernelEntry = new URL('../kernel/main.ts', import.meta.url), nodePath, kernelMemory = 1024 } = options
+  const kernel = { entry: kernelEntry, nodePath, memoryLimit: kernelMemory }
+  const lab = new LabHost({ ...options, saveFile: options.saveFile ?? null, kernel }, everyPage)
+  const calls = validated(lab)
+  const flush = (): void => lab.flush()
+  process.once('exit', flush)
+  return {
+    connect(channel) {
+      const page = serveCalls(channel, calls)
+      pages.add(page)
+      channel.onClose(() => pages.delete(page))
+    },
+    async close() {
+      process.removeListener('exit', flush)
+      await lab.close()
+    },
+  }
+}

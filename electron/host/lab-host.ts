@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto'
+import type { CheckResult, HostApi, KernelStatus, RendererApi } from '../protocol.ts'
+import { protocolVersion } from '../protocol.ts'
+import type { KernelProgram } from './kernel-process.ts'
+import { LessonKernel } from './lesson-kernel.ts'
+import { gradeOption, gradeOrder } from './lessons/grade.ts'
+import { LessonStore } from './lessons/lesson-store.ts'
+import type { ParsedExercise, ParsedLesson } from './lessons/parsed-lesson.ts'
+import { ProgressStore } from './progress-store.ts'
+
+export type SaveFile = (call: Parameters<HostApi['saveFile']>[0]) => Promise<{ path: string | null }>
+
+export interface LabHostOptions {
+  readonly lessonsDirs: readonly string[]
+  readonly dataDir: string
+  readonly kernel: KernelProgram
+  readonly version: string
+  readonly shell: 'electron' | 'serve'
+  readonly saveFile: SaveFile | null
+}
+
+type Call<Name extends keyof HostApi> = Parameters<HostApi[Name]>[0]
+
+/** The host's answers. Arguments have been validated; see `serve-calls.ts`. */
+export class LabHost implements HostApi {
+  readonly #options: LabHostOptions
+  readonly #events: RendererApi
+  readonly #lessons: LessonStore
+  readonly #progress: ProgressStore
+  readonly #kernels = new Map<string, LessonKernel>()
+  /** Told to every page that says hello. */
+  readonly #notices: string[] = []
+
+  constructor(options: LabHostOptions, events: RendererApi) {
+    this.#options = options
+    this.#events = events
+    this.#lessons = new LessonStore(options.lessonsDirs)
+    this.#progress = new ProgressStore(options.dataDir, (message) => this.#notify(message))
+  }
+
+  async hello() {
+    const { version, shell, saveFile } = this.#options
+    await this.#lessons.refresh()
+    return {
+      protocolVersion,
+      appVersion: version,
+      shell,
+      capabilities: { saveDialog: saveFile !== null },
+      lessons: this.#lessons.summaries,
+      settings: this.#progress.settings,
+      progress: this.#progress.lessons,
+      notices: [...this.#notices, ...this.#lessons.problems],
+    }
+  }
+
+  async openLesson({ lessonId }: Call<'openLesson'>) {
+    await this.#lessons.refresh()
+    return this.#lesson(lessonId).lesson
+  }
+
+  async runCell({ lessonId, cellId, runId, source }: Call<'runCell'>) {
+    return (await this.#kernel(lessonId)).run(cellId, runId, source)
+  }
+
+  async checkExercise({ lessonId, exerciseId, runId, answer }: Call<'checkExercise'>): Promise<CheckResult> {
+    const exercise = await this.#exercise(lessonId, exerciseId)
+    const expected = exercise.answer
+    if (expected.kind === 'code' && answer.kind === 'code') {
+      return (await this.#kernel(lessonId)).check(exerciseId, runId, answer.source, expected.check)
+    }
+    if (expected.kind === 'option' && answer.kind === 'option') return gradeOption(expected, answer.optionId)
+    if (expected.kind === 'order' && answer.kind === 'order') return gradeOrder(expected, answer.lineIds)
+    throw new Error(`Exercise ${exerciseId} is answered by ${expected.kind}, not by ${answer.kind}.`)
+  }
+
+  async hint({ lessonId, exerciseId, index }: Call<'hint'>) {
+    const { hints } = await this.#exercise(lessonId, exerciseId)
+    const html = hints[index]
+    if (html === undefined) throw new Error(`Exercise ${exerciseId} has ${hints.length} hints.`)
+    return { html }
+  }
+
+  async solution({ lessonId, exerciseId }: Call<'solution'>) {
+    const { solution } = await this.#exercise(lessonId, exerciseId)
+    if (solution === null) throw new Error(`The lesson gives no solution for exercise ${exerciseId}.`)
+    return solution
+  }
+
+  async interrupt({ lessonId }: Call<'interrupt'>) {
+    this.#kernels.get(lessonId)?.interrupt()
+  }
+
+  async restartKernel({ lessonId }: Call<'restartKernel'>) {
+    await (await this.#kernel(lessonId)).restart()
+  }
+
+  async kernelStatus({ lessonId }: Call<'kernelStatus'>): Promise<KernelStatus> {
+    return (await this.#kernel(lessonId)).status
+  }
+
+  async inspect({ lessonId, callId, figure }: Call<'inspect'>) {
+    return (await this.#kernel(lessonId)).inspect(randomUUID(), callId, figure)
+  }
+
+  async setDevices({ lessonId, count }: Call<'setDevices'>) {
+    return (await this.#kernel(lessonId)).setDevices(count)
+  }
+
+  async saveProgress({ lessonId, progress }: Call<'saveProgress'>) {
+    this.#progress.saveLesson(lessonId, progress)
+  }
+
+  async resetLesson({ lessonId }: Call<'resetLesson'>) {
+    this.#progress.forgetLesson(lessonId)
+  }
+
+  async saveSettings({ settings }: Call<'saveSettings'>) {
+    this.#progress.settings = settings
+  }
+
+  async saveFile(call: Call<'saveFile'>) {
+    const { saveFile } = this.#options
+    if (saveFile === null) throw new Error('There is no save dialog here; the page downloads files itself.')
+    return saveFile(call)
+  }
+
+  /** Writes progress that still waits. Synchronous, for the last moment of a process. */
+  flush(): void {
+    this.#progress.flush()
+  }
+
+  /** Ends all kernels and gives the data folder free. */
+  async close(): Promise<void> {
+    this.#progress.close()
+    await Promise.all([...this.#kernels.values()].map((kernel) => kernel.close()))
+  }
+
+  #notify(message: string): void {
+    this.#notices.push(message)
+    this.#events.notice({ message })
+  }
+
+  #lesson(lessonId: string): ParsedLesson {
+    const lesson = this.#lessons.find(lessonId)
+    if (lesson !== undefined) return lesson
+    const known = this.#lessons.summaries.map((summary) => summary.id).join(', ')
+    throw new Error(`There is no lesson ${lessonId}. ${known === '' ? 'No lessons were found.' : `There are ${known}.`}`)
+  }
+
+  async #knownLesson(lessonId: string): Promise<ParsedLesson> {
+    // A page that was open before the host started again asks without saying hello.
+    if (this.#lessons.find(lessonId) === undefined) await this.#lessons.refresh()
+    return this.#lesson(lessonId)
+  }
+
+  async #exercise(lessonId: string, exerciseId: string): Promise<ParsedExercise> {
+    const exercise = (await this.#knownLesson(lessonId)).exercises.get(exerciseId)
+    if (exercise === undefined) throw new Error(`Lesson ${lessonId} has no exercise ${exerciseId}.`)
+    return exercise
+  }
+
+  async #kernel(lessonId: string): Promise<LessonKernel> {
+    await this.#knownLesson(lessonId)
+    const running = this.#kernels.get(lessonId)
+    if (running !== undefined) return running
+    const kernel = new LessonKernel(lessonId, this.#options.kernel, this.#progress.settings.cpuDevices, {
+      output: ({ cellId, runId, output }) => this.#events.cellOutput({ lessonId, cellId, runId, output }),
+      status: (status) => this.#events.kernelStatus(status),
+    })
+    this.#kernels.set(lessonId, kernel)
+    return kernel
+  }
+}

@@ -1,0 +1,226 @@
+import type { InspectionDocument } from '../../core/inspect/documents.ts'
+import type { HostToKernel, KernelToHost } from '../kernel/messages.ts'
+import type { CellError, CellOutput, CheckResult, DeviceInfo, KernelState, KernelStatus, RunResult } from '../protocol.ts'
+import { type KernelEnd, KernelProcess, type KernelProgram } from './kernel-process.ts'
+
+/** What Stop does when the cell does not stop by itself, and after how long. */
+const breakAfter = 500
+const killAfter = 1500
+const startWithin = 30_000
+
+interface LessonKernelEvents {
+  output(event: { cellId: string; runId: string; output: CellOutput }): void
+  status(status: KernelStatus): void
+}
+
+type Request = Extract<HostToKernel, { kind: 'run' | 'check' | 'inspect' | 'devices' }>
+
+/**
+ * The kernel of one lesson: started when first needed, one request at a time, stopped, and replaced when
+ * it dies. The lesson's text is never in it, so its death costs variables and nothing else.
+ */
+export class LessonKernel {
+  readonly #lessonId: string
+  readonly #program: KernelProgram
+  readonly #events: LessonKernelEvents
+  #process: KernelProcess | null = null
+  #state: KernelState = 'starting'
+  #message: string | undefined
+  #devices: readonly DeviceInfo[] = []
+  #deviceCount: number
+  /** Cells that ran in the present process, in order of their first run. */
+  readonly #ran = new Set<string>()
+  #lost: readonly string[] = []
+  #queue: Promise<unknown> = Promise.resolve()
+  /** Requests that waited when Stop was pressed belong to an older turn, and are dropped. */
+  #turn = 0
+  #stopTimers: NodeJS.Timeout[] = []
+  #endedByStop = false
+
+  constructor(lessonId: string, program: KernelProgram, deviceCount: number, events: LessonKernelEvents) {
+    this.#lessonId = lessonId
+    this.#program = program
+    this.#deviceCount = deviceCount
+    this.#events = events
+  }
+
+  get status(): KernelStatus {
+    const message = this.#message === undefined ? {} : { message: this.#message }
+    const common = { lessonId: this.#lessonId, ...message, lostCellIds: this.#lost, devices: this.#devices }
+    // Before the first run there is no process, and nothing to wait for either.
+    return { ...common, state: this.#process === null && this.#state === 'starting' ? 'idle' : this.#state }
+  }
+
+  async run(cellId: string, runId: string, source: string): Promise<RunResult> {
+    const nothing = { milliseconds: 0, device: '', calls: [] }
+    const answer = await this.#exclusively({ kind: 'run', runId, cellId, source }, (message) =>
+      message.kind === 'ran' && message.runId === runId ? message.report : null,
+    )
+    if (answer.kind === 'dropped') return { status: 'interrupted', ...nothing }
+    if (answer.kind === 'died') return { status: 'kernel-died', ...nothing }
+    this.#ran.add(cellId)
+    this.#lost = this.#lost.filter((id) => id !== cellId)
+    return answer.value
+  }
+
+  async check(exerciseId: string, runId: string, source: string, check: string): Promise<CheckResult> {
+    const answer = await this.#exclusively({ kind: 'check', runId, exerciseId, source, check }, (message) =>
+      message.kind === 'checked' && message.runId === runId ? message.report : null,
+    )
+    if (answer.kind === 'dropped') return { passed: false, items: [], message: 'Stopped.', status: 'interrupted' }
+    if (answer.kind === 'died') {
+      return { passed: false, items: [], message: this.#message ?? 'The kernel ended.', status: 'kernel-died' }
+    }
+    this.#ran.add(exerciseId)
+    this.#lost = this.#lost.filter((id) => id !== exerciseId)
+    return answer.value
+  }
+
+  async inspect(
+    requestId: string,
+    callId: string,
+    figure: string,
+  ): Promise<{ document: InspectionDocument } | { error: CellError }> {
+    const answer = await this.#exclusively({ kind: 'inspect', requestId, callId, figure }, (message) =>
+      message.kind === 'inspected' && message.requestId === requestId ? message.result : null,
+    )
+    if (answer.kind === 'answered') return answer.value
+    const message = answer.kind === 'died' ? (this.#message ?? 'The kernel ended.') : 'Stopped.'
+    return { error: { name: 'KernelError', message, place: null, stack: [] } }
+  }
+
+  async setDevices(count: number): Promise<KernelStatus> {
+    this.#deviceCount = count
+    // A kernel that is not there yet takes the number when it starts.
+    if (this.#process !== null) {
+      await this.#exclusively({ kind: 'devices', count }, (message) => (message.kind === 'devices' ? message : null))
+    }
+    return this.status
+  }
+
+  /** Stops what runs and drops what waits. */
+  interrupt(): void {
+    this.#turn++
+    const running = this.#process
+    if (running === null || this.#state !== 'busy') return
+    this.#setState('interrupting')
+    running.send({ kind: 'interrupt' })
+    this.#stopTimers = [
+      setTimeout(() => running.send({ kind: 'break' }), breakAfter),
+      setTimeout(() => {
+        this.#endedByStop = true
+        running.kill()
+      }, killAfter),
+    ]
+  }
+
+  /** Ends the process, if there is one, and starts a new one. */
+  async restart(): Promise<void> {
+    this.#turn++
+    const old = this.#process
+    this.#process = null
+    old?.kill()
+    await old?.ended
+    this.#forgetRan()
+    this.#message = undefined
+    await this.#running()
+  }
+
+  async close(): Promise<void> {
+    this.#turn++
+    const old = this.#process
+    this.#process = null
+    this.#clearStopTimers()
+    old?.kill()
+    await old?.ended
+  }
+
+  /** Sends a request when it is its turn, and waits for the answer. */
+  #exclusively<T>(
+    request: Request,
+    select: (message: KernelToHost) => T | null,
+  ): Promise<{ kind: 'answered'; value: T } | { kind: 'died' } | { kind: 'dropped' }> {
+    const turn = this.#turn
+    const answer = this.#queue.then(async () => {
+      if (turn !== this.#turn) return { kind: 'dropped' } as const
+      const running = await this.#running()
+      if (running === null) return { kind: 'died' } as const
+      if (turn !== this.#turn) return { kind: 'dropped' } as const
+      this.#setState('busy')
+      const answered = running.next(select)
+      running.send(request)
+      const value = await answered
+      this.#clearStopTimers()
+      if (value === null) return { kind: 'died' } as const
+      if (this.#process === running) this.#setState('idle')
+      return { kind: 'answered', value } as const
+    })
+    this.#queue = answer.catch(() => {})
+    return answer
+  }
+
+  /** The process, started if there is none. Null when it cannot be started; the status says why. */
+  async #running(): Promise<KernelProcess | null> {
+    if (this.#process !== null) return this.#process
+    this.#setState('starting')
+    const started = new KernelProcess(this.#program)
+    this.#process = started
+    this.#endedByStop = false
+    started.listen((message) => {
+      if (message.kind === 'output') this.#events.output(message)
+      else if (message.kind === 'devices') this.#showDevices(message.devices)
+    })
+    void started.ended.then((end) => this.#died(started, end))
+    const timer = setTimeout(() => started.kill(), startWithin)
+    const ready = await started.next((message) => (message.kind === 'ready' ? message : null))
+    clearTimeout(timer)
+    if (ready === null) return null
+    this.#devices = ready.devices
+    if (this.#deviceCount > 1) started.send({ kind: 'devices', count: this.#deviceCount })
+    this.#message = undefined
+    this.#setState('idle')
+    return started
+  }
+
+  #died(gone: KernelProcess, end: KernelEnd): void {
+    if (this.#process !== gone) return
+    this.#process = null
+    this.#clearStopTimers()
+    this.#forgetRan()
+    this.#message = explainEnd(end, this.#endedByStop, this.#program.memoryLimit)
+    this.#setState('dead')
+  }
+
+  #forgetRan(): void {
+    this.#lost = [...new Set([...this.#lost, ...this.#ran])]
+    this.#ran.clear()
+  }
+
+  #showDevices(devices: readonly DeviceInfo[]): void {
+    this.#devices = devices
+    this.#events.status(this.status)
+  }
+
+  #setState(state: KernelState): void {
+    this.#state = state
+    this.#events.status(this.status)
+  }
+
+  #clearStopTimers(): void {
+    for (const timer of this.#stopTimers) clearTimeout(timer)
+    this.#stopTimers = []
+  }
+}
+
+function explainEnd({ reason, detail }: KernelEnd, endedByStop: boolean, memoryLimit: number): string {
+  const consequence = 'The variables of this lesson are gone, your text is not. Run the cells above again to go on.'
+  if (endedByStop) return `The cell did not react to Stop, so its kernel was ended. ${consequence}`
+  switch (reason) {
+    case 'memory':
+      return `The cell needed more memory than a kernel may use (${memoryLimit} MB), and the kernel ended. ${consequence}`
+    case 'crash':
+      return `The kernel ended unexpectedly (${detail}). ${consequence}`
+    case 'not-started':
+      return `The kernel could not be started: ${detail}`
+  }
+}

@@ -1,0 +1,20 @@
+/** The thread that owns a core and runs the cells of one lesson. Started by the control thread. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { CellSession } from './cell-session.ts'
+import { core } from './core-bindings.ts'
+import type { KernelToHost, ToCellThread } from './messages.ts'
+import { InterruptWord } from './runtime/interrupt.ts'
+
+const port = parentPort
+if (port === null || !(workerData instanceof SharedArrayBuffer)) {
+  throw new Error('cell-thread.ts is started by the control thread of a kernel')
+}
+
+// What is posted leaves at once, also while a cell keeps this thread busy.
+const post = (message: KernelToHost): void => port.postMessage(message)
+const session = new CellSession(core, new InterruptWord(workerData), post)
+
+port.on('message', (request: ToCellThread) => session.receive(request))
+process.on('unhandledRejection', (error) => session.fail(error))
+process.on('uncaughtException', (error) => session.fail(error))
+post({ kind: 'ready', devices: core.devices() })

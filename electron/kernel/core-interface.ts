@@ -1,0 +1,56 @@
+import type { DeviceInfo, FigureKind, InspectableCall } from '../protocol.ts'
+import type { InspectionDocument } from '../../core/inspect/documents.ts'
+import type { ArrayOperators } from './runtime/array-operators.ts'
+import type { Names } from './runtime/shared-scope.ts'
+
+/** How an array is shown. */
+export interface ArrayText {
+  readonly text: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+}
+
+/** All that the kernel needs of the core: `core-bindings.ts` is the one place that knows it. */
+export interface CoreInterface {
+  readonly arrays: ArrayOperators
+  /** The names that every cell sees. */
+  readonly offered: Names
+  /** What `import … from` can read. */
+  readonly modules: Readonly<Record<string, Names>>
+  /** What every array inherits from. */
+  readonly arrayPrototype: object
+  /** The text of an array, null for anything else. */
+  describeArray(value: unknown): ArrayText | null
+  /** The elements of a concrete array in row-major order, null for anything else. */
+  elementsOf(value: unknown): { readonly shape: readonly number[]; readonly values: ArrayLike<number> } | null
+  /** Leaves of a pytree in order. */
+  leaves(value: unknown): readonly unknown[]
+  /** How often each primitive occurs in a function's jaxpr, nested ones included. */
+  countPrimitives(f: unknown, args: readonly unknown[]): Readonly<Record<string, number>>
+  /** Forgets what a computation that was broken off left behind. */
+  recover(): void
+  /** Watches which functions are transformed until the returned function is called. */
+  record(): () => readonly InspectableCall[]
+  /** The figure of a recorded call. */
+  inspect(callId: string, figure: string): InspectionDocument
+  /** The device that the default platform computes on. */
+  currentDevice(): string
+  devices(): readonly DeviceInfo[]
+  setDeviceCount(count: number): void
+}
+
+const figureKinds: ReadonlySet<string> = new Set<FigureKind>(['graph', 'tape', 'keys', 'timeline'])
+
+/** Whether a value is a document that the notebook draws. */
+export function isDocument(value: unknown): value is InspectionDocument {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    typeof value.kind === 'string' &&
+    figureKinds.has(value.kind) &&
+    'version' in value &&
+    typeof value.version === 'number' &&
+    'title' in value
+  )
+}

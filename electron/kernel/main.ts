@@ -1,0 +1,50 @@
+/**
+ * The control thread of a kernel: a plain Node process that the host forks. It passes messages on, stops
+ * cells, owns the device threads and reports the end of the cell thread. It never runs a user's code, so
+ * it always answers.
+ */
+import { Worker } from 'node:worker_threads'
+import { breakInto, sharedWords } from './breakable-run.ts'
+import type { HostToKernel, KernelToHost } from './messages.ts'
+import { InterruptWord } from './runtime/interrupt.ts'
+
+const lostExitCode = 70
+const memory = new SharedArrayBuffer(sharedWords * Int32Array.BYTES_PER_ELEMENT)
+const interrupt = new InterruptWord(memory)
+const cells = new Worker(new URL('./cell-thread.ts', import.meta.url), { workerData: memory })
+
+function toHost(message: KernelToHost, sent: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, sent)
+}
+
+function lose(reason: 'memory' | 'exit' | 'error', detail: string): void {
+  toHost({ kind: 'lost', reason, detail }, () => process.exit(lostExitCode))
+}
+
+cells.on('message', (message: KernelToHost) => toHost(message))
+cells.on('error', (error) => {
+  const code = 'code' in error ? error.code : null
+  lose(code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'error', error.message)
+})
+cells.on('exit', (code) => lose('exit', `code ${code}`))
+
+process.on('message', (message: HostToKernel) => {
+  switch (message.kind) {
+    case 'interrupt':
+      interrupt.set()
+      cells.postMessage(message)
+      return
+    case 'break':
+      breakInto(interrupt.words)
+      return
+    default:
+      // Cleared here and not by the cell thread, so that a Stop right after a Run is not lost.
+      interrupt.clear()
+      cells.postMessage(message)
+  }
+})
+
+// Ctrl-C in a terminal goes to every process there; the host decides what it means.
+process.on('SIGINT', () => {})
+// Nothing here outlives the host, and a cell that never yields must not delay the end.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
