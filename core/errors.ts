@@ -53,3 +53,12 @@ export class UnexpectedTracerError extends JaxTypeError {}
 
 /** A PRNG key was spent twice. */
 export class KeyReuseError extends JaxTypeError {}
+
+/** A target of the compiler has no way yet to compute something. */
+export class MissingLoweringError extends JaxTypeError {
+  constructor(platform: string, what: string) {
+    super(`platform '${platform}' cannot compute ${what} yet`, {
+      hint: `Set config.update('platform', 'reference') to run everything, or jit only what the platform can do.`,
+    })
+  }
+}

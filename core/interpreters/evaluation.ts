@@ -3,7 +3,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from '../tracing/primitive.ts'
 import { Trace, Tracer, assertNotLeaked, installBaseTrace } from '../tracing/trace.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
-import { execute } from '../runtime/dispatch.ts'
+import { execute } from '../compiler/execute.ts'
 
 /** Computes at once, on the default device. The interpreter at the bottom of every stack. */
 class EvaluationTrace extends Trace {
@@ -11,11 +11,10 @@ class EvaluationTrace extends Trace {
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     const operands: ConcreteArray[] = args.map((arg) => concreteOperand(arg, primitive.name))
-    const avals = primitive.abstractEval(
-      operands.map((operand) => operand.aval),
-      params,
-    )
-    const outs = execute(primitive, operands, params, avals)
+    const inAvals = operands.map((operand) => operand.aval)
+    const avals = primitive.abstractEval(inAvals, params)
+    const hosts = operands.map((operand) => operand.host)
+    const outs = execute(primitive, hosts, params, inAvals, avals)
     return outs.map((out: HostArray, i) => new ConcreteArray(out, { weakType: avals[i].weakType }))
   }
 
