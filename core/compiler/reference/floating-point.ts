@@ -21,14 +21,13 @@ export function roundEven(x: number): number {
   return whole
 }
 
+/** NaN wins, and 0 is larger than -0: IEEE 754-2019 `maximum`, which XLA computes too. */
 export function maximum(x: number, y: number): number {
-  if (x !== x) return x
-  return x >= y ? x : y
+  return Math.max(x, y)
 }
 
 export function minimum(x: number, y: number): number {
-  if (x !== x) return x
-  return x <= y ? x : y
+  return Math.min(x, y)
 }
 
 /** The exponential of -x², with the square in two parts so that its rounding is not magnified. */
