@@ -73,10 +73,10 @@ export class GraphLayouts {
     return placing
   }
 
-  /** Stops a layout that takes too long. */
-  cancel(block: GraphBlock): void {
+  /** Drops what was placed of a block, so that the next layout starts anew. */
+  forget(block: GraphBlock): void {
     this.#placed.delete(block)
-    this.#engine.cancel()
+    for (const node of block.nodes) for (const inner of node.blocks) this.forget(inner)
   }
 
   async #place(block: GraphBlock, open: ReadonlySet<string>): Promise<PlacedBlock> {

@@ -28,8 +28,6 @@ export interface GraphView {
   readonly selected?: string | null
   /** The editor's line: everything made there is lit. */
   readonly highlight?: Pick<SourceSpan, 'file' | 'line'> | null
-  /** Hits of a search. */
-  readonly found?: ReadonlySet<string>
 }
 
 /** What drawing needs to know at every depth. */
@@ -115,7 +113,7 @@ function drawShapes(part: Part, at: Point, pen: Pen): SceneNode[] {
 }
 
 function drawContent(part: Part, at: Point, pen: Pen): SceneNode[] {
-  const { theme, view } = pen
+  const { theme } = pen
   const box = { x: at.x, y: at.y, width: part.width, height: part.height }
   const middle = at.x + part.width / 2
   const base = { bounds: box, links: pen.links.get(part.id) ?? {} }
@@ -163,8 +161,7 @@ function drawContent(part: Part, at: Point, pen: Pen): SceneNode[] {
         const origin = { x: at.x + frame.origin.x, y: at.y + frame.origin.y }
         return [...drawEntries(part, node, at, pen), ...drawBlock(frame.content, origin, pen)]
       })
-      const view_ = view.found?.has(node.id) ? [foundMark(part, at, theme)] : []
-      return [item, ...inside, ...view_]
+      return [item, ...inside]
     }
   }
 }
@@ -220,11 +217,6 @@ function drawToggle(x: number, y: number, open: boolean, theme: Theme): SceneNod
     polyline([{ x: centre.x - 4, y: centre.y }, { x: centre.x + 4, y: centre.y }], bar),
     ...(open ? [] : [polyline([{ x: centre.x, y: centre.y - 4 }, { x: centre.x, y: centre.y + 4 }], bar)]),
   ]
-}
-
-function foundMark(part: Part, at: Point, theme: Theme): SceneNode {
-  const box = { x: at.x - 4, y: at.y - 4, width: part.width + 8, height: part.height + 8 }
-  return rect(box, { fill: 'none', stroke: theme.residualOutline, strokeWidth: 2, dash: [5, 3] }, 11)
 }
 
 /** Chosen: heavy and tinted. Made at the editor's line: tinted. Otherwise at rest. */

@@ -5,6 +5,8 @@ import type { LayoutEngine } from './engine.ts'
 /** The layout engine of the lab: off the page's thread, started with the first figure that needs it. */
 export function workerEngine(): LayoutEngine {
   let starting: Promise<ELK> | null = null
+  // A terminated worker answers nothing: whoever waits is told.
+  let abort = new AbortController()
 
   async function start(): Promise<ELK> {
     const { default: Elk } = await import('elkjs/lib/elk-api.js')
@@ -14,9 +16,15 @@ export function workerEngine(): LayoutEngine {
   return {
     async layout(graph) {
       starting ??= start()
-      return layoutWithElk(await starting, graph)
+      const { signal } = abort
+      const cancelled = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('The layout was cancelled.')), { once: true })
+      })
+      return Promise.race([starting.then((elk) => layoutWithElk(elk, graph)), cancelled])
     },
     cancel() {
+      abort.abort()
+      abort = new AbortController()
       void starting?.then((elk) => elk.terminateWorker())
       starting = null
     },
