@@ -109,7 +109,11 @@ export class FakeHost {
     const rpc = createBirpc<RendererApi, HostApi>(this.api, {
       post: (message: string) => host.send(message),
       on: (listener) => host.onMessage(listener),
-      serialize: (message) => JSON.stringify(message),
+      // An Error has nothing that JSON keeps.
+      serialize: (message) =>
+        JSON.stringify(message, (_, value: unknown) =>
+          value instanceof Error ? { name: value.name, message: value.message } : value,
+        ),
       deserialize: (text: string) => JSON.parse(text),
     })
     this.events = {
