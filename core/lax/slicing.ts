@@ -12,6 +12,17 @@ import { scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { arrayArgument, canonicalAxis, shapeArgument } from './arguments.ts'
 
+/** Where an operation along one axis works; each may also be given by position. */
+interface AlongAxis {
+  readonly stride?: number
+  readonly axis?: number
+  readonly keepdims?: boolean
+}
+
+function alongAxis(axis: number | AlongAxis, keepdims = true): { axis: number; keepdims: boolean } {
+  return typeof axis === 'number' ? { axis, keepdims } : { axis: axis.axis ?? 0, keepdims: axis.keepdims ?? true }
+}
+
 /**
  * The elements from start to before limit along every axis, `strides` apart.
  *
@@ -37,17 +48,18 @@ export function sliceInDim(
   x: ArrayLike,
   startIndex: number | null,
   limitIndex: number | null,
-  stride = 1,
-  axis = 0,
+  stride: number | AlongAxis = 1,
+  axis: number | AlongAxis = typeof stride === 'number' ? 0 : stride,
 ): JaxArray {
   const array = arrayArgument(x)
-  const dim = canonicalAxis('sliceInDim', axis, array.ndim)
+  const step = typeof stride === 'number' ? stride : (stride.stride ?? 1)
+  const dim = canonicalAxis('sliceInDim', alongAxis(axis).axis, array.ndim)
   const length = array.shape[dim]
   const bound = (index: number): number => (index < 0 ? index + length : index)
   return slicing.slice(array, {
     start_indices: array.shape.map((_, i) => (i === dim ? bound(startIndex ?? 0) : 0)),
     limit_indices: array.shape.map((size, i) => (i === dim ? bound(limitIndex ?? length) : size)),
-    strides: array.shape.map((_, i) => (i === dim ? stride : 1)),
+    strides: array.shape.map((_, i) => (i === dim ? step : 1)),
   })
 }
 
@@ -57,16 +69,17 @@ export function sliceInDim(
  * @example
  * lax.indexInDim(jnp.arange(6).reshape([2, 3]), 1, 0, false).tolist() // [3, 4, 5]
  */
-export function indexInDim(x: ArrayLike, index: number, axis = 0, keepdims = true): JaxArray {
+export function indexInDim(x: ArrayLike, index: number, axis: number | AlongAxis = 0, keepdims = true): JaxArray {
   const array = arrayArgument(x)
-  const dim = canonicalAxis('indexInDim', axis, array.ndim)
+  const along = alongAxis(axis, keepdims)
+  const dim = canonicalAxis('indexInDim', along.axis, array.ndim)
   const length = array.shape[dim]
   const at = index < 0 ? index + length : index
   if (at < 0 || at >= length) {
-    throw new ValueError(`indexInDim: index ${index} is out of bounds for axis ${axis} of length ${length}.`)
+    throw new ValueError(`indexInDim: index ${index} is out of bounds for axis ${dim} of length ${length}.`)
   }
   const part = sliceInDim(array, at, at + 1, 1, dim)
-  return keepdims ? part : squeeze(part, { dimensions: [dim] })
+  return along.keepdims ? part : squeeze(part, { dimensions: [dim] })
 }
 
 /** Start indices as int32 scalars; traced ones may be negative and then count from the back, as known ones do. */
@@ -116,9 +129,14 @@ export function dynamicSlice(
  * @example
  * lax.dynamicSliceInDim(jnp.arange(5), 1, 2).tolist() // [1, 2]
  */
-export function dynamicSliceInDim(x: ArrayLike, startIndex: ArrayLike, sliceSize: number, axis = 0): JaxArray {
+export function dynamicSliceInDim(
+  x: ArrayLike,
+  startIndex: ArrayLike,
+  sliceSize: number,
+  axis: number | AlongAxis = 0,
+): JaxArray {
   const array = arrayArgument(x)
-  const dim = canonicalAxis('dynamicSliceInDim', axis, array.ndim)
+  const dim = canonicalAxis('dynamicSliceInDim', alongAxis(axis).axis, array.ndim)
   const starts = array.shape.map((_, i) => (i === dim ? startIndex : 0))
   return dynamicSlice(array, starts, array.shape.with(dim, sliceSize))
 }
@@ -129,11 +147,17 @@ export function dynamicSliceInDim(x: ArrayLike, startIndex: ArrayLike, sliceSize
  * @example
  * lax.dynamicIndexInDim(jnp.arange(6).reshape([2, 3]), 1, 0, false).tolist() // [3, 4, 5]
  */
-export function dynamicIndexInDim(x: ArrayLike, index: ArrayLike, axis = 0, keepdims = true): JaxArray {
+export function dynamicIndexInDim(
+  x: ArrayLike,
+  index: ArrayLike,
+  axis: number | AlongAxis = 0,
+  keepdims = true,
+): JaxArray {
   const array = arrayArgument(x)
-  const dim = canonicalAxis('dynamicIndexInDim', axis, array.ndim)
+  const along = alongAxis(axis, keepdims)
+  const dim = canonicalAxis('dynamicIndexInDim', along.axis, array.ndim)
   const part = dynamicSliceInDim(array, index, 1, dim)
-  return keepdims ? part : squeeze(part, { dimensions: [dim] })
+  return along.keepdims ? part : squeeze(part, { dimensions: [dim] })
 }
 
 /**
@@ -158,10 +182,19 @@ export function dynamicUpdateSlice(
  * @example
  * lax.dynamicUpdateSliceInDim(jnp.zeros([4]), jnp.ones([2]), 1, 0).tolist() // [0, 1, 1, 0]
  */
-export function dynamicUpdateSliceInDim(x: ArrayLike, update: ArrayLike, startIndex: ArrayLike, axis: number): JaxArray {
+export function dynamicUpdateSliceInDim(
+  x: ArrayLike,
+  update: ArrayLike,
+  startIndex: ArrayLike,
+  axis: number | AlongAxis = 0,
+): JaxArray {
   const array = arrayArgument(x)
-  const dim = canonicalAxis('dynamicUpdateSliceInDim', axis, array.ndim)
-  return dynamicUpdateSlice(array, update, array.shape.map((_, i) => (i === dim ? startIndex : 0)))
+  const dim = canonicalAxis('dynamicUpdateSliceInDim', alongAxis(axis).axis, array.ndim)
+  return dynamicUpdateSlice(
+    array,
+    update,
+    array.shape.map((_, i) => (i === dim ? startIndex : 0)),
+  )
 }
 
 /**
@@ -170,9 +203,14 @@ export function dynamicUpdateSliceInDim(x: ArrayLike, update: ArrayLike, startIn
  * @example
  * lax.dynamicUpdateIndexInDim(jnp.zeros([2, 2]), jnp.ones([2]), 1, 0).tolist() // [[0, 0], [1, 1]]
  */
-export function dynamicUpdateIndexInDim(x: ArrayLike, update: ArrayLike, index: ArrayLike, axis: number): JaxArray {
+export function dynamicUpdateIndexInDim(
+  x: ArrayLike,
+  update: ArrayLike,
+  index: ArrayLike,
+  axis: number | AlongAxis = 0,
+): JaxArray {
   const array = arrayArgument(x)
-  const dim = canonicalAxis('dynamicUpdateIndexInDim', axis, array.ndim)
+  const dim = canonicalAxis('dynamicUpdateIndexInDim', alongAxis(axis).axis, array.ndim)
   const part = operand(update, array.dtype)
   return dynamicUpdateSliceInDim(array, part.ndim === array.ndim ? part : expandDims(part, [dim]), index, dim)
 }
