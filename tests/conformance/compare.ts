@@ -27,7 +27,7 @@ export function toleranceOf(name: string, differentiated: boolean): Bound {
 }
 
 /** What differs between two leaves, as one line, or null when they agree. */
-export function difference(got: Leaf, expected: Leaf, bound: Bound, truth: Leaf | null): string | null {
+export function difference(got: Leaf, expected: Leaf, bound: Bound, truth: Leaf | undefined): string | null {
   if (got.dtype !== expected.dtype) return `dtype is ${got.dtype}, JAX has ${expected.dtype}`
   if (got.shape.join() !== expected.shape.join()) return `shape is [${got.shape}], JAX has [${expected.shape}]`
   if (got.data.length !== expected.data.length) return `${got.data.length} elements, JAX has ${expected.data.length}`
@@ -50,7 +50,8 @@ function closeEnough(expected: Leaf, bound: Bound): (got: number, want: number) 
   const slack = Math.max(bound.norm * unit(largest), bound.abs)
   return (got, want) => {
     if (Object.is(got, want)) return true
-    if (want === 0 && got !== 0 && Math.abs(got) < 2 ** format.least) return Math.sign(got) === (Object.is(want, 0) ? 1 : -1)
+    if (want === 0 && got !== 0 && Math.abs(got) < 2 ** format.least)
+      return Math.sign(got) === (Object.is(want, 0) ? 1 : -1)
     if (bound.ulp === 0 && slack === 0) return false
     const distance = Math.abs(got - want)
     return distance <= bound.ulp * unit(Math.abs(want)) || distance <= slack

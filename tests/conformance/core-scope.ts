@@ -26,6 +26,11 @@ function asCallable(value: unknown, what: string): Callable {
   return (...args) => Reflect.apply(value, undefined, args)
 }
 
+/** Calls a function that another call gave. */
+export function apply(target: unknown, args: readonly unknown[]): unknown {
+  return asCallable(target, String(target))(...args)
+}
+
 /** Runs `body` under configuration options and puts the previous values back. */
 export function configured<T>(settings: Readonly<Record<string, boolean>>, body: () => T): T {
   const names = Object.keys(settings)

@@ -23,19 +23,27 @@ const tables = categories.map((name) => [name, loadCases(name).filter(({ kind })
 
 describe.each(tables.filter(([, cases]) => cases.length > 0))('%s', (category, cases) => {
   const vectors = loadVectors(category)
-  it.each(cases.map((testCase) => [testCase.id, testCase] as const))('%s is refused as JAX refuses it', (id, testCase) => {
-    const record = vectors.get(id)
-    expect(record?.py, 'the vectors were made from another source').toBe(testCase.py)
-    const [raised] = record?.raises ?? []
-    const wanted = raised in standIns ? [raised, standIns[raised]] : [raised]
-    let error: unknown = null
-    try {
-      compile(testCase.js)(...(record?.in.map(toArgument) ?? []))
-    } catch (thrown) {
-      error = thrown
-    }
-    expect(error, `nothing was raised; JAX raises ${raised}`).toBeInstanceOf(Error)
-    expect(classNames(error).some((name) => wanted.includes(name)), `${classNames(error)[0]}: ${String(error)}; JAX raises ${raised}`).toBe(true)
-    expect(error instanceof Error ? error.message : '', 'an internal error').not.toMatch(/^internal|undefined|is not a function/)
-  })
+  it.each(cases.map((testCase) => [testCase.id, testCase] as const))(
+    '%s is refused as JAX refuses it',
+    (id, testCase) => {
+      const record = vectors.get(id)
+      expect(record?.py, 'the vectors were made from another source').toBe(testCase.py)
+      const [raised] = record?.raises ?? []
+      const wanted = raised in standIns ? [raised, standIns[raised]] : [raised]
+      let error: unknown = null
+      try {
+        compile(testCase.js)(...(record?.in.map(toArgument) ?? []))
+      } catch (thrown) {
+        error = thrown
+      }
+      expect(error, `nothing was raised; JAX raises ${raised}`).toBeInstanceOf(Error)
+      expect(
+        classNames(error).some((name) => wanted.includes(name)),
+        `${classNames(error)[0]}: ${String(error)}; JAX raises ${raised}`,
+      ).toBe(true)
+      expect(error instanceof Error ? error.message : '', 'an internal error').not.toMatch(
+        /^internal|undefined|is not a function/,
+      )
+    },
+  )
 })

@@ -14,7 +14,8 @@ export function primitivesOf(program: unknown, found = new Set<string>()): Set<s
   } else if (typeof program === 'object' && program !== null) {
     const nested: unknown = Reflect.get(program, 'jaxpr')
     if (nested !== undefined) return primitivesOf(nested, found)
-    if (Object.getPrototypeOf(program) === Object.prototype) for (const value of Object.values(program)) primitivesOf(value, found)
+    if (Object.getPrototypeOf(program) === Object.prototype)
+      for (const value of Object.values(program)) primitivesOf(value, found)
   }
   return found
 }

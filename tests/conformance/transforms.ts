@@ -1,6 +1,6 @@
 import { isFloat } from '../../core/ir/dtype.ts'
 import { JaxArray } from '../../core/tracing/array.ts'
-import { type Callable, api } from './core-scope.ts'
+import { type Callable, api, apply } from './core-scope.ts'
 import { type VectorRecord, decode, toArgument, toArray } from './vectors.ts'
 
 /** The columns of the matrix. */
@@ -56,9 +56,9 @@ export class Program {
       case 'eval':
         return this.function(...this.args)
       case 'jit':
-        return call(api('jit')(this.mappedCall), this.mappedOf(this.args))
+        return apply(api('jit')(this.mappedCall), this.mappedOf(this.args))
       case 'vmap':
-        return call(api('vmap')(this.mappedCall), this.mappedOf(this.batch))
+        return apply(api('vmap')(this.mappedCall), this.mappedOf(this.batch))
       case 'vmapFirst':
         return this.vmapOne(mapped[0], -1)
       case 'vmapLast':
@@ -107,7 +107,7 @@ export class Program {
     const values = this.mappedOf(this.args)
     values[this.mapped.indexOf(position)] = api('jnp.moveaxis')(this.batch[position], 0, axis)
     const inAxes = this.mapped.map((other) => (other === position ? axis : null))
-    return call(api('vmap')(this.mappedCall, inAxes, axis), values)
+    return apply(api('vmap')(this.mappedCall, inAxes, axis), values)
   }
 
   private scan(): unknown {
@@ -121,7 +121,7 @@ export class Program {
   private vjp(): unknown {
     const made = api('vjp')(this.differentiable(this.args), ...this.diffOf(this.args))
     if (!Array.isArray(made)) throw new TypeError('vjp gave no pair')
-    return call(made[1], [arrays(this.record.cotangents)])
+    return apply(made[1], [arrays(this.record.cotangents)])
   }
 
   private vmapOfGrad(): unknown {
@@ -129,9 +129,9 @@ export class Program {
     const gradient: Callable = (...values) => {
       const args = replaced(this.args, this.mapped, values)
       const scalar: Callable = (...floats) => this.weighted(args, floats, weights)
-      return call(api('grad')(scalar, { argnums: this.record.diff.map((_, i) => i) }), this.diffOf(args))
+      return apply(api('grad')(scalar, { argnums: this.record.diff.map((_, i) => i) }), this.diffOf(args))
     }
-    return call(api('vmap')(gradient), this.mappedOf(this.batch))
+    return apply(api('vmap')(gradient), this.mappedOf(this.batch))
   }
 
   private gradOfVmap(): unknown {
@@ -142,15 +142,10 @@ export class Program {
         return this.weighted(args, this.diffOf(args), Array.isArray(weights) ? weights : [])
       }
       const batch = replaced(this.batch, this.record.diff, floats)
-      return api('jnp.sum')(call(api('vmap')(lane), [laneWeights, ...this.mappedOf(batch)]))
+      return api('jnp.sum')(apply(api('vmap')(lane), [laneWeights, ...this.mappedOf(batch)]))
     }
-    return call(api('grad')(loss, { argnums: this.record.diff.map((_, i) => i) }), this.diffOf(this.batch))
+    return apply(api('grad')(loss, { argnums: this.record.diff.map((_, i) => i) }), this.diffOf(this.batch))
   }
-}
-
-function call(target: unknown, args: readonly unknown[]): unknown {
-  if (typeof target !== 'function') throw new TypeError(`not a function: ${String(target)}`)
-  return Reflect.apply(target, undefined, args)
 }
 
 function replaced(args: readonly unknown[], positions: readonly number[], values: readonly unknown[]): unknown[] {

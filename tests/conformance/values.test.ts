@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { primitiveNames } from './registered.ts'
 import { JaxArray } from '../../core/tracing/array.ts'
-import { isDType } from '../../core/ir/dtype.ts'
+import { hostValueOf } from '../../core/tracing/host-value.ts'
 import { type Case, categories, loadCases } from './cases.ts'
 import { difference, toleranceOf } from './compare.ts'
-import { api, compile, configured } from './core-scope.ts'
+import { api, apply, compile, configured } from './core-scope.ts'
 import { Matrix, primitivesOf } from './matrix.ts'
+import { primitiveNames } from './registered.ts'
 import { Program, columnOfRun, differentiating } from './transforms.ts'
 import { type Leaf, type VectorRecord, decode, expectedLeaves, loadVectors } from './vectors.ts'
 
@@ -20,15 +20,10 @@ function leavesOf(result: unknown): Leaf[] {
     const array: unknown = leaf instanceof JaxArray ? leaf : api('jnp.asarray')(leaf)
     if (!(array instanceof JaxArray)) throw new TypeError(`not an array: ${String(leaf)}`)
     const words: unknown = array.dtype === 'key<fry>' ? api('random.keyData')(array) : array
-    if (!(words instanceof JaxArray) || !isDType(words.dtype)) throw new TypeError('no key data')
-    return { dtype: words.dtype, weak: words.weakType, shape: words.shape, data: dataOf(words) }
+    const host = words instanceof JaxArray ? hostValueOf(words) : null
+    if (host === null) throw new TypeError(`no numbers in ${String(leaf)}`)
+    return { ...host, weak: array.weakType }
   })
-}
-
-function dataOf(array: JaxArray): Leaf['data'] {
-  const data: unknown = Reflect.apply(Reflect.get(array, 'data'), array, [])
-  if (!ArrayBuffer.isView(data) || data instanceof DataView) throw new TypeError('data() gave no typed array')
-  return data as Leaf['data']
 }
 
 function check(testCase: Case, record: VectorRecord, name: string): void {
@@ -38,29 +33,18 @@ function check(testCase: Case, record: VectorRecord, name: string): void {
   expect(got.length, 'number of leaves').toBe(expected.length)
   const column = columnOfRun[name]
   const bound = toleranceOf(testCase.tol, differentiating.includes(column))
-  const truth = truthFor(record, name)
+  const truth = record.truth[name]?.map(decode) ?? []
   for (const [i, leaf] of got.entries()) {
-    const problem = difference(leaf, expected[i], bound, truth)
+    const problem = difference(leaf, expected[i], bound, truth[i])
     if (problem !== null) expect.fail(`result ${i}: ${problem}`)
     if (weakTypesChecked.includes(name)) expect(leaf.weak, `result ${i} is weakly typed`).toBe(expected[i].weak)
   }
 }
 
-function truthFor(record: VectorRecord, name: string): Leaf | null {
-  const { truth } = record
-  if (truth === undefined) return null
-  if (name === 'eval' || name === 'jit') return decode(truth.args)
-  return name === 'vmap' && truth.batch !== undefined ? decode(truth.batch) : null
-}
-
+/** The primitives of the case's program as the core traces it. */
 function ownPrimitives(testCase: Case, record: VectorRecord): Set<string> {
   const program = new Program(compile(testCase.js), record)
-  return primitivesOf(api('makeJaxpr')(program.mappedCall)instanceof Function ? traced(program) : null)
-}
-
-function traced(program: Program): unknown {
-  const trace = api('makeJaxpr')(program.mappedCall)
-  return typeof trace === 'function' ? Reflect.apply(trace, undefined, program.mappedOf(program.args)) : null
+  return primitivesOf(apply(api('makeJaxpr')(program.mappedCall), program.mappedOf(program.args)))
 }
 
 for (const category of categories) {
@@ -103,4 +87,6 @@ describe('matrix', () => {
   })
 })
 
-afterAll(() => console.log(`\nprimitive × transformation, runs that agree with JAX\n\n${matrix.format(primitiveNames)}\n`))
+afterAll(() =>
+  console.log(`\nprimitive × transformation, runs that agree with JAX\n\n${matrix.format(primitiveNames)}\n`),
+)

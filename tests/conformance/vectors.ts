@@ -27,7 +27,7 @@ const recordSchema = v.object({
   tangents: v.optional(leavesSchema, []),
   cotangents: v.optional(leavesSchema, []),
   laneCotangents: v.optional(leavesSchema, []),
-  truth: v.optional(v.object({ args: v.string(), batch: v.optional(v.string()) })),
+  truth: v.optional(v.record(v.string(), leavesSchema), {}),
   runs: v.optional(v.record(v.string(), v.union([leavesSchema, v.string(), v.object({ raises: v.string() })])), {}),
   text: v.optional(v.string(), ''),
   raises: v.optional(v.array(v.string()), []),

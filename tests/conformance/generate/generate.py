@@ -70,38 +70,51 @@ def value_record(case):
     traceable = "jit" in case.get("only", ["jit"])
     jaxpr = jax.make_jaxpr(p.mapped_call)(*p.mapped_args(args)).jaxpr if traceable else None
     record["primitives"] = sorted(primitives(jaxpr, set())) if jaxpr else []
-    weights = [leaf for leaf in leaves(out) if transforms.is_float(leaf)]
-    plan = {"eval": lambda: out, "jit": lambda: transforms.jit(p)}
+    directions = ([], [], [])
     if p.mapped:
         record["batch"] = [encode(arg) for arg in batch]
-        plan["vmap"] = lambda: transforms.vmap(p)
+    weights = [leaf for leaf in leaves(out) if transforms.is_float(leaf)]
+    if p.diff and weights:
+        directions = draw_directions(case, p, weights)
+        names = ("tangents", "cotangents", "laneCotangents")
+        record |= {"diff": p.diff, **{name: [encode(d) for d in drawn] for name, drawn in zip(names, directions)}}
+    plan = {"eval": lambda: out, **plan_of(p, *directions)}
+    only = case.get("only", list(plan))
+    skipped = case.get("skip", [])
+    record["runs"] = {name: run(case, name, plan[name]) for name in plan if name in only and name not in skipped}
+    add_truth(case, record, p, directions)
+    share_equal_runs(record["runs"])
+    return record
+
+
+def draw_directions(case, p, weights):
+    """Tangents, cotangents, and cotangents for each lane of a batch."""
+    seed = seeded(case["id"], "directions")
+
+    def like(value, *prefix):
+        return jnp.asarray(seed.normal(size=(*prefix, *value.shape)).astype(value.dtype))
+
+    tangents = [like(p.args[i]) for i in p.diff]
+    cotangents = [like(leaf) for leaf in weights]
+    return tangents, cotangents, [like(leaf, BATCH) for leaf in weights]
+
+
+def plan_of(p, tangents, cotangents, lane_cotangents):
+    """The runs that make sense for a program, by name."""
+    plan = {"jit": lambda: transforms.jit(p)}
+    if p.mapped:
         first, last = p.mapped[0], p.mapped[-1]
+        plan["vmap"] = lambda: transforms.vmap(p)
         plan["vmapFirst"] = lambda: transforms.vmap_one(p, first, -1)
         if last != first:
             plan["vmapLast"] = lambda: transforms.vmap_one(p, last, 0)
         plan["scan"] = lambda: transforms.scan(p)
-    if p.diff and weights:
-        seed = seeded(case["id"], "directions")
-
-        def like(value, *prefix):
-            return jnp.asarray(seed.normal(size=(*prefix, *value.shape)).astype(value.dtype))
-
-        tangents = [like(args[i]) for i in p.diff]
-        cotangents = [like(leaf) for leaf in weights]
-        lane_cotangents = [like(leaf, BATCH) for leaf in weights]
-        record |= {"diff": p.diff, "tangents": [encode(t) for t in tangents]}
-        record |= {"cotangents": [encode(c) for c in cotangents]}
-        record |= {"laneCotangents": [encode(c) for c in lane_cotangents]}
+    if tangents:
         plan["jvp"] = lambda: transforms.jvp(p, tangents)
         plan["vjp"] = lambda: transforms.vjp(p, cotangents)
         plan["vmapOfGrad"] = lambda: transforms.vmap_of_grad(p, cotangents)
         plan["gradOfVmap"] = lambda: transforms.grad_of_vmap(p, lane_cotangents)
-    only = case.get("only", list(plan))
-    skipped = case.get("skip", [])
-    record["runs"] = {name: run(case, name, plan[name]) for name in plan if name in only and name not in skipped}
-    add_truth(case, record, args, batch)
-    share_equal_runs(record["runs"])
-    return record
+    return plan
 
 
 def run(case, name, thunk):
@@ -114,20 +127,27 @@ def run(case, name, thunk):
         return {"raises": type(error).__name__}
 
 
-def add_truth(case, record, args, batch):
+def add_truth(case, record, p, directions):
+    """True values beside JAX's: of the function itself by mpmath, of every other run by JAX in float64."""
     if "truth" not in case:
         return
-    expression = compile_python("lambda truth: " + case["truth"]) if "(" in case["truth"] else None
+    name = case["truth"]
+    values = [arg.value if isinstance(arg, Scalar) else arg for arg in p.args]
+    expression = compile_python("lambda truth: " + name)(truth) if "(" in name else partial(truth, name)
+    with configured({"enableX64": True}):
+        record["truth"] = {"eval": [encode(jnp.asarray(np.asarray(expression(*values), np.float64)))]}
+        record["truth"]["jit"] = record["truth"]["eval"]
+        if "(" in name:
+            return
+        wide = transforms.Program(p.function, widen(p.args), widen(p.batch), p.diff)
+        runs = plan_of(wide, *[widen(direction) for direction in directions])
+        for run_name in record["runs"]:
+            if run_name not in record["truth"] and isinstance(record["runs"][run_name], list):
+                record["truth"][run_name] = encode_all(runs[run_name]())
 
-    def of(values):
-        values = [value.value if isinstance(value, Scalar) else value for value in values]
-        true = truth(case["truth"], *values) if expression is None else expression(truth)(*values)
-        with configured({"enableX64": True}):
-            return encode(jnp.asarray(np.asarray(true, np.float64)))
 
-    record["truth"] = {"args": of(args)}
-    if batch and expression is None:
-        record["truth"]["batch"] = of(batch)
+def widen(values):
+    return [value.astype("float64") if transforms.is_float(value) else value for value in values]
 
 
 def share_equal_runs(runs):

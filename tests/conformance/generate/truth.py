@@ -27,6 +27,7 @@ NAMED = {
     "exp2": lambda x: mpmath.power(2, x),
     "rsqrt": lambda x: 1 / mpmath.sqrt(x),
     "pow": mpmath.power,
+    "div": lambda x, y: x / y,
     "normal": lambda u: mpmath.sqrt(2) * mpmath.erfinv(u),
     "logaddexp": lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),
 }
