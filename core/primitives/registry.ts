@@ -1,4 +1,5 @@
 import type { Primitive } from '../tracing/primitive.ts'
+import { collectivePrimitives } from './collectives.ts'
 import { conversionPrimitives } from './conversion.ts'
 import { cumulativePrimitives } from './cumulative.ts'
 import { dotGeneralPrimitives } from './dot-general.ts'
@@ -46,4 +47,5 @@ export const allPrimitives: readonly Primitive[] = [
   ...scatterPrimitives,
   ...iotaPrimitives,
   ...randomPrimitives,
+  ...collectivePrimitives,
 ]

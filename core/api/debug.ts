@@ -1,0 +1,49 @@
+import { debugCallbackPrimitive } from '../control/debug-callback.ts'
+import { bind } from '../tracing/trace.ts'
+import { callable, flattenArgs } from '../tree/leaves.ts'
+import { unflatten } from '../tree/pytree.ts'
+
+/** Where `debug.print` writes. The notebook replaces it with its own output. */
+let write: (line: string) => void = (line) => console.log(line)
+
+export function setDebugOutput(writer: (line: string) => void): void {
+  write = writer
+}
+
+/**
+ * Calls a function with concrete values whenever the program runs, also inside jit, scan and vmap (once
+ * a lane). JAX: `jax.debug.callback`.
+ *
+ * @example jit((x) => { debug.callback((v) => seen.push(v.item()), x); return x.mul(2) })
+ */
+function callback(f: (...values: never[]) => void, ...args: unknown[]): void {
+  const { arrays, tree } = flattenArgs(args, 'debug.callback')
+  const call = callable(f)
+  bind(debugCallbackPrimitive, arrays, {
+    callback: (...values) => {
+      call(...unflatten(tree, values))
+    },
+    ordered: false,
+  })
+}
+
+/**
+ * Prints values when the program runs, not when it is traced. `{}` in the format stands for the next
+ * argument, `{name}` for an entry of a trailing object. JAX: `jax.debug.print`.
+ *
+ * @example jit((x) => { debug.print('x = {}', x); return x })
+ */
+function print(format: string, ...args: unknown[]): void {
+  callback((...values: unknown[]) => {
+    const named = values.find((value) => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
+    let position = 0
+    write(
+      format.replace(/\{(\w*)\}/g, (_, name: string) => {
+        const value = name === '' ? values[position++] : Object.entries(named ?? {}).find(([key]) => key === name)?.[1]
+        return String(value)
+      }),
+    )
+  }, ...args)
+}
+
+export const debug = { print, callback }

@@ -1,0 +1,32 @@
+import { customJvpPrimitive, customVjpPrimitive } from '../interpreters/custom-calls.ts'
+import { customLinearPrimitive } from '../interpreters/custom-linear.ts'
+import { allPrimitives } from '../primitives/registry.ts'
+import type { Primitive } from '../tracing/primitive.ts'
+import { condPrimitive } from './cond.ts'
+import { debugCallbackPrimitive } from './debug-callback.ts'
+import { jitPrimitive } from './jit.ts'
+import { pmapPrimitive } from './pmap.ts'
+import { scanPrimitive } from './scan.ts'
+import { whilePrimitive } from './while.ts'
+
+/** Primitives that carry jaxprs or functions. */
+export const higherOrderPrimitives: readonly Primitive[] = [
+  jitPrimitive,
+  condPrimitive,
+  whilePrimitive,
+  scanPrimitive,
+  pmapPrimitive,
+  customJvpPrimitive,
+  customVjpPrimitive,
+  customLinearPrimitive,
+  debugCallbackPrimitive,
+]
+
+const byName = new Map([...allPrimitives, ...higherOrderPrimitives].map((primitive) => [primitive.name, primitive]))
+
+/** The record of a primitive by the name that a jaxpr prints. */
+export function primitiveNamed(name: string): Primitive {
+  const primitive = byName.get(name)
+  if (primitive === undefined) throw new Error(`internal: there is no primitive '${name}'`)
+  return primitive
+}
