@@ -1,0 +1,32 @@
+/**
+ * JAX in TypeScript: the one entry. Names are JAX's, in camelCase; keyword arguments go into one trailing
+ * options object.
+ */
+import './interpreters/evaluation.ts'
+
+export { jit } from './api/jit.ts'
+export type { JitOptions, JittedFunction } from './api/jit.ts'
+export { grad, valueAndGrad, vjp } from './api/grad.ts'
+export type { GradOptions } from './api/grad.ts'
+export { jvp, linearTranspose, linearize } from './api/jvp.ts'
+export { hessian, jacfwd, jacrev, jacrev as jacobian } from './api/jacobian.ts'
+export type { JacobianOptions } from './api/jacobian.ts'
+export { vmap } from './api/vmap.ts'
+export type { AxisTree, VmapOptions } from './api/vmap.ts'
+export { pmap } from './api/pmap.ts'
+export type { PmapOptions } from './api/pmap.ts'
+export { customJvp } from './api/custom-jvp.ts'
+export { customVjp } from './api/custom-vjp.ts'
+export { evalShape, makeJaxpr } from './api/make-jaxpr.ts'
+export { debug, setDebugOutput } from './api/debug.ts'
+export { config } from './config.ts'
+export { ShapeDtypeStruct } from './tree/leaves.ts'
+export { JaxArray as Array } from './tracing/array.ts'
+export type { ArrayLike } from './tracing/array.ts'
+export { Tracer } from './tracing/trace.ts'
+export { ClosedJaxpr } from './ir/jaxpr.ts'
+export { setUserFile, userFrames } from './tracing/source.ts'
+export * as errors from './errors.ts'
+export * as inspect from './inspect/index.ts'
+export * as lax from './lax/index.ts'
+export * as tree from './tree/index.ts'

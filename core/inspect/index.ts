@@ -1,0 +1,6 @@
+export { graph, graphOfJaxpr } from './graph.ts'
+export { tape } from './tape.ts'
+export { functionLabel } from './function-names.ts'
+export { onCall } from '../tracing/recorder.ts'
+export type { RecordedCall } from '../tracing/recorder.ts'
+export type * from './documents.ts'
