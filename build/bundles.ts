@@ -77,7 +77,7 @@ export function bundles(root: string, outDir: string): readonly InlineConfig[] {
   const entry = (path: string) => join(root, 'electron', path)
   return [
     page(root, outDir),
-    nodeSide(root, outDir, { main: entry('main.ts'), serve: entry('serve.ts'), kernel: entry('kernel/kernel.ts') }),
+    nodeSide(root, outDir, { main: entry('main.ts'), serve: entry('serve.ts') }),
     preload(root, outDir),
   ]
 }

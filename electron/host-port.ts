@@ -1,15 +1,8 @@
 import { MessageChannelMain } from 'electron'
 import type { IpcMain, MessagePortMain } from 'electron'
 import { connectChannel, portMessage } from './bridge.ts'
+import type { TextChannel } from './host/text-channel.ts'
 import { isLabFrame } from './security.ts'
-
-/** A channel of text messages, as the host takes it: over a port here, over a socket when served. */
-export interface TextChannel {
-  send(message: string): void
-  onMessage(listener: (message: string) => void): void
-  onClose(listener: () => void): void
-  close(): void
-}
 
 /** Gives every page of the lab that asks a channel of its own to the host; anyone else gets no answer. */
 export function acceptPages(ipc: IpcMain, connect: (channel: TextChannel) => void): void {
