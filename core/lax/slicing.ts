@@ -1,4 +1,5 @@
 import { formatShape } from '../ir/aval.ts'
+import { isInteger, kindOf } from '../ir/dtype.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import * as dynamic from '../primitives/dynamic-slice.ts'
 import { convertElementType } from '../primitives/conversion.ts'
@@ -96,10 +97,14 @@ function startArguments(operation: string, x: JaxArray, starts: readonly ArrayLi
       const index = Number(start)
       return scalar(index < 0 ? index + length : index, 'int32')
     }
-    const index = operand(start, 'int32')
-    if (index.dtype.startsWith('u')) return index
-    const strong = index.weakType || index.dtype !== 'int32' ? convertElementType(index, 'int32') : index
-    return selectN(lt(index, scalar(0, index.dtype)), strong, add(strong, scalar(length, 'int32')))
+    if (kindOf(start.dtype) === 'uint' || start.ndim !== 0) return start
+    // A weak float is a bare JS number that came in through a transformation: an index like any other.
+    const index = start.weakType ? convertElementType(start, 'int32') : start
+    if (!isInteger(index.dtype)) {
+      throw new JaxTypeError(`${operation}: start indices must be integers, got ${start.aval.toString()}.`)
+    }
+    const fromEnd = add(index, scalar(length, index.dtype))
+    return selectN(lt(index, scalar(0, index.dtype)), index, fromEnd)
   })
 }
 

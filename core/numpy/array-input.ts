@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.ts'
 import type { Shape } from '../ir/aval.ts'
-import { type DType, type TypedArray, allocate } from '../ir/dtype.ts'
+import { type DType, type TypedArray, allocate, integerRange, isInteger } from '../ir/dtype.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { convertHost } from '../compiler/reference/convert.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
@@ -67,6 +67,15 @@ export function fromScalars(values: readonly (number | boolean | bigint)[], shap
     values.forEach((value, i) => (data[i] = Number(value)))
     return hostArray(shape, dtype, data)
   }
+  if (isInteger(dtype)) checkRange(values, dtype)
   const doubles = hostArray(shape, 'float64', Float64Array.from(values, Number))
   return convertHost(doubles, dtype)
+}
+
+function checkRange(values: readonly (number | boolean | bigint)[], dtype: DType): void {
+  const { min, max } = integerRange(dtype)
+  const outside = values.find((value) => Number.isInteger(Number(value)) && (Number(value) < min || Number(value) > max))
+  if (outside !== undefined) {
+    throw new ValueError(`jnp.array: ${outside} does not fit ${dtype}, which holds ${min} to ${max}.`)
+  }
 }
