@@ -12,8 +12,8 @@ import { Lab } from './app/lab.svelte.ts'
 import { messagePortTransport } from './transport/message-port.ts'
 import { webSocketTransport } from './transport/web-socket.ts'
 
-const target = document.getElementById('lab')
-if (!target) throw new Error('index.html has no element #lab')
+const target = document.getElementById('root')
+if (!target) throw new Error('index.html has no element #root')
 
 const open = window.lab ? messagePortTransport(window.lab) : webSocketTransport(window.location)
 mount(App, { target, props: { lab: new Lab(open) } })

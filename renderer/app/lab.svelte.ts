@@ -1,6 +1,6 @@
 import type { CellOutput, Hello, KernelStatus, LessonProgress, LessonSummary, Settings } from '../../electron/protocol.ts'
 import { protocolVersion } from '../../electron/protocol.ts'
-import { HostConnection, messageOf, type ConnectionState } from '../transport/host-connection.ts'
+import { HostConnection, HostGone, messageOf, type ConnectionState } from '../transport/host-connection.ts'
 import type { OpenTransport } from '../transport/transport.ts'
 import { FigureDock } from './dock/figure-dock.svelte.ts'
 import { Notebook } from './notebook/notebook.svelte.ts'
@@ -150,7 +150,8 @@ export class Lab {
     try {
       await action()
     } catch (error) {
-      this.notify(messageOf(error))
+      // That the host is gone stands in its own banner.
+      if (!(error instanceof HostGone)) this.notify(messageOf(error))
     }
   }
 

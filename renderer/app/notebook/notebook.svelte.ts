@@ -314,9 +314,11 @@ export class Notebook {
     this.kernel = status
     const lost = new Set(status.lostCellIds)
     for (const cell of this.cells) if (lost.has(cell.id) && cell.run.kind === 'finished') cell.lost = true
-    const news = status.state === 'dead' || (lost.size > 0 && !sameIds(before?.lostCellIds ?? [], status.lostCellIds))
-    if (!news) return
-    const message = status.message ?? 'The kernel was restarted.'
+    const known = new Set(before?.lostCellIds)
+    const died = status.state === 'dead' && before?.state !== 'dead'
+    // While the cells above run again the list gets shorter, which is no news.
+    if (!died && status.lostCellIds.every((id) => known.has(id))) return
+    const message = status.message ?? 'The kernel was restarted. The variables of this lesson are gone, your text is not.'
     this.loss = { message, cellIds: status.lostCellIds }
     this.#options.announce(message)
   }
@@ -325,10 +327,6 @@ export class Notebook {
 function dated(cell: Cell) {
   const { run, lost } = cell
   return { id: cell.id, text: cell.text, ran: run.kind === 'finished' && !lost ? run : null }
-}
-
-function sameIds(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((id, at) => id === b[at])
 }
 
 /** What a screen reader hears when a run is over. */

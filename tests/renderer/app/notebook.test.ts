@@ -119,6 +119,7 @@ describe('running', () => {
     void notebook.replay()
     const first = await nextRun(4)
     expect(first.cellId).toBe('a')
+    host.events?.kernelStatus({ ...idleKernel('d1'), message: 'Out of memory.', lostCellIds: ['b'] })
     first.finish()
     expect((await nextRun(5)).cellId).toBe('b')
     expect(notebook.loss).toBeNull()
