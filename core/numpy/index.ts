@@ -1,0 +1,57 @@
+/**
+ * NumPy's functions on arrays that can be traced, differentiated and batched: JAX's `jax.numpy`.
+ */
+export {
+  arange,
+  array,
+  asarray,
+  bool_,
+  empty,
+  emptyLike,
+  float16,
+  float32,
+  float64,
+  full,
+  fullLike,
+  int16,
+  int32,
+  int8,
+  ones,
+  onesLike,
+  uint16,
+  uint32,
+  uint8,
+  zeros,
+  zerosLike,
+} from './creation.ts'
+export type { ArrayInput, DTypeLike, DTypeOption } from './creation.ts'
+export * from './sequences.ts'
+export * from './shape.ts'
+export * from './joining.ts'
+export { take, takeAlongAxis } from './indexing.ts'
+export * from './arithmetic.ts'
+export * from './transcendental.ts'
+export * from './logic.ts'
+export * from './rounding.ts'
+export { heaviside, nanToNum, select, where } from './selection.ts'
+export type { NanToNumOptions } from './selection.ts'
+export {
+  all,
+  amax,
+  amin,
+  any,
+  average,
+  countNonzero,
+  max,
+  mean,
+  min,
+  prod,
+  ptp,
+  std,
+  sum,
+  var,
+} from './reductions.ts'
+export type { Axis, ReduceOptions } from './axis-options.ts'
+export { nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar } from './nan-reductions.ts'
+export * from './cumulative.ts'
+export * from './sorting.ts'

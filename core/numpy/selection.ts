@@ -1,0 +1,97 @@
+import { ValueError } from '../errors.ts'
+import { isFloat } from '../ir/dtype.ts'
+import { eq, lt } from '../primitives/elementwise-comparison.ts'
+import { constant, fullLike } from '../primitives/operand.ts'
+import * as lax from '../primitives/selection.ts'
+import { type ArrayLike, JaxArray } from '../tracing/array.ts'
+import { calledAs } from './called-as.ts'
+import { isnan } from './logic.ts'
+import { asArray, checkArrayLike, checkBroadcast, promotedType, toType } from './promotion.ts'
+import { broadcastTo } from './shape.ts'
+import { truth } from './truth.ts'
+
+/**
+ * `x` where the condition holds, else `y`. Both sides are computed, and a derivative flows into the
+ * chosen one only.
+ *
+ * @example
+ * jnp.where(jnp.arange(4).mod(2).equal(0), 1, -1).tolist() // [1, -1, 1, -1]
+ */
+export function where(condition: ArrayLike, x: ArrayLike, y: ArrayLike): JaxArray {
+  checkArrayLike('where', condition, x, y)
+  const type = promotedType([x, y])
+  const test = asArray('where', condition)
+  return calledAs('_where', choose, test, toType(x, type), toType(y, type))
+}
+
+function choose(condition: JaxArray, x: JaxArray, y: JaxArray): JaxArray {
+  const test = truth(condition)
+  const shape = checkBroadcast('where', [test.shape, x.shape, y.shape])
+  const selector = test.ndim === 0 ? test : broadcastTo(test, shape)
+  return lax.select(selector, broadcastTo(x, shape), broadcastTo(y, shape))
+}
+
+/**
+ * For every element the choice that goes with the first condition that holds.
+ *
+ * @example
+ * jnp.select([x.less(0), x.greater(1)], [0, 1], x)
+ */
+export function select(
+  conditions: readonly ArrayLike[],
+  choices: readonly ArrayLike[],
+  otherwise: ArrayLike | { readonly default?: ArrayLike } = 0,
+): JaxArray {
+  if (conditions.length !== choices.length || conditions.length === 0) {
+    throw new ValueError(
+      `jnp.select needs one choice for every condition, got ${conditions.length} conditions and ${choices.length} choices.`,
+    )
+  }
+  const fallback = otherwise instanceof JaxArray || typeof otherwise !== 'object' ? otherwise : (otherwise.default ?? 0)
+  const type = promotedType([...choices, fallback])
+  return conditions.reduceRight<JaxArray>(
+    (rest, condition, i) => where(condition, toType(choices[i], type), rest),
+    toType(fallback, type),
+  )
+}
+
+/** What `nanToNum` puts in place of what is not a finite number. */
+export interface NanToNumOptions {
+  readonly nan?: number
+  readonly posinf?: number | null
+  readonly neginf?: number | null
+}
+
+/**
+ * Replaces NaN by 0 and infinities by the largest finite numbers.
+ *
+ * @example
+ * jnp.nanToNum(jnp.array([NaN, 1])).tolist() // [0, 1]
+ */
+export function nanToNum(x: ArrayLike, options: NanToNumOptions = {}): JaxArray {
+  const value = asArray('nanToNum', x)
+  if (!isFloat(value.dtype)) return value
+  const largest = { float16: 65504, float32: 3.4028234663852886e38, float64: Number.MAX_VALUE }
+  const limit = value.dtype === 'float16' || value.dtype === 'float64' ? largest[value.dtype] : largest.float32
+  const replace = (array: JaxArray, at: JaxArray, by: number): JaxArray => lax.select(at, fullLike(array, by), array)
+  const numbers = replace(value, isnan(value), options.nan ?? 0)
+  const below = replace(numbers, eq(numbers, constant(numbers, Infinity)), options.posinf ?? limit)
+  return replace(below, eq(below, constant(below, -Infinity)), options.neginf ?? -limit)
+}
+
+/**
+ * 0 for negative elements, 1 for positive ones, `atZero` at 0.
+ *
+ * @example
+ * jnp.heaviside(jnp.array([-1, 0, 1]), 0.5).tolist() // [0, 0.5, 1]
+ */
+export function heaviside(x: ArrayLike, atZero: ArrayLike): JaxArray {
+  const type = promotedType([x, atZero])
+  const value = toType(x, type)
+  const step = where(eq(value, constant(value, 0)), toType(atZero, type), where(greaterThanZero(value), 1, 0))
+  return where(isnan(value), value, step)
+}
+
+function greaterThanZero(x: JaxArray): JaxArray {
+  return lt(constant(x, 0), x)
+}
