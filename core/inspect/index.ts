@@ -1,4 +1,5 @@
 export { graph, graphOfJaxpr } from './graph.ts'
+export { KeyLineage, keys } from './keys.ts'
 export { tape } from './tape.ts'
 export { functionLabel } from './function-names.ts'
 export { onCall } from '../tracing/recorder.ts'

@@ -1,8 +1,10 @@
 import type { HostArray } from '../ir/host-array.ts'
+import { currentObserver } from '../tracing/observer.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from '../tracing/primitive.ts'
 import { Trace, Tracer, assertNotLeaked, installBaseTrace } from '../tracing/trace.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
+import { evaluateObserved } from './observed.ts'
 import { execute } from '../compiler/execute.ts'
 
 /** Computes at once, on the default device. The interpreter at the bottom of every stack. */
@@ -11,11 +13,16 @@ class EvaluationTrace extends Trace {
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     const operands: ConcreteArray[] = args.map((arg) => concreteOperand(arg, primitive.name))
+    const observer = currentObserver()
+    const seen = observer === null ? null : evaluateObserved(primitive, operands, params)
+    if (seen !== null) return seen
     const inAvals = operands.map((operand) => operand.aval)
     const avals = primitive.abstractEval(inAvals, params)
     const hosts = operands.map((operand) => operand.host)
     const outs = execute(primitive, hosts, params, inAvals, avals)
-    return outs.map((out: HostArray, i) => new ConcreteArray(out, { weakType: avals[i].weakType }))
+    const results = outs.map((out: HostArray, i) => new ConcreteArray(out, { weakType: avals[i].weakType }))
+    observer?.(primitive, operands, params, results)
+    return results
   }
 
   override processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {

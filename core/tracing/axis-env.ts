@@ -31,3 +31,8 @@ export function axisSizeOf(name: string, operation: string): number {
 export function axisEnvKey(): string {
   return axes.map((axis) => (axis.name === null ? '' : `${axis.name}:${axis.size}`)).join(';')
 }
+
+/** After a computation was broken off from outside, so that no finally block ran. */
+export function resetAxes(): void {
+  axes = []
+}

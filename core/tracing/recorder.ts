@@ -36,3 +36,8 @@ export function recorded<T>(
     depth--
   }
 }
+
+/** After a computation was broken off from outside, so that no finally block ran. */
+export function resetRecorder(): void {
+  depth = 0
+}

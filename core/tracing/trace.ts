@@ -27,10 +27,17 @@ export abstract class Tracer extends JaxArray {
 }
 
 let current: Trace | null = null
+let base: Trace | null = null
 
 /** Called once by the evaluation interpreter, which is current when nothing is traced. */
 export function installBaseTrace(trace: Trace): void {
+  base ??= trace
   current ??= trace
+}
+
+/** Back to evaluation, after a computation was broken off from outside so that no finally block ran. */
+export function resetTrace(): void {
+  current = base
 }
 
 export function currentTrace(): Trace {
