@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { readLessons } from '../../electron/host/lessons/lesson-store.ts'
+import { shipped } from './lesson-runner.ts'
 import type { ParsedLesson } from '../../electron/host/lessons/parsed-lesson.ts'
 
-const root = fileURLToPath(new URL('../../workshops', import.meta.url))
-const { lessons, problems } = await readLessons([root])
+
+const { lessons, problems } = shipped
 
 /** Everything that the lab shows as code: cells, starters, solutions and lines to order. */
 function shownCode(lesson: ParsedLesson): readonly { readonly from: string; readonly line: string }[] {
