@@ -31,11 +31,23 @@ export function graphLegend(placed: PlacedBlock, theme: Theme): LegendEntry[] {
     const line = polyline([{ x: 1, y: 8 }, { x: 22, y: 8 }], { stroke: theme.outline, strokeWidth: 1.5 })
     entries.push({ mark: [line, arrowhead({ x: 27, y: 8 }, { x: 1, y: 0 }, theme.outline)], text: 'a value, its type beside it' })
   }
+  if (hasUnread(placed)) {
+    const line = polyline([{ x: 1, y: 8 }, { x: 27, y: 8 }], { stroke: theme.outline, strokeWidth: 1.5, dash: [3, 3] })
+    entries.push({ mark: [line], text: 'a value that nothing reads' })
+  }
   if (has(({ content }) => content.kind === 'result')) {
     const inner = rect({ x: 4, y: 4, width: 20, height: 8 }, { fill: 'none', stroke: theme.outline, strokeWidth: 1 }, 4)
     entries.push({ mark: [pill([]), inner], text: 'result' })
   }
   return entries
+}
+
+function hasUnread({ parts, wires }: PlacedBlock): boolean {
+  return parts.some(
+    ({ part }) =>
+      part.outputs.some(({ value }) => !wires.some((wire) => wire.value === value.id)) ||
+      part.frames.some((frame) => hasUnread(frame.content)),
+  )
 }
 
 function partsIn(placed: PlacedBlock): Part[] {

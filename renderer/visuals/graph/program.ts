@@ -120,7 +120,8 @@ function drawRow(row: Row, index: number, links: Item['links'], view: ProgramVie
     ...(nested ? { toggle: { id: row.id, open: view.open.has(row.id) } } : {}),
     children: [
       rect(box, {
-        fill: linked || selected ? theme.accentWeak : theme.background,
+        // Painted but clear: the whole row is a target.
+        ...(linked || selected ? { fill: theme.accentWeak } : { fill: theme.background, fillOpacity: 0 }),
         ...(selected ? { stroke: theme.accent, strokeWidth: 2 } : {}),
       }, 4),
       text(x + 8, box.y + 16, fitText(mark + row.words, box.width - 16, 'mono', 12), row.node ? theme.ink : theme.soft, { family: 'mono', size: 12 }),

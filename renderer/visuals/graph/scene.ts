@@ -5,6 +5,7 @@ import type { Theme } from '../theme.ts'
 import {
   type Part,
   type PlacedBlock,
+  type PlacedFrame,
   argumentText,
   detailSize,
   detailText,
@@ -159,7 +160,7 @@ function drawContent(part: Part, at: Point, pen: Pen): SceneNode[] {
       // The programs inside are no part of the item: each of their boxes is one of its own.
       const inside = part.frames.flatMap((frame) => {
         const origin = { x: at.x + frame.origin.x, y: at.y + frame.origin.y }
-        return [...drawEntries(part, node, at, pen), ...drawBlock(frame.content, origin, pen)]
+        return [...drawEntries(part, node, at, pen), ...drawFrameLabel(frame, at, pen.theme), ...drawBlock(frame.content, origin, pen)]
       })
       return [item, ...inside]
     }
@@ -191,10 +192,9 @@ function drawOpen(part: Part, node: GraphNode, at: Point, pen: Pen): SceneNode[]
     ...drawToggle(at.x + 4, at.y + 4, true, theme),
     text(at.x + toggleSize + 12, at.y + 21, node.primitive, theme.ink, { family: 'mono', size: nameSize, weight: 600 }),
     text(at.x + toggleSize + 20 + nameWidth, at.y + 21, headerText(node), theme.soft, { family: 'mono', size: detailSize }),
-    ...part.frames.flatMap((frame) => [
+    ...part.frames.map((frame) =>
       rect({ ...frame.box, x: at.x + frame.box.x, y: at.y + frame.box.y }, { fill: theme.card, stroke: theme.hairline, strokeWidth: 1 }, 8),
-      text(at.x + frame.box.x + 12, at.y + frame.box.y + 17, frame.label, theme.soft, { size: 12, weight: 600 }),
-    ]),
+    ),
   ]
 }
 
@@ -207,6 +207,13 @@ function drawEntries(part: Part, node: GraphNode, at: Point, pen: Pen): SceneNod
     const to = { x: at.x + x, y: at.y + frame.origin.y }
     return polyline([from, to], { stroke: pen.theme.outline, strokeWidth: 1, dash: [2, 3] })
   })
+}
+
+/** On a plate: lines that go in pass behind it. */
+function drawFrameLabel({ box, label }: PlacedFrame, at: Point, theme: Theme): SceneNode[] {
+  const words = text(at.x + box.x + 12, at.y + box.y + 17, label, theme.soft, { size: 12, weight: 600 })
+  const plate = { x: words.x - 4, y: words.y - 13, width: words.width + 8, height: 18 }
+  return [rect(plate, { fill: theme.card }, 4), words]
 }
 
 function drawToggle(x: number, y: number, open: boolean, theme: Theme): SceneNode[] {

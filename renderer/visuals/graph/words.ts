@@ -6,13 +6,17 @@ export function graphCaption({ root }: GraphDocument): string {
   const inputs = plural(root.inputs.length, 'argument')
   const outputs = plural(root.outputs.length, 'result')
   if (root.nodes.length === 0) return `No equation: the ${inputs} and the literals are the ${outputs}.`
-  const start = `${plural(root.nodes.length, 'equation')} ${root.nodes.length === 1 ? 'makes' : 'make'} ${outputs} from ${inputs}.`
+  const start = `${plural(root.nodes.length, 'equation')} ${root.nodes.length === 1 ? 'makes' : 'make'} ${outputs} from ${inputs}`
   const carrying = root.nodes.filter((node) => node.blocks.length > 0)
-  const first = carrying[0]
-  if (!first) return start
-  const inside = carrying.reduce((sum, node) => sum + countInside(node), 0)
-  const which = carrying.length === 1 ? `${first.primitive} carries a program` : `${carrying.length} of them carry programs`
-  return `${start} ${which[0]?.toUpperCase()}${which.slice(1)} of ${carrying.length === 1 ? 'its' : 'their'} own, ${plural(inside, 'equation')} in all.`
+  const [first] = carrying
+  if (!first) return `${start}.`
+  const inside = plural(
+    carrying.reduce((sum, node) => sum + countInside(node), 0),
+    'equation',
+  )
+  if (carrying.length > 1) return `${start}; ${carrying.length} of them carry programs of their own, ${inside} in all.`
+  const programs = first.blocks.length === 1 ? 'a program of its own' : `${first.blocks.length} programs of its own`
+  return `${start}; ${first.primitive} carries ${programs}, ${inside} in all.`
 }
 
 function countInside(node: GraphNode): number {

@@ -24,7 +24,7 @@ type Entry =
 const keyHeight = 46
 const useHeight = 28
 const rowPitch = 60
-const columnGap = 84
+const columnGap = 48
 const rootId = 'seeds'
 
 /** The tree of PRNG keys: from the seed on the left to what the keys were spent on, on the right. */
@@ -81,7 +81,7 @@ function columnsOf(nodes: readonly HierarchyPointNode<Entry>[]): Map<number, { x
     // The way in a key was derived stands on the line to it.
     const edges = nodes.filter((node) => node.depth === depth && node.data.kind === 'key' && node.depth > 1)
     const label = Math.max(0, ...edges.map((node) => (node.data.kind === 'key' ? measure(edgeText(node.data.key), 'mono', 11) : 0)))
-    x += columns.size === 0 ? 0 : Math.max(columnGap, label + 44)
+    x += columns.size === 0 ? 0 : Math.max(columnGap, label + 40)
     columns.set(depth, { x, width })
     x += width
   }
@@ -105,9 +105,9 @@ function pathText({ path }: KeyNode): string {
   return fitText(path, 200, 'sans', 12, 600)
 }
 
-/** The first word is enough to tell keys of a cell apart; the inspector has both. */
+/** Enough of both words to tell the keys of a cell apart; the inspector has all of them. */
 function hashText({ words }: KeyNode): string {
-  return `${words[0]} ${words[1].slice(0, 4)}…`
+  return `${words[0].slice(0, 4)}…${words[1].slice(-4)}`
 }
 
 function edgeText({ edge }: KeyNode): string {
@@ -181,7 +181,7 @@ function legendOf({ nodes }: KeysDocument, theme: Theme): LegendEntry[] {
   const line = (dash: readonly number[]) =>
     polyline([{ x: 0, y: 8 }, { x: 28, y: 8 }], { stroke: theme.outline, strokeWidth: 1.5, ...(dash.length ? { dash } : {}) })
   const entries: LegendEntry[] = []
-  if (nodes.length > 0) entries.push({ mark: [box(theme.outline, theme.card, 4)], text: 'key: path, first words' })
+  if (nodes.length > 0) entries.push({ mark: [box(theme.outline, theme.card, 4)], text: 'key: path, ends of its words' })
   if (nodes.some(({ parent }) => parent !== null)) entries.push({ mark: [line([])], text: 'derived by split or foldIn' })
   if (nodes.some(({ uses }) => uses.length > 0)) {
     entries.push({ mark: [line([5, 3])], text: 'spent on' }, { mark: [box(theme.outline, theme.card, 7)], text: 'operation' })

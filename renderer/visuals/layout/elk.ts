@@ -22,7 +22,6 @@ function toElk({ boxes, edges, spacing }: LayoutGraph): ElkNode {
       'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
       // Operands stay in the order they are written in, unless that costs crossings.
       'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-      'elk.layered.crossingMinimization.semiInteractive': 'false',
       'elk.layered.thoroughness': '12',
       'elk.separateConnectedComponents': 'false',
       'elk.padding': '[top=0,left=0,bottom=0,right=0]',

@@ -13,7 +13,7 @@ export interface Size {
   readonly height: number
 }
 
-const leastMargin = 20
+const leastMargin = 14
 /** Text of 12 pixels is still read at this scale. */
 const leastReadable = 0.7
 const most = 4
@@ -24,7 +24,8 @@ export function fittingScale(picture: Size, view: Size): number {
   const width = (view.width - 2 * leastMargin) / Math.max(1, picture.width)
   const height = (view.height - 2 * leastMargin) / Math.max(1, picture.height)
   const whole = Math.min(width, height)
-  if (whole >= 1) return Math.min(whole, 1.6)
+  // On a projector a small picture may fill the wall; beside the text it must not shout.
+  if (whole >= 1) return Math.min(whole, view.width > 1000 ? 2 : 1.4)
   if (whole >= leastReadable) return whole
   return Math.min(1, Math.max(leastReadable, width))
 }

@@ -42,7 +42,7 @@ function termsReaching(document: TapeDocument, id: string): ValueSummary[] {
 }
 
 function widthOf(document: TapeDocument, node: TapeNode, terms: readonly ValueSummary[]): number {
-  const head = measure(node.label, 'sans', labelSize) + 12 + measure(shortValue(node.primal), 'mono', valueSize)
+  const head = measure(node.label, 'sans', labelSize, 600) + 10 + measure(shortValue(node.primal), 'mono', valueSize)
   const residuals = document.residuals.filter((residual) => residual.node === node.id).length
   const dots = residuals === 0 ? 0 : residuals > mostDots ? 44 : residuals * dotStep + 8
   const derivatives = [
@@ -54,7 +54,7 @@ function widthOf(document: TapeDocument, node: TapeNode, terms: readonly ValueSu
   ]
   const widest = Math.max(0, ...derivatives.map((value) => (value ? measure(shortValue(value), 'mono', derivativeSize, 600) : 0)))
   const sum = terms.length > 1 ? measure(sumText(terms, terms.length), 'mono', termSize) : 0
-  return Math.max(96, head + 20, dots + widest + 20, sum + 20)
+  return Math.max(88, head + 20, dots + widest + 20, sum + 20)
 }
 
 /** As much of a value as a box has room for; the inspector has the rest. */

@@ -70,7 +70,7 @@ function graphOf(boxes: readonly TapeBox[], links: readonly Link[], order: Reado
   return {
     boxes: [...(row ? [row] : []), ...slots.filter(({ id }) => !inRow.has(id))],
     edges: links.map(({ id, to, operand }) => ({ id, from: `${id}.start`, to: `${to}.in${operand}` })),
-    spacing: { box: 22, layer: 26, edge: 12 },
+    spacing: { box: 16, layer: 26, edge: 10 },
   }
 }
 
@@ -100,7 +100,7 @@ function slotOf(box: TapeBox, links: readonly Link[], order: ReadonlyMap<string,
   }
 }
 
-const rowGap = 22
+const rowGap = 20
 const rowId = 'inputs'
 
 /** The arguments side by side in their order, as one box that the engine cannot reorder. */

@@ -16,7 +16,7 @@ export interface TapeView {
 }
 
 const headHeight = 68
-const gutter = 64
+const gutter = 40
 /** Room for the counters under a column of one narrow box. */
 const leastColumn = 236
 

@@ -116,3 +116,15 @@ export const networkGraph = (() => {
     .equation('bq:f32[1]', 'sub', 'd bp', 7)
   return graph('step', b.block('step', 't bk bm bo bq'))
 })()
+
+/** More equations than boxes are read of: a chain of `length`. */
+export function longGraph(length: number): GraphDocument {
+  const block = new BlockBuilder('q').input('v0', 'f32[8]', 'x')
+  for (let index = 1; index <= length; index++) {
+    const primitive = index % 3 === 0 ? 'add' : index % 2 === 0 ? 'sin' : 'mul'
+    const operands = primitive === 'sin' ? `v${index - 1}` : `v${index - 1} v${Math.max(0, index - 7)}`
+    block.equation(`v${index}:f32[8]`, primitive, operands, (index % 12) + 1)
+  }
+  return graph('long', block.block('long', `v${length}`))
+}
+export const list400 = longGraph(400)
