@@ -43,6 +43,7 @@ export function customJvp<A extends unknown[], R>(
   const name = f.name === '' ? '<lambda>' : f.name
   const nondiff = [...(options.nondiffArgnums ?? [])].sort((a, b) => a - b)
   let rule: ((...args: unknown[]) => unknown) | null = null
+  let ruleName = 'jvp'
 
   const wrapped = (...args: A): R => {
     const fixed = nondiff.map((position) => args[position])
@@ -55,7 +56,8 @@ export function customJvp<A extends unknown[], R>(
       tree,
       `customJvp(${name})`,
     )
-    const outs = currentTrace().processCustomJvp({ name, fun: call.fun, jvp: flatRule(tree, fixed, call) }, arrays)
+    const jvp = flatRule(tree, fixed, call)
+    const outs = currentTrace().processCustomJvp({ name, fun: call.fun, jvp, ruleNames: { jvp: ruleName } }, arrays)
     return unflatten(call.outTree, outs)
   }
 
@@ -96,6 +98,7 @@ export function customJvp<A extends unknown[], R>(
     Object.assign(wrapped, {
       defjvp(given: Rule): void {
         rule = callable(given)
+        ruleName = given.name === '' ? '<lambda>' : given.name
       },
       defjvps(...rules: (Rule | null)[]): void {
         rule = (...args) => sumOfRules(wrapped, rules, args)

@@ -2,7 +2,7 @@ import { type ShapedArray, formatShape } from '../ir/aval.ts'
 import { isFloat } from '../ir/dtype.ts'
 import { JaxTypeError } from '../errors.ts'
 import type { JaxArray } from '../tracing/array.ts'
-import type { CustomVjpCall } from '../tracing/primitive.ts'
+import type { CustomVjpCall, RuleNames } from '../tracing/primitive.ts'
 import { currentTrace } from '../tracing/trace.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { zerosOf } from '../primitives/zeros.ts'
@@ -38,6 +38,7 @@ export function customVjp<A extends unknown[], R>(
   const name = f.name === '' ? '<lambda>' : f.name
   const nondiff = [...(options.nondiffArgnums ?? [])].sort((a, b) => a - b)
   let rules: { forward: (...args: unknown[]) => unknown; backward: (...args: unknown[]) => unknown } | null = null
+  let ruleNames: RuleNames = {}
 
   const wrapped = (...args: A): R => {
     const where = `customVjp(${name})`
@@ -58,6 +59,7 @@ export function customVjp<A extends unknown[], R>(
     const avals = arrays.map((array) => array.aval)
     const custom: CustomVjpCall = {
       name,
+      ruleNames,
       fun: call.fun,
       fwd(...values) {
         const dynamic = unflatten(tree, values)
@@ -92,6 +94,7 @@ export function customVjp<A extends unknown[], R>(
     Object.assign(wrapped, {
       defvjp(forward: Rule, backward: Rule): void {
         rules = { forward: callable(forward), backward: callable(backward) }
+        ruleNames = { fwd: forward.name || '<lambda>', bwd: backward.name || '<lambda>' }
       },
     }),
     'name',

@@ -19,6 +19,7 @@ export const customJvpPrimitive: Primitive<CustomJvpParams> = definePrimitive<Cu
     return currentTrace().processCustomJvp(
       {
         name: call.name,
+        ruleNames: call.ruleNames,
         fun: (...values) => evalClosed(call_jaxpr, values),
         jvp: (...values) => {
           const half = values.length / 2
@@ -40,6 +41,7 @@ export const customVjpPrimitive: Primitive<CustomVjpParams> = definePrimitive<Cu
     return currentTrace().processCustomVjp(
       {
         name: call.name,
+        ruleNames: call.ruleNames,
         fun: (...values) => evalClosed(call_jaxpr, values),
         fwd: (...values) => call.fwd(...values.slice(num_consts)),
         bwd: (...values) => [...consts.map((value) => zerosOf(value.aval)), ...call.bwd(...values)],

@@ -6,8 +6,8 @@ import { isFloat } from './dtype.ts'
 const hidden: Readonly<Record<string, (name: string, value: ParamValue) => boolean>> = {
   broadcast_in_dim: (name, value) => name === 'shape' || (Array.isArray(value) && value.length === 0),
   convert_element_type: (name, value) => name === 'sharding' && value === null,
-  custom_jvp_call: (name) => name === 'call',
-  custom_vjp_call: (name) => name === 'call',
+  custom_jvp_call: (name, value) => name === 'call' || (name === 'num_consts' && value === 0),
+  custom_vjp_call: (name, value) => name === 'call' || (name === 'num_consts' && value === 0),
   custom_lin: (name) => name === 'call',
   random_split: (name) => name === 'partitionable',
   random_bits: (name) => name === 'partitionable',
@@ -23,12 +23,18 @@ const dimensionNumbers: Readonly<Record<string, string>> = {
   'scatter-max': 'ScatterDimensionNumbers',
 }
 
-/** Parameters of an equation as they are printed: sorted by name, without those that JAX hides. */
+/** Parameters of an equation as they are printed: its name, then the others sorted, without those that JAX hides. */
 export function printedParams(eqn: JaxprEqn): [string, ParamValue][] {
   const isHidden = hidden[eqn.primitive.name]
-  return Object.entries(eqn.params)
+  return [...Object.entries(eqn.params), ...rulesOf(eqn.params.call)]
     .filter(([name, value]) => value !== undefined && isHidden?.(name, value) !== true)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => (b === 'name' ? 1 : a === 'name' || a < b ? -1 : 1))
+}
+
+/** What JAX prints of a call with custom rules: the names of the functions. */
+function rulesOf(call: ParamValue): [string, ParamValue][] {
+  if (typeof call !== 'object' || call === null || !('fun' in call)) return []
+  return [['name', call.name], ...Object.entries(call.ruleNames ?? {}), ['symbolic_zeros', false]]
 }
 
 /** Writes a parameter as Python would: tuples, `True`, `None`. */

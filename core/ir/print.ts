@@ -5,11 +5,23 @@ import { formatLiteral, formatParam, printedParams } from './param-format.ts'
 /** Names of variables in one printout: a, b, …, z, ba, bb, … in the order they are met. */
 export class VariableNames {
   private readonly names = new Map<Var, string>()
+  private readonly reserved = new Set<string>()
   private count = 0
 
   of(variable: Var): string {
     let name = this.names.get(variable)
-    if (name === undefined) this.names.set(variable, (name = letters(this.count++)))
+    if (name === undefined) this.names.set(variable, (name = this.fresh()))
+    return name
+  }
+
+  /** Keeps a name from variables, since a program of the printout has it. */
+  reserve(name: string): void {
+    this.reserved.add(name)
+  }
+
+  private fresh(): string {
+    let name = letters(this.count++)
+    while (this.reserved.has(name)) name = letters(this.count++)
     return name
   }
 
@@ -37,12 +49,28 @@ function letters(index: number): string {
 
 class JaxprPrinter {
   readonly names: VariableNames
+  /** Programs that are printed once, ahead of the others, and elsewhere by name. */
+  readonly shared: ReadonlyMap<Jaxpr, string>
 
-  constructor(names: VariableNames) {
+  constructor(names: VariableNames, shared: ReadonlyMap<Jaxpr, string> = new Map()) {
     this.names = names
+    this.shared = shared
+    for (const name of shared.values()) names.reserve(name)
   }
 
-  jaxpr(jaxpr: Jaxpr): Doc {
+  program(jaxpr: Jaxpr): Doc {
+    const definitions = [...this.shared].map(([body, name]) =>
+      concat(text(`let ${name} = `), this.body(body), text(' in'), lineBreak()),
+    )
+    return concat(...definitions, this.body(jaxpr))
+  }
+
+  private jaxpr(jaxpr: Jaxpr): Doc {
+    const name = this.shared.get(jaxpr)
+    return name === undefined ? this.body(jaxpr) : text(name)
+  }
+
+  private body(jaxpr: Jaxpr): Doc {
     const used = new Set<Atom>([...jaxpr.eqns.flatMap((eqn) => eqn.inputs), ...jaxpr.outvars])
     const constvars = this.binders(jaxpr.constvars)
     const invars = this.binders(jaxpr.invars)
@@ -58,7 +86,7 @@ class JaxprPrinter {
             text('; '),
             invars,
             text('. let'),
-            nest(2, concat(lineBreak(), join(lineBreak(), eqns))),
+            nest(2, concat(lineBreak(), join(lineBreak('; '), eqns))),
             lineBreak(),
             text('in '),
             outvars,
@@ -79,7 +107,7 @@ class JaxprPrinter {
 
   private params(eqn: JaxprEqn): Doc {
     const inner = eqn.params.jaxpr
-    if (eqn.primitive.name === 'jit' && isClosedJaxpr(inner)) {
+    if (eqn.primitive.name === 'jit' && isClosedJaxpr(inner) && !this.shared.has(inner.jaxpr)) {
       this.names.suggest(inner.jaxpr.invars, eqn.inputs)
       this.names.suggest(inner.jaxpr.outvars, eqn.outputs)
     }
@@ -131,7 +159,42 @@ function isJaxprList(value: unknown): value is readonly ClosedJaxpr[] {
 
 /** A jaxpr as JAX prints it: `{ lambda ; a:f32[]. let b:f32[] = sin a in (b,) }`. */
 export function printJaxpr(jaxpr: Jaxpr, names = new VariableNames()): string {
-  return layout(new JaxprPrinter(names).jaxpr(jaxpr))
+  return layout(new JaxprPrinter(names, sharedJaxprs(jaxpr)).program(jaxpr))
+}
+
+/** Past this many equations an inner program is printed ahead of the program that uses it. */
+const longestInPlace = 10
+
+/** The inner programs that are long or used more than once, with unique names, in the order they are met. */
+function sharedJaxprs(top: Jaxpr): Map<Jaxpr, string> {
+  const uses = new Map<Jaxpr, number>()
+  const names = new Map<Jaxpr, string>()
+  const queue = [top]
+  for (const jaxpr of queue) {
+    const weight = jaxpr !== top && jaxpr.eqns.length > longestInPlace ? 2 : 1
+    uses.set(jaxpr, (uses.get(jaxpr) ?? 0) + weight)
+    for (const { params } of jaxpr.eqns) {
+      for (const inner of Object.values(params).flatMap(jaxprsIn)) {
+        queue.push(inner)
+        if (typeof params.name === 'string' && !names.has(inner)) names.set(inner, params.name.replace(/^<|>$/g, ''))
+      }
+    }
+  }
+  const shared = new Map<Jaxpr, string>()
+  const taken = new Map<string, number>()
+  for (const [jaxpr, count] of uses) {
+    if (count === 1) continue
+    const name = names.get(jaxpr) ?? 'jaxpr'
+    const before = taken.get(name) ?? 0
+    taken.set(name, before + 1)
+    shared.set(jaxpr, before === 0 ? name : `${name}${before}`)
+  }
+  return shared
+}
+
+function jaxprsIn(value: unknown): Jaxpr[] {
+  if (isClosedJaxpr(value)) return [value.jaxpr]
+  return isJaxprList(value) ? value.map((closed) => closed.jaxpr) : []
 }
 
 /** One equation on one line, without its inner jaxprs: `c:f32[] = mul a b`. */

@@ -8,7 +8,7 @@ import { select } from './selection.ts'
 
 /** log(exp(x) + exp(y)), with a derivative of its own since the two operands are symmetric at a tie. */
 export function logaddexp(x: JaxArray, y: JaxArray): JaxArray {
-  const [out] = currentTrace().processCustomJvp({ name: 'logaddexp', fun: value, jvp: derivative }, [x, y])
+  const [out] = currentTrace().processCustomJvp({ name: 'logaddexp', fun: value, jvp: derivative, ruleNames: { jvp: 'jvp' } }, [x, y])
   return out
 }
 

@@ -12,7 +12,11 @@ export interface CustomJvpCall {
   readonly fun: FlatFunction
   /** Primals followed by tangents in; primals followed by tangents out. */
   readonly jvp: FlatFunction
+  readonly ruleNames?: RuleNames
 }
+
+/** What the user called the rules: a printed equation shows it. */
+export type RuleNames = { readonly [rule in 'jvp' | 'fwd' | 'bwd']?: string }
 
 /** A call of a function that brings its own reverse derivative. */
 export interface CustomVjpCall {
@@ -21,6 +25,7 @@ export interface CustomVjpCall {
   readonly fwd: (...args: JaxArray[]) => { outputs: JaxArray[]; residuals: JaxArray[] }
   /** Residuals followed by output cotangents in; one cotangent an argument out. */
   readonly bwd: FlatFunction
+  readonly ruleNames?: RuleNames
 }
 
 /** What a primitive may be told besides its operands. Plain data, jaxprs, and functions for the custom rules. */
