@@ -62,3 +62,12 @@ export class MissingLoweringError extends JaxTypeError {
     })
   }
 }
+
+/** A device ended, or failed, while it ran a program. It is replaced; arrays on the host are not lost. */
+export class DeviceLostError extends JaxTypeError {
+  constructor(device: string, reason = 'its thread ended') {
+    super(`device ${device} could not finish: ${reason}`, {
+      hint: 'The device is started anew for the next run. Run the cell again; if it fails again, the program itself is at fault.',
+    })
+  }
+}

@@ -1,0 +1,189 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { itemSize, viewOf } from '../ir/dtype.ts'
+import { type HostArray, hostArray } from '../ir/host-array.ts'
+import { type ShapedArray, sizeOf } from '../ir/aval.ts'
+import { innerJaxprs } from '../ir/check.ts'
+import type { ClosedJaxpr } from '../ir/jaxpr.ts'
+import { packJaxpr } from '../ir/pack.ts'
+import { Heap } from '../runtime/heap.ts'
+import type { DeviceDescription, ParallelDevices, ParallelProgram } from '../runtime/parallel.ts'
+import { hostValueOf } from '../tracing/host-value.ts'
+import { DeviceLostError } from '../errors.ts'
+import { type DeviceCommand, type DeviceInterval, type DeviceReport, type HeapValue, deviceWords, sharedWords } from './device-channel.ts'
+import { Exchange } from './exchange.ts'
+
+/** A running device thread as the cell thread sees it. */
+export interface DeviceThread {
+  /** Commands go out and reports come in here; both sides read it while they are blocked. */
+  readonly port: MessagePort
+  readonly control: Int32Array
+}
+
+/** Starts device threads: the kernel's control thread does, since a blocked thread learns nothing of a death. */
+export interface DeviceThreads {
+  start(count: number, memory: WebAssembly.Memory, shared: Int32Array): readonly DeviceThread[]
+  stop(threads: readonly DeviceThread[]): void
+}
+
+export interface RunTimeline {
+  readonly lanes: readonly (readonly DeviceInterval[])[]
+}
+
+/** CPU devices: worker threads over one shared WebAssembly memory. */
+export class CpuDevices implements ParallelDevices {
+  private readonly threads: DeviceThreads
+  private readonly shared = new Int32Array(new SharedArrayBuffer(4 * sharedWords.count))
+  private readonly heap = new Heap()
+  private readonly programIds = new WeakMap<ClosedJaxpr, number>()
+  private nextProgram = 0
+  private sent = new Map<DeviceThread, Set<number>>()
+  private running: readonly DeviceThread[] = []
+  private wanted: number
+  /** What each device did in the last run. */
+  lastRun: RunTimeline | null = null
+
+  constructor(threads: DeviceThreads, count: number) {
+    this.threads = threads
+    this.wanted = count
+  }
+
+  list(): readonly DeviceDescription[] {
+    return Array.from({ length: this.wanted }, (_, i) => ({ id: `cpu:${i}`, platform: 'cpu' as const, label: `CPU thread ${i}` }))
+  }
+
+  /** Changes how many devices there are; threads are started at the next run. */
+  setCount(count: number): void {
+    if (count === this.wanted) return
+    this.wanted = count
+    this.stop()
+  }
+
+  stop(): void {
+    if (this.running.length > 0) this.threads.stop(this.running)
+    this.running = []
+    this.sent.clear()
+  }
+
+  run(program: ParallelProgram, shards: readonly (readonly HostArray[])[]): HostArray[][] {
+    const threads = this.ready().slice(0, shards.length)
+    const addresses: number[] = []
+    const place = (shape: readonly number[], dtype: HostArray['dtype']): HeapValue => {
+      const address = this.heap.allocate(sizeOf(shape) * itemSize(dtype))
+      addresses.push(address)
+      return { address, shape, dtype }
+    }
+    try {
+      Exchange.reset(this.shared)
+      const exchangeBytes = largestExchange(program.jaxpr)
+      const exchange = threads.map(() => {
+        const address = this.heap.allocate(exchangeBytes)
+        addresses.push(address)
+        return address
+      })
+      const programId = this.idOf(program.jaxpr)
+      const outputs = threads.map(() => program.outAvals.map((aval) => place(aval.shape, aval.dtype)))
+      const before = Atomics.load(this.shared, sharedWords.completion)
+      threads.forEach((thread, axisIndex) => {
+        this.sendProgram(thread, programId, program.jaxpr)
+        const inputs = shards[axisIndex].map((shard) => {
+          const value = place(shard.shape, shard.dtype)
+          this.view(value).data.set(shard.data)
+          return value
+        })
+        const axisSize = shards.length
+        const { axisName } = program
+        send(thread, { kind: 'run', programId, axisName, axisIndex, axisSize, inputs, outputs: outputs[axisIndex], exchange })
+      })
+      const reports = this.collect(threads, before)
+      this.lastRun = { lanes: reports.map((report) => report.intervals) }
+      return outputs.map((values) => values.map((value) => this.copyOut(value)))
+    } finally {
+      addresses.forEach((address) => this.heap.release(address))
+    }
+  }
+
+  private ready(): readonly DeviceThread[] {
+    const lost = this.running.some(
+      ({ control }) => Atomics.load(control, deviceWords.ended) === 1 || Atomics.load(control, deviceWords.busy) === 1,
+    )
+    if (lost || this.running.length !== this.wanted) {
+      this.stop()
+      this.running = this.threads.start(this.wanted, this.heap.memory, this.shared)
+    }
+    return this.running
+  }
+
+  private idOf(jaxpr: ClosedJaxpr): number {
+    let id = this.programIds.get(jaxpr)
+    if (id === undefined) this.programIds.set(jaxpr, (id = this.nextProgram++))
+    return id
+  }
+
+  private sendProgram(thread: DeviceThread, programId: number, jaxpr: ClosedJaxpr): void {
+    const known = this.sent.get(thread) ?? new Set()
+    this.sent.set(thread, known)
+    if (known.has(programId)) return
+    known.add(programId)
+    const packed = packJaxpr(jaxpr, (value) => {
+      const host = hostValueOf(value)
+      if (host === null) throw new Error('internal: a program with traced constants was sent to a device')
+      return host
+    })
+    send(thread, { kind: 'program', programId, jaxpr: packed })
+  }
+
+  /** Sleeps until every device has reported or one has died. */
+  private collect(threads: readonly DeviceThread[], before: number): Extract<DeviceReport, { kind: 'done' }>[] {
+    const reports = new Map<DeviceThread, DeviceReport>()
+    let seen = before
+    for (;;) {
+      for (const thread of threads) {
+        const received: { message: DeviceReport } | undefined = receiveMessageOnPort(thread.port)
+        if (received !== undefined) reports.set(thread, received.message)
+      }
+      if (reports.size === threads.length) break
+      const dead = threads.findIndex((thread) => !reports.has(thread) && Atomics.load(thread.control, deviceWords.ended) === 1)
+      if (dead >= 0) {
+        Exchange.abort(this.shared)
+        this.stop()
+        throw new DeviceLostError(`cpu:${dead}`)
+      }
+      Atomics.wait(this.shared, sharedWords.completion, seen)
+      seen = Atomics.load(this.shared, sharedWords.completion)
+    }
+    return threads.map((thread, device) => {
+      const all = [...reports.values()]
+      const failed = all.find((report) => report.kind === 'failed' && report.name !== 'DeviceAbort') ?? all.find((report) => report.kind === 'failed')
+      if (failed?.kind === 'failed') throw new DeviceLostError(`cpu:${device}`, `${failed.name}: ${failed.message}`)
+      const report = reports.get(thread)
+      if (report?.kind !== 'done') throw new Error('internal: a device did not report')
+      return report
+    })
+  }
+
+  private view({ address, shape, dtype }: HeapValue): HostArray {
+    return { shape, dtype, data: viewOf(dtype, this.heap.memory.buffer, address, sizeOf(shape)) }
+  }
+
+  private copyOut(value: HeapValue): HostArray {
+    const result = hostArray(value.shape, value.dtype)
+    result.data.set(this.view(value).data)
+    return result
+  }
+}
+
+function send(thread: DeviceThread, command: DeviceCommand): void {
+  thread.port.postMessage(command)
+  Atomics.add(thread.control, deviceWords.command, 1)
+  Atomics.notify(thread.control, deviceWords.command)
+}
+
+/** The most bytes that one collective of the program hands over. */
+function largestExchange(closed: ClosedJaxpr): number {
+  const bytes = (aval: ShapedArray): number => aval.nbytes
+  return closed.eqns.reduce((largest, eqn) => {
+    const own = eqn.primitive.axisNames === undefined ? 0 : Math.max(0, ...eqn.inputs.map((input) => bytes(input.aval)))
+    const inner = innerJaxprs(eqn.params).map(largestExchange)
+    return Math.max(largest, own, ...inner)
+  }, 0)
+}

@@ -1,0 +1,41 @@
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { type DeviceThreadStart, deviceWords, sharedWords } from './device-channel.ts'
+import type { DeviceThread, DeviceThreads } from './cpu-devices.ts'
+
+/** Device threads of this process, started and watched by the thread that calls `start`. */
+export class WorkerThreads implements DeviceThreads {
+  private readonly workers = new Map<DeviceThread, Worker>()
+
+  start(count: number, memory: WebAssembly.Memory, shared: Int32Array): readonly DeviceThread[] {
+    return Array.from({ length: count }, (_, device) => {
+      const { port1, port2 } = new MessageChannel()
+      const control = new Int32Array(new SharedArrayBuffer(4 * deviceWords.count))
+      const start: DeviceThreadStart = { port: port2, memory, control, shared }
+      const worker = new Worker(new URL('./cpu-thread.ts', import.meta.url), {
+        name: `cpu:${device}`,
+        workerData: start,
+        transferList: [port2],
+      })
+      worker.unref()
+      port1.unref()
+      const ended = (): void => {
+        Atomics.store(control, deviceWords.ended, 1)
+        Atomics.add(shared, sharedWords.completion, 1)
+        Atomics.notify(shared, sharedWords.completion)
+      }
+      worker.on('error', ended)
+      worker.on('exit', ended)
+      const thread: DeviceThread = { port: port1, control }
+      this.workers.set(thread, worker)
+      return thread
+    })
+  }
+
+  stop(threads: readonly DeviceThread[]): void {
+    for (const thread of threads) {
+      thread.port.close()
+      void this.workers.get(thread)?.terminate()
+      this.workers.delete(thread)
+    }
+  }
+}
