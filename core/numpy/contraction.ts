@@ -1,0 +1,323 @@
+import { JaxTypeError, ValueError } from '../errors.ts'
+import { formatShape } from '../ir/aval.ts'
+import { canonicalAxes, canonicalAxis } from '../lax/arguments.ts'
+import { upTo } from '../primitives/axes.ts'
+import { moveAxis } from '../primitives/batch-axis.ts'
+import { convertElementType } from '../primitives/conversion.ts'
+import { type DotDimensionNumbers, dotGeneral } from '../primitives/dot-general.ts'
+import { mul } from '../primitives/elementwise-arithmetic.ts'
+import { eq } from '../primitives/elementwise-comparison.ts'
+import { iota } from '../primitives/iota.ts'
+import { expandDims, reshape, squeeze, transpose } from '../primitives/movement.ts'
+import { slice } from '../primitives/slicing.ts'
+import { scalar } from '../runtime/concrete-array.ts'
+import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { type DTypeLike, requestedDType } from './creation.ts'
+import { multiply, subtract } from './arithmetic.ts'
+import { stack } from './joining.ts'
+import { asArray, promoteValues } from './promotion.ts'
+import { sum } from './reductions.ts'
+import { where } from './selection.ts'
+
+/** The dtype in which a product is accumulated and returned. */
+export interface ProductOptions {
+  readonly preferredElementType?: DTypeLike | null
+}
+
+/** Two operands in their common dtype, contracted along the given axes. */
+function contract(
+  name: string,
+  [a, b]: readonly JaxArray[],
+  dimensionNumbers: DotDimensionNumbers,
+  options: ProductOptions,
+): JaxArray {
+  const dtype = requestedDType(name, { dtype: options.preferredElementType ?? null }) ?? a.dtype
+  const product = dotGeneral(a, b, { dimension_numbers: dimensionNumbers, preferred_element_type: dtype })
+  return convertElementType(product, dtype, product.weakType)
+}
+
+function operandsOf(name: string, a: ArrayLike, b: ArrayLike): JaxArray[] {
+  return promoteValues([asArray(name, a), asArray(name, b)])
+}
+
+/**
+ * Product of two arrays: of numbers, of vectors, of matrices; for more axes, the sum over the last axis of
+ * the first and the last but one of the second.
+ *
+ * @example
+ * jnp.dot(jnp.arange(3), jnp.arange(3)).item() // 5
+ */
+export function dot(a: ArrayLike, b: ArrayLike, options: ProductOptions = {}): JaxArray {
+  const [x, y] = operandsOf('dot', a, b)
+  const axes = x.ndim === 0 || y.ndim === 0 ? [[], []] as const : [[x.ndim - 1], [Math.max(0, y.ndim - 2)]] as const
+  checkContraction('dot', x, y, axes)
+  return contract('dot', [x, y], [axes, [[], []]], options)
+}
+
+function checkContraction(
+  name: string,
+  x: JaxArray,
+  y: JaxArray,
+  [left, right]: readonly [readonly number[], readonly number[]],
+): void {
+  if (left.every((axis, i) => x.shape[axis] === y.shape[right[i]])) return
+  throw new JaxTypeError(
+    `jnp.${name}: the axes to sum over do not have the same length, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
+    { hint: 'In a matrix product the last axis of the left operand meets the first axis of the right.' },
+  )
+}
+
+/**
+ * Matrix product, over stacks of matrices that broadcast against each other.
+ *
+ * @example
+ * jnp.matmul(jnp.ones([5, 2, 3]), jnp.ones([3, 4])).shape // [5, 2, 4]
+ */
+export function matmul(a: ArrayLike, b: ArrayLike, options: ProductOptions = {}): JaxArray {
+  const [x, y] = operandsOf('matmul', a, b)
+  if (x.ndim === 0 || y.ndim === 0) {
+    throw new ValueError(
+      `jnp.matmul takes arrays of at least one dimension, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
+      { hint: 'To scale an array, use jnp.multiply.' },
+    )
+  }
+  const left = stackOf(x)
+  const right = stackOf(y)
+  checkContraction('matmul', x, y, [[x.ndim - 1], [y.ndim > 1 ? y.ndim - 2 : 0]])
+  const depth = Math.max(left.length, right.length)
+  const plan = planStack(x, y, left, right, depth)
+  const product = contract(
+    'matmul',
+    [squeezed(x, plan.squeezeLeft), squeezed(y, plan.squeezeRight)],
+    [
+      [[x.ndim - plan.squeezeLeft.length - 1], [y.ndim - plan.squeezeRight.length - (y.ndim > 1 ? 2 : 1)]],
+      [plan.batchLeft, plan.batchRight],
+    ],
+    options,
+  )
+  if (x.ndim > 1) plan.ofLeft.push(depth)
+  if (y.ndim > 1) plan.ofRight.push(depth + (x.ndim > 1 ? 1 : 0))
+  const order = [...plan.shared, ...plan.ofLeft, ...plan.ofRight]
+  const permutation = upTo(order.length).sort((i, j) => order[i] - order[j])
+  return expandDims(transpose(product, { permutation }), plan.ones)
+}
+
+function stackOf(x: JaxArray): readonly number[] {
+  return x.shape.slice(0, -2)
+}
+
+function squeezed(x: JaxArray, dimensions: readonly number[]): JaxArray {
+  return dimensions.length === 0 ? x : squeeze(x, { dimensions })
+}
+
+/** What becomes of the axes before the matrices. Numbers of the result's axes, except where an operand is named. */
+interface StackPlan {
+  /** Walked in step by both. */
+  readonly shared: number[]
+  /** Only one operand has them, or has them with more than one entry. */
+  readonly ofLeft: number[]
+  readonly ofRight: number[]
+  /** Of length 1 in both: left out and put back. */
+  readonly ones: number[]
+  readonly squeezeLeft: number[]
+  readonly squeezeRight: number[]
+  /** Axes of the squeezed operands. */
+  readonly batchLeft: number[]
+  readonly batchRight: number[]
+}
+
+function planStack(
+  x: JaxArray,
+  y: JaxArray,
+  left: readonly number[],
+  right: readonly number[],
+  depth: number,
+): StackPlan {
+  const plan: StackPlan = {
+    shared: [],
+    ofLeft: [],
+    ofRight: [],
+    ones: [],
+    squeezeLeft: [],
+    squeezeRight: [],
+    batchLeft: [],
+    batchRight: [],
+  }
+  for (const axis of upTo(depth)) {
+    const leftAxis = axis - (depth - left.length)
+    const rightAxis = axis - (depth - right.length)
+    const [extent, other] = [left[leftAxis] ?? null, right[rightAxis] ?? null]
+    if (extent === 1) plan.squeezeLeft.push(leftAxis)
+    if (other === 1 && extent !== null) plan.squeezeRight.push(rightAxis)
+    if (extent === null) plan.ofRight.push(axis)
+    else if (other === null) {
+      if (extent === 1) plan.squeezeLeft.pop()
+      plan.ofLeft.push(axis)
+    } else if (extent === 1 && other === 1) plan.ones.push(axis)
+    else if (extent === 1) plan.ofRight.push(axis)
+    else if (other === 1) plan.ofLeft.push(axis)
+    else if (extent === other) {
+      plan.batchLeft.push(leftAxis - plan.squeezeLeft.length)
+      plan.batchRight.push(rightAxis - plan.squeezeRight.length)
+      plan.shared.push(axis)
+    } else {
+      throw new ValueError(
+        `jnp.matmul: the stacks do not broadcast, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
+      )
+    }
+  }
+  return plan
+}
+
+/**
+ * Sum of products over the last axis of both.
+ *
+ * @example
+ * jnp.inner(jnp.arange(3), jnp.arange(3)).item() // 5
+ */
+export function inner(a: ArrayLike, b: ArrayLike): JaxArray {
+  const [x, y] = operandsOf('inner', a, b)
+  if (x.ndim === 0 || y.ndim === 0) return mul(x, y)
+  return tensordot(x, y, [[x.ndim - 1], [y.ndim - 1]])
+}
+
+/**
+ * Every product of an element of `a` with one of `b`.
+ *
+ * @example
+ * jnp.outer(jnp.array([1, 2]), jnp.array([3, 4])).tolist() // [[3, 4], [6, 8]]
+ */
+export function outer(a: ArrayLike, b: ArrayLike): JaxArray {
+  const [x, y] = operandsOf('outer', a, b)
+  return mul(reshape(x, { new_sizes: [x.size, 1] }), reshape(y, { new_sizes: [1, y.size] }))
+}
+
+/**
+ * Sum of the products of all elements.
+ *
+ * @example
+ * jnp.vdot(jnp.ones([2, 2]), jnp.ones([2, 2])).item() // 4
+ */
+export function vdot(a: ArrayLike, b: ArrayLike): JaxArray {
+  const [x, y] = operandsOf('vdot', a, b)
+  return dot(reshape(x, { new_sizes: [x.size] }), reshape(y, { new_sizes: [y.size] }))
+}
+
+/**
+ * Sum of products over chosen axes: the last n of `a` with the first n of `b`, or two lists of axes.
+ *
+ * @example
+ * jnp.tensordot(jnp.ones([2, 3]), jnp.ones([3, 4]), 1).shape // [2, 4]
+ */
+export function tensordot(
+  a: ArrayLike,
+  b: ArrayLike,
+  axes: number | readonly [number | readonly number[], number | readonly number[]] | { readonly axes?: number } = 2,
+): JaxArray {
+  const [x, y] = operandsOf('tensordot', a, b)
+  const given = typeof axes === 'object' && 'axes' in axes ? (axes.axes ?? 2) : axes
+  const [left, right] = contractedAxes(x, y, given)
+  checkContraction('tensordot', x, y, [left, right])
+  return contract('tensordot', [x, y], [[left, right], [[], []]], {})
+}
+
+function contractedAxes(
+  x: JaxArray,
+  y: JaxArray,
+  axes: number | { readonly axes?: number } | readonly [number | readonly number[], number | readonly number[]],
+): [number[], number[]] {
+  if (typeof axes === 'number') {
+    if (axes < 0 || axes > Math.min(x.ndim, y.ndim)) {
+      throw new ValueError(
+        `jnp.tensordot cannot sum over ${axes} axes of shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
+      )
+    }
+    return [upTo(axes).map((i) => x.ndim - axes + i), upTo(axes)]
+  }
+  if (!Array.isArray(axes) || axes.length !== 2) throw new ValueError('jnp.tensordot: axes are a number or two lists of axes.')
+  const left = canonicalAxes('tensordot', axes[0], x.ndim)
+  const right = canonicalAxes('tensordot', axes[1], y.ndim)
+  if (left.length !== right.length) {
+    throw new ValueError(`jnp.tensordot: ${left.length} axes of one operand cannot meet ${right.length} of the other.`)
+  }
+  return [left, right]
+}
+
+/** Which diagonal `trace` sums, and of which two axes. */
+export interface TraceOptions {
+  readonly offset?: number
+  readonly axis1?: number
+  readonly axis2?: number
+}
+
+/**
+ * Sum of a diagonal.
+ *
+ * @example
+ * jnp.trace(jnp.array([[1, 2], [3, 4]])).item() // 5
+ */
+export function trace(x: ArrayLike, options: TraceOptions = {}): JaxArray {
+  const { offset = 0, axis1 = 0, axis2 = 1 } = options
+  const value = asArray('trace', x)
+  const first = canonicalAxis('jnp.trace', axis1, value.ndim)
+  const second = canonicalAxis('jnp.trace', axis2, value.ndim)
+  const rank = value.ndim
+  const moved = moveAxis(moveAxis(value, first, rank - 1), second > first ? second - 1 : second, rank - 1)
+  const shape = moved.shape.slice(-2)
+  const row = iota({ dtype: 'int32', shape, dimension: 0 })
+  const column = iota({ dtype: 'int32', shape, dimension: 1 })
+  const diagonal = eq(offset === 0 ? row : subtract(row, -offset), column)
+  const zero = scalar(0, value.dtype === 'bool' ? 'int32' : value.dtype)
+  const counted = value.dtype === 'bool' ? convertElementType(moved, 'int32') : moved
+  return sum(where(diagonal, counted, zero), [rank - 2, rank - 1])
+}
+
+/**
+ * Kronecker product: every element of `a` times the whole of `b`.
+ *
+ * @example
+ * jnp.kron(jnp.array([1, 10]), jnp.array([1, 2])).tolist() // [1, 2, 10, 20]
+ */
+export function kron(a: ArrayLike, b: ArrayLike): JaxArray {
+  const [x, y] = operandsOf('kron', a, b)
+  const rank = Math.max(x.ndim, y.ndim)
+  const lengths = (value: JaxArray): number[] => [...new Array<number>(rank - value.ndim).fill(1), ...value.shape]
+  const [left, right] = [lengths(x), lengths(y)]
+  const product = mul(
+    reshape(x, { new_sizes: left.flatMap((length) => [length, 1]) }),
+    reshape(y, { new_sizes: right.flatMap((length) => [1, length]) }),
+  )
+  return reshape(product, { new_sizes: left.map((length, axis) => length * right[axis]) })
+}
+
+/**
+ * Cross product of vectors of 3 (or 2) components along the last axis.
+ *
+ * @example
+ * jnp.cross(jnp.array([1, 0, 0]), jnp.array([0, 1, 0])).tolist() // [0, 0, 1]
+ */
+export function cross(a: ArrayLike, b: ArrayLike): JaxArray {
+  const [x, y] = operandsOf('cross', a, b)
+  const [n, m] = [x.shape[x.ndim - 1], y.shape[y.ndim - 1]]
+  if (n !== m || (n !== 2 && n !== 3)) {
+    throw new ValueError(
+      `jnp.cross takes vectors of 2 or 3 components, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
+    )
+  }
+  const term = (i: number, j: number): JaxArray =>
+    subtract(multiplyParts(x, i, y, j), multiplyParts(x, j, y, i))
+  return n === 2 ? term(0, 1) : stack([term(1, 2), term(2, 0), term(0, 1)], -1)
+}
+
+function multiplyParts(x: JaxArray, i: number, y: JaxArray, j: number): JaxArray {
+  return multiply(component(x, i), component(y, j))
+}
+
+function component(x: JaxArray, index: number): JaxArray {
+  const last = x.ndim - 1
+  const part = slice(x, {
+    start_indices: x.shape.map((_, axis) => (axis === last ? index : 0)),
+    limit_indices: x.shape.map((length, axis) => (axis === last ? index + 1 : length)),
+  })
+  return squeeze(part, { dimensions: [last] })
+}
