@@ -51,7 +51,7 @@ export class KernelProcess {
     })
     this.#child.on('message', (message) => {
       if (!isKernelMessage(message)) return
-      if (message.kind === 'lost') this.#lost = message
+      if (message.kind === 'lost') this.#lost ??= message
       for (const listener of [...this.#listeners]) listener(message)
     })
     this.ended = this.#watchEnd()

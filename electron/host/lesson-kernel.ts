@@ -24,7 +24,8 @@ export class LessonKernel {
   readonly #program: KernelProgram
   readonly #events: LessonKernelEvents
   #process: KernelProcess | null = null
-  #state: KernelState = 'starting'
+  /** Idle without a process, too: the first request starts one. */
+  #state: KernelState = 'idle'
   #message: string | undefined
   #devices: readonly DeviceInfo[] = []
   #deviceCount: number
@@ -46,9 +47,7 @@ export class LessonKernel {
 
   get status(): KernelStatus {
     const message = this.#message === undefined ? {} : { message: this.#message }
-    const common = { lessonId: this.#lessonId, ...message, lostCellIds: this.#lost, devices: this.#devices }
-    // Before the first run there is no process, and nothing to wait for either.
-    return { ...common, state: this.#process === null && this.#state === 'starting' ? 'idle' : this.#state }
+    return { lessonId: this.#lessonId, state: this.#state, ...message, lostCellIds: this.#lost, devices: this.#devices }
   }
 
   async run(cellId: string, runId: string, source: string): Promise<RunResult> {

@@ -70,7 +70,7 @@ export class CellSession {
 
   async #run({ runId, cellId, source }: Request<'run'>): Promise<void> {
     this.#openSink(runId, cellId)
-    const stopRecording = this.#core.record()
+    const stopRecording = this.#core.record(cellId)
     const start = performance.now()
     const outcome = await this.#shown(() => this.#runner.run(cellId, source))
     const report: RunReport = {
@@ -114,6 +114,8 @@ export class CellSession {
       if (shown.status !== 'ok') outcome = shown
     }
     if (outcome.status === 'error') this.#sink.addError({ kind: 'error', error: outcome.error })
+    // A rejection that nobody awaits is known only when this turn is over; it belongs to this run.
+    await new Promise((resolve) => setImmediate(resolve))
     return outcome
   }
 
@@ -136,5 +138,4 @@ export class CellSession {
       error: write('stderr'),
     })
   }
-
 }

@@ -29,8 +29,8 @@ export interface CoreInterface {
   countPrimitives(f: unknown, args: readonly unknown[]): Readonly<Record<string, number>>
   /** Forgets what a computation that was broken off left behind. */
   recover(): void
-  /** Watches which functions are transformed until the returned function is called. */
-  record(): () => readonly InspectableCall[]
+  /** Watches which functions a cell has transformed, and its keys, until the returned function is called. */
+  record(cellId: string): () => readonly InspectableCall[]
   /** The figure of a recorded call. */
   inspect(callId: string, figure: string): InspectionDocument
   /** The device that the default platform computes on. */

@@ -65,7 +65,7 @@ function isAnonymous(node: AnyNode): boolean {
 /** Writes a value so that an anonymous function in it gets the name it would have had. */
 function emitNamed(rewrite: Rewrite, target: Identifier, value: AnyNode): void {
   if (!isShared(rewrite, target.name) || !isAnonymous(value)) {
-    rewrite.emit(value)
+    emitOperand(rewrite, value)
     return
   }
   insertFor(rewrite, value, `({ ${target.name}: `)

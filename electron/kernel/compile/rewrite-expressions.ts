@@ -75,8 +75,9 @@ export function emitUnary(rewrite: Rewrite, node: UnaryExpression): void {
   if (isUnaryOperator(operator) && argument.type !== 'Literal') {
     emitCall(rewrite, node, unaryNames[operator], [argument])
   } else if (operator === '!') {
-    insertFor(rewrite, node, '!')
+    insertFor(rewrite, node, '!(')
     emitTruth(rewrite, argument)
+    insertFor(rewrite, node, ')')
   } else if (operator === 'typeof' && argument.type === 'Identifier' && isShared(rewrite, argument.name)) {
     insertFor(rewrite, node, `${rewrite.lab}.typeOf('${argument.name}')`)
   } else if (operator === 'delete' && argument.type === 'MemberExpression' && rewritesMember(argument)) {
@@ -123,9 +124,9 @@ export function emitCallExpression(rewrite: Rewrite, node: CallExpression, emitC
   rewrite.out.copy(node.start, callee.start)
   emitCalled(rewrite, callee)
   const opening = rewrite.source.slice(callee.end, rest[0]?.start ?? node.end)
-  // The engine places a call of `(0, name)` at its parenthesis; the user expects the name.
-  if (callee.type === 'Identifier') insertFor(rewrite, callee, opening)
-  else rewrite.out.copy(callee.end, rest[0]?.start ?? node.end)
+  // The engine places a call of anything but a method at its parenthesis; the user looks where it begins.
+  if (callee.type === 'MemberExpression') rewrite.out.copy(callee.end, rest[0]?.start ?? node.end)
+  else insertFor(rewrite, callee.type === 'Identifier' ? callee : node, opening)
   let cursor = rest[0]?.start ?? node.end
   for (const argument of rest) {
     rewrite.out.copy(cursor, argument.start)

@@ -1,0 +1,74 @@
+import * as jax from '../../core/index.ts'
+import { ClosedJaxpr, type Jaxpr } from '../../core/ir/jaxpr.ts'
+import { formatArray } from '../../core/numpy/format.ts'
+import { JaxArray } from '../../core/tracing/array.ts'
+import { hostValueOf } from '../../core/tracing/host-value.ts'
+import type { ParamValue } from '../../core/tracing/primitive.ts'
+import { flatten } from '../../core/tree/pytree.ts'
+import { CallLog } from './call-log.ts'
+import { coreArrays } from './core-arrays.ts'
+import type { CoreInterface } from './core-interface.ts'
+import { listDevices, setDeviceCount } from './devices.ts'
+
+/** What the core offers to whoever runs cells, not to the cells. */
+const notForCells = new Set(['setUserFile', 'userFrames', 'setDebugOutput', 'recoverFromInterruption'])
+
+const exported = Object.fromEntries(Object.entries(jax).filter(([name]) => !notForCells.has(name)))
+/** `Array` means JavaScript's in a cell, as everywhere; jax's is `jax.Array`. */
+const inScope = Object.fromEntries(Object.entries(exported).filter(([name]) => !Object.hasOwn(globalThis, name)))
+
+jax.setUserFile((file) => file.startsWith('cell:'))
+
+const calls = new CallLog()
+
+/** The core, as the kernel uses it. */
+export const core: CoreInterface = {
+  arrays: coreArrays,
+  offered: { ...inScope, jax: Object.freeze(exported) },
+  modules: { jax: exported },
+  arrayPrototype: JaxArray.prototype,
+
+  describeArray(value) {
+    if (!(value instanceof JaxArray)) return null
+    const host = hostValueOf(value)
+    const { dtype, shape } = value
+    return { text: host === null ? `Traced<${value.aval.toString()}>` : formatArray(host), dtype, shape }
+  },
+
+  elementsOf(value) {
+    const host = value instanceof JaxArray ? hostValueOf(value) : null
+    return host === null ? null : { shape: host.shape, values: host.data }
+  },
+
+  leaves: (value) => flatten(value).leaves,
+
+  countPrimitives(f, args) {
+    if (!isFunction(f)) throw new TypeError('countPrimitives: give a function and its arguments')
+    const counts: Record<string, number> = {}
+    countIn(jax.makeJaxpr(f)(...args).jaxpr, counts)
+    return counts
+  },
+
+  recover: jax.recoverFromInterruption,
+  record: (cellId) => calls.record(cellId),
+  inspect: (callId, figure) => calls.inspect(callId, figure),
+  currentDevice: () => (jax.config.platform === 'reference' ? 'reference' : `${jax.config.platform}:0`),
+  devices: listDevices,
+  setDeviceCount,
+}
+
+function isFunction(value: unknown): value is (...args: never[]) => unknown {
+  return typeof value === 'function'
+}
+
+function countIn(jaxpr: Jaxpr, counts: Record<string, number>): void {
+  for (const { primitive, params } of jaxpr.eqns) {
+    counts[primitive.name] = (counts[primitive.name] ?? 0) + 1
+    for (const param of Object.values(params)) countInParam(param, counts)
+  }
+}
+
+function countInParam(param: ParamValue, counts: Record<string, number>): void {
+  if (param instanceof ClosedJaxpr) countIn(param.jaxpr, counts)
+  else if (Array.isArray(param)) for (const each of param) countInParam(each, counts)
+}

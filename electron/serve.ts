@@ -1,0 +1,114 @@
+/** The lab for a browser on this machine: the same host as under Electron, over a socket. */
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import * as v from 'valibot'
+import { createHost } from './host/create-host.ts'
+import { dataFolder } from './host/data-folder.ts'
+import { startWebServer } from './host/web-server.ts'
+import { pinnedNode } from './pinned-node.mjs'
+
+const usage = `serve [options]
+
+  --port N       the port to serve on; without it the first free one from 4517 on
+  --open         open the address in a browser, if there is a display
+  --data DIR     where progress and settings are kept
+  --lessons DIR  a folder of lessons besides the lab's own; may be given several times
+  --page DIR     the built page
+  --help         this text`
+
+const manifestSchema = v.pipe(v.string(), v.parseJson(), v.object({ version: v.string(), productName: v.string() }))
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      open: { type: 'boolean', default: false },
+      data: { type: 'string' },
+      lessons: { type: 'string', multiple: true, default: [] },
+      page: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const port = values.port === undefined ? null : Number(values.port)
+  if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new Error(`--port takes a number from 0 to 65535, not "${values.port}".`)
+  }
+  return { ...values, port }
+}
+
+/** The folder of the project or of the installed application. */
+function findRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder)
+    if (parent === folder) throw new Error('The lab is incomplete: it has no package.json.')
+    folder = parent
+  }
+  return folder
+}
+
+async function serve(): Promise<void> {
+  const options = readOptions()
+  if (options.help) {
+    console.log(usage)
+    return
+  }
+  const root = findRoot()
+  const manifest = v.parse(manifestSchema, readFileSync(join(root, 'package.json'), 'utf8'))
+  const nodePath = pinnedNode({ root })
+  if (nodePath === null) throw new Error('There is no Node 24 for the kernels. Run `npm install` once more.')
+  const pageDir = resolve(options.page ?? join(root, 'dist', 'renderer'))
+  if (!existsSync(join(pageDir, 'index.html'))) {
+    throw new Error(`The page is not built: ${pageDir} has no index.html. \`npm start -- --serve\` builds it.`)
+  }
+  const host = createHost({
+    lessonsDirs: [join(root, 'workshops'), ...options.lessons.map((folder) => resolve(folder))],
+    dataDir: resolve(options.data ?? dataFolder(manifest.productName)),
+    nodePath,
+    version: manifest.version,
+    shell: 'serve',
+  })
+  const server = await startWebServer({ pageDir, port: options.port, connect: (page) => host.connect(page) }).catch(
+    async (error: unknown) => {
+      await host.close()
+      throw error
+    },
+  )
+  console.log(`${manifest.productName}: ${server.url}`)
+  if (options.open) openBrowser(server.url)
+
+  let closing = false
+  const close = async (exitCode: number): Promise<void> => {
+    // A second Ctrl-C does not wait for anything.
+    if (closing) process.exit(exitCode)
+    closing = true
+    await server.close()
+    await host.close()
+    process.exit(exitCode)
+  }
+  process.on('SIGINT', () => void close(130))
+  process.on('SIGTERM', () => void close(143))
+  process.on('SIGHUP', () => void close(129))
+}
+
+function openBrowser(url: string): void {
+  const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY)
+  if (!hasDisplay) return
+  const [command, ...args] =
+    process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['explorer', url] : ['xdg-open', url]
+  if (command === undefined) return
+  // The address was printed; a machine without a browser is no reason to fail.
+  spawn(command, args, { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref()
+}
+
+try {
+  await serve()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}

@@ -1,0 +1,176 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { Notebook } from '../notebook.ts'
+
+const notebook = new Notebook()
+afterAll(() => notebook.kernel.close())
+
+describe('values', () => {
+  test.each([
+    ['1 + 1', '2'],
+    ['lax.iota("float32", 3) * 2 + 1', '[1. 3. 5.]'],
+    ['({ w: lax.iota("int32", 2), name: "w" })', "{ w: [0 1], name: 'w' }"],
+    ['null', 'null'],
+    ['"text"', "'text'"],
+    ['const f = (x) => x; f', '[Function: f]'],
+    ['grad((x) => x ** 2)(3)', '6.0'],
+    ['await Promise.resolve(7)', '7'],
+    ['Promise.resolve(8)', '8'],
+  ])('%s shows %s', async (source, text) => {
+    expect(await notebook.value(source)).toBe(text)
+  })
+
+  test('an array comes with its dtype and shape', async () => {
+    const { outputs } = await notebook.run('lax.iota("int32", 3)')
+    expect(outputs).toEqual([{ kind: 'value', text: '[0 1 2]', dtype: 'int32', shape: [3], truncated: false }])
+  })
+
+  test.each(['undefined', 'const a = 1', 'let b; b = 2', 'if (true) { 5 }', ''])('%j shows nothing', async (source) => {
+    expect(await notebook.run(source)).toMatchObject({ status: 'ok', outputs: [] })
+  })
+
+  test('a long value is cut', async () => {
+    const { outputs } = await notebook.run("Array.from({ length: 100 }, () => 'x'.repeat(1000))")
+    expect(outputs).toMatchObject([{ kind: 'value', truncated: true }])
+  })
+
+  test('a document is a figure', async () => {
+    const { outputs } = await notebook.run('inspect.graph((x) => lax.sin(x), 0.5)')
+    expect(outputs).toMatchObject([{ kind: 'document', document: { kind: 'graph' } }])
+  })
+})
+
+describe('outputs', () => {
+  test('arrive while the cell is still running', async () => {
+    const early = notebook.heard((output) => output.kind === 'text' && output.text === 'early\n')
+    let over = false
+    const run = notebook.run("print('early'); while (true) {}").then((result) => {
+      over = true
+      return result
+    })
+    await early
+    expect(over).toBe(false)
+    notebook.kernel.interrupt()
+    expect(await run).toMatchObject({ status: 'interrupted' })
+  })
+
+  test('of print and console are text, arrays as NumPy prints them', async () => {
+    const { outputs } = await notebook.run("print('x =', lax.iota('int32', 2), 3); console.warn('careful %d', 4); console.log([1])")
+    expect(outputs).toEqual([
+      { kind: 'text', stream: 'stdout', text: 'x = [0 1] 3\n' },
+      { kind: 'text', stream: 'stderr', text: 'careful 4\n' },
+      { kind: 'text', stream: 'stdout', text: '[ 1 ]\n' },
+    ])
+  })
+
+  test('of debug.print inside jit reach the notebook', async () => {
+    expect(await notebook.printed("jit((x) => { debug.print('x is {}', x); return x })(2); undefined")).toContain('x is')
+  })
+
+  test('end with a notice when a cell prints without end', async () => {
+    const { outputs } = await notebook.run('for (let i = 0; i < 5000; i++) print(i)')
+    expect(outputs).toHaveLength(2001)
+    expect(outputs.at(-1)).toMatchObject({ stream: 'stderr', text: expect.stringContaining('at most 2000 lines') })
+    const wide = await notebook.run("print('x'.repeat(3_000_000)); print('more')")
+    expect(wide.outputs.map((output) => (output.kind === 'text' ? output.text.length : 0))).toEqual([1_000_001, expect.any(Number)])
+  })
+
+  test('of table and plot are data', async () => {
+    const { outputs } = await notebook.run(`
+      table([{ n: 1, x: lax.iota('float32', 2)[1] }, { n: 2, note: 'b' }])
+      table({ a: lax.iota('int32', 2), b: ['u', 'v'] })
+      plot({ title: 't', series: [{ label: 's', kind: 'points', y: lax.iota('float32', 3) }, { label: 'gap', x: [0, 1, 2], y: [1, NaN, 3] }] })
+    `)
+    expect(outputs).toEqual([
+      { kind: 'table', columns: ['n', 'x', 'note'], rows: [[1, 1, ''], [2, '', 'b']], truncated: false },
+      { kind: 'table', columns: ['a', 'b'], rows: [[0, 'u'], [1, 'v']], truncated: false },
+      {
+        kind: 'plot',
+        plot: {
+          title: 't',
+          series: [
+            { label: 's', kind: 'points', x: [0, 1, 2], y: [0, 1, 2] },
+            { label: 'gap', kind: 'line', x: [0, 2], y: [1, 3] },
+          ],
+        },
+      },
+    ])
+  })
+
+  test.each([
+    ['plot({ series: [{ y: 5 }] })', 'plot: y of series 0 must be an array of numbers'],
+    ['plot({ series: [{ label: "s", kind: "pie", y: [1] }] })', "plot: series.0.kind must be 'line', 'points' or 'bars'"],
+    ['plot({ series: [{ label: "s", x: [1], y: [1, 2] }] })', "plot: series 's' has 1 x and 2 y values"],
+    ['table(5)', 'table: give a list of rows, an object of columns, or an array of one or two axes'],
+  ])('%s says what is wrong', async (source, message) => {
+    expect(await notebook.error(source)).toMatchObject({ name: 'TypeError', message })
+  })
+})
+
+describe('errors', () => {
+  test.each([
+    ['  foo(1)', 'ReferenceError', 'foo is not defined', 1, 3],
+    ['const f = (x: number) => {\n  return x.y.z\n}\nf({})', 'TypeError', "Cannot read properties of undefined (reading 'z')", 2, 14],
+    ['const o = {}\no.f(1)', 'TypeError', 'o.f is not a function', 2, 3],
+    ['const n = 1\n\n  n(2)', 'TypeError', 'n is not a function', 3, 3],
+    ['let s: number[] = [1];  const [a] = null', 'TypeError', 'null is not iterable', 1, 37],
+    ['const c = 1; c = 2', 'TypeError', "Assignment to constant variable 'c'.", 1, 16],
+    ['for (const x of {}) {}', 'TypeError', '{} is not iterable', 1, 17],
+    ['1n + 1', 'TypeError', 'Cannot mix BigInt and other types, use explicit conversions', 1, 4],
+    ['const big = 1n;  big * 1.5', 'TypeError', 'Cannot mix BigInt and other types, use explicit conversions', 1, 18],
+    ['const x = lax.iota("float32", 3)\nif (1 &&  x > 1) {}', 'ValueError', 'The truth value of an array with more than one element is ambiguous: its shape is (3,).', 2, 11],
+    ['  jit((x: unknown) => (x > 0 ? x : -x))(1)', 'TracerBoolConversionError', 'Attempted boolean conversion of traced array with shape bool[].', 1, 24],
+    ['const v = vmap((x) => { while (x) {} })\n v(lax.iota("int32", 2))', 'TracerBoolConversionError', 'Attempted boolean conversion of traced array with shape int32[].', 1, 32],
+    ['const x = lax.iota("float32", 3)\n  x[0] = 1', 'TypeError', 'arrays are immutable: x[i] = v cannot change the array in place', 2, 3],
+    ['const x = lax.iota("float32", 3); x + lax.iota("float32", 2)', 'TypeError', expect.stringContaining('(3,)'), 1, 35],
+    ["  throw 'words'", 'Thrown', 'words', 1, 3],
+    ['throw { code: 3 }', 'Thrown', '{ code: 3 }', 1, 1],
+    ['await null\n  foo', 'ReferenceError', 'foo is not defined', 2, 3],
+    ['const later = 1 +;', 'SyntaxError', 'Expression expected', 1, 18],
+  ])('%j is a %s at its place', async (source, name, message, line, column) => {
+    expect(await notebook.error(source)).toMatchObject({ name, message, place: { cellId: 'cell', line, column } })
+  })
+
+  test('carry the other user lines, of other cells too', async () => {
+    await notebook.run('function outer(f) {\n  return f()\n}', 'first')
+    const error = await notebook.error('const inner = () => missing\nouter(inner)', 'second')
+    expect(error.place).toEqual({ cellId: 'second', line: 1, column: 21, endColumn: 28 })
+    expect(error.stack).toMatchObject([
+      { cellId: 'first', line: 2, column: 10, functionName: 'outer' },
+      { cellId: 'second', line: 2, column: 1 },
+    ])
+  })
+
+  test('carry the hint of the core', async () => {
+    const error = await notebook.error('jit((x) => { if (x) return x })(1)')
+    expect(error.hint).toContain('lax.cond')
+    expect(error.lessonId).toBe('a1-loops')
+  })
+
+  test('that nobody awaits are shown with their own run', async () => {
+    const { status, outputs } = await notebook.run("Promise.reject(new RangeError('lost')); 5")
+    expect(status).toBe('ok')
+    expect(outputs).toMatchObject([{ kind: 'value', text: '5' }, { kind: 'error', error: { name: 'RangeError', message: 'lost' } }])
+  })
+
+  test('leave the kernel and its names as they were', async () => {
+    await notebook.run('const kept = 41')
+    await notebook.run('throw new Error()')
+    expect(await notebook.value('kept + 1')).toBe('42')
+  })
+
+  test('have stacks in the terms of the cell', async () => {
+    expect(await notebook.printed("function f() {\n  return new Error('e').stack\n}\nprint(f())")).toMatch(/^Error: e\n {4}at f \(cell:cell:2:10\)\n {4}at cell:cell:4:7\n/)
+  })
+})
+
+test('calls of transformations are reported newest first, and drawn on demand', async () => {
+  const { calls } = await notebook.run('const f = (x) => lax.sin(x) * 2\nfor (let i = 0; i < 3; i++) grad(f)(0.5)\njit(f)(1)')
+  expect(calls).toMatchObject([
+    { label: 'f', via: 'jit', avals: 'f32[]', place: { cellId: 'cell', line: 3 } },
+    { label: 'f', via: 'grad', avals: 'f32[]', figures: ['graph', 'tape'], place: { cellId: 'cell', line: 2 } },
+  ])
+  const callId = calls[1]?.callId ?? ''
+  expect(await notebook.kernel.inspect('a', callId, 'graph')).toMatchObject({ document: { kind: 'graph', title: 'f' } })
+  expect(await notebook.kernel.inspect('b', callId, 'tape')).toMatchObject({ document: { kind: 'tape', title: 'f' } })
+  expect(await notebook.kernel.inspect('c', 'unknown', 'graph')).toMatchObject({ error: { message: expect.stringContaining('Run its cell again') } })
+})
