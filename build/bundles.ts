@@ -26,6 +26,7 @@ function page(root: string, outDir: string): InlineConfig {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 12_000,
+      rolldownOptions: { checks: { bundlerTimings: false } },
     },
   }
 }
@@ -48,6 +49,7 @@ function nodeSide(root: string, outDir: string, entries: Record<string, string>)
       rolldownOptions: {
         input: entries,
         external,
+        checks: { bundlerTimings: false },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

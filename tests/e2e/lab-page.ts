@@ -36,6 +36,11 @@ export class LabPage {
     return this.page.locator('#figure-panel')
   }
 
+  /** The boxes of the figure: everything in it that can be chosen. */
+  get boxes(): Locator {
+    return this.figure.locator('[role="graphics-symbol"]')
+  }
+
   /** Waits until the kernel has nothing left to do. */
   async idle(): Promise<void> {
     await this.page.getByRole('status', { name: 'Kernel: idle' }).waitFor()

@@ -26,7 +26,10 @@ export async function openLab(running?: ServedLab): Promise<OpenedLab> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   const origins = new Set<string>()
   const complaints: string[] = []
-  context.on('request', (request) => origins.add(new URL(request.url()).origin))
+  context.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol !== 'data:' && protocol !== 'blob:') origins.add(origin)
+  })
   const page = await context.newPage()
   page.on('websocket', (socket) => origins.add(new URL(socket.url()).origin))
   page.on('pageerror', (error) => complaints.push(String(error)))

@@ -69,9 +69,10 @@ export interface ServedLab {
 export const addressPattern = /http:\/\/127\.0\.0\.1:(\d+)\/\S*/
 
 /** Starts the built lab under the Node that runs the tests, on a port that the system chooses. */
-export async function serveLab(args: readonly string[] = ['--port', '0']): Promise<ServedLab> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'lab-e2e-'))
-  const program = new Program(process.execPath, [join(root, 'dist/electron/serve.js'), '--data', dataFolder, ...args])
+export async function serveLab(givenFolder?: string): Promise<ServedLab> {
+  const dataFolder = givenFolder ?? (await mkdtemp(join(tmpdir(), 'lab-e2e-')))
+  const args = [join(root, 'dist/electron/serve.js'), '--port', '0', '--data', dataFolder]
+  const program = new Program(process.execPath, args)
   const [address] = await program.printed(addressPattern)
   return {
     program,
@@ -79,7 +80,7 @@ export async function serveLab(args: readonly string[] = ['--port', '0']): Promi
     dataFolder,
     close: async () => {
       await program.end('SIGTERM')
-      await rm(dataFolder, { recursive: true, force: true })
+      if (givenFolder === undefined) await rm(dataFolder, { recursive: true, force: true })
     },
   }
 }

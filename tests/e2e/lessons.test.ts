@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityProblems, openLab, picture, type OpenedLab } from './opened-lab.ts'
+
+describe('every lesson', () => {
+  let opened: OpenedLab
+  beforeAll(async () => {
+    opened = await openLab()
+  })
+  afterAll(() => opened?.close())
+
+  it.each(['L0', 'A1', 'B1', 'C1', 'D1'])(
+    '%s opens, runs from top to bottom, and can be used by everybody',
+    async (id) => {
+      const { at, page, complaints } = opened
+      await at.openLesson(id)
+      await at.button('Run all').click()
+      const cells = page.locator('main section.cell:not(section.exercise *, section.scratch *)')
+      const count = await cells.count()
+      expect(count).toBeGreaterThan(1)
+      for (let index = 0; index < count; index++) {
+        await cells
+          .nth(index)
+          .locator('.out[aria-busy="false"] .status')
+          .filter({ hasText: /ms| s\b|ended/ })
+          .waitFor()
+      }
+      await at.idle()
+      expect(await cells.locator('.output.error').allInnerTexts()).toEqual([])
+      expect(await cells.locator('.output').count()).toBeGreaterThan(0)
+      expect(await accessibilityProblems(page)).toEqual([])
+      expect(complaints).toEqual([])
+      await picture(page, `lesson-${id}`)
+    },
+  )
+})
