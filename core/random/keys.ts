@@ -1,0 +1,120 @@
+import { JaxTypeError, ValueError } from '../errors.ts'
+import { formatShape } from '../ir/aval.ts'
+import { isInteger } from '../ir/dtype.ts'
+import { shapeArgument } from '../lax/arguments.ts'
+import { convertElementType } from '../primitives/conversion.ts'
+import {
+  randomClone,
+  randomFoldIn,
+  randomSeed,
+  randomSplit,
+  randomUnwrap,
+  randomWrap,
+} from '../primitives/random.ts'
+import { scalar } from '../runtime/concrete-array.ts'
+import { type ArrayLike, JaxArray } from '../tracing/array.ts'
+import { type Key, keyArgument, keysArgument } from './arguments.ts'
+
+/** A seed or a number to fold in, as an integer scalar. Weak floats are bare numbers that were traced. */
+function integerScalar(operation: string, value: ArrayLike, dtype: 'int32' | 'uint32'): JaxArray {
+  if (value instanceof JaxArray) {
+    if (value.ndim !== 0) {
+      throw new JaxTypeError(
+        `random.${operation} takes a scalar, got an array of shape ${formatShape(value.shape)}. Use vmap for several.`,
+      )
+    }
+    if (isInteger(value.dtype)) return value
+    if (value.weakType && value.dtype !== 'bool') return convertElementType(value, dtype)
+    throw new JaxTypeError(`random.${operation} takes an integer, got ${value.aval.toString()}.`)
+  }
+  if (typeof value !== 'bigint' && !Number.isInteger(value)) {
+    throw new JaxTypeError(`random.${operation} takes an integer, got ${String(value)}.`)
+  }
+  const integer = BigInt(value)
+  return scalar(Number(dtype === 'int32' ? BigInt.asIntN(32, integer) : integer), dtype)
+}
+
+/**
+ * A key from a seed: the root of a program's randomness.
+ *
+ * @example
+ * const key = random.key(0)
+ * random.uniform(key, [2]).shape // [2]
+ */
+export function key(seed: ArrayLike): JaxArray {
+  return randomSeed(integerScalar('key', seed, 'int32'))
+}
+
+/**
+ * A key from a seed as two raw uint32 words, the way programs before typed keys made them.
+ *
+ * @example
+ * random.PRNGKey(0).shape // [2]
+ */
+export function PRNGKey(seed: ArrayLike): JaxArray {
+  return randomUnwrap(randomSeed(integerScalar('PRNGKey', seed, 'int32')))
+}
+
+/**
+ * The words of keys, along a new last axis.
+ *
+ * @example
+ * random.keyData(random.key(7)).tolist() // [0, 7]
+ */
+export function keyData(keys: Key): JaxArray {
+  return randomUnwrap(keysArgument('keyData', keys))
+}
+
+/**
+ * Keys from their words, which lie along the last axis.
+ *
+ * @example
+ * random.wrapKeyData(random.keyData(random.key(7))).dtype // 'key<fry>'
+ */
+export function wrapKeyData(words: JaxArray): JaxArray {
+  return randomWrap(words)
+}
+
+/** Keys come back in the form in which they came: typed, or as raw words. */
+function inFormOf(given: JaxArray, keys: JaxArray): JaxArray {
+  return given.dtype === 'key<fry>' ? keys : randomUnwrap(keys)
+}
+
+/**
+ * New keys from a key, which must not be used again: `num` of them, or a shape of them.
+ *
+ * @example
+ * const [key, subkey] = random.split(random.key(0))
+ * random.split(key, 5).shape // [5]
+ */
+export function split(key: Key, num: number | readonly number[] | { num?: number | readonly number[] } = 2): JaxArray {
+  const typed = keyArgument('split', key)
+  const count = typeof num === 'object' && 'num' in num ? (num.num ?? 2) : num
+  const shape = typeof count === 'number' || Array.isArray(count) ? shapeArgument('random.split', count) : [2]
+  return inFormOf(key, randomSplit(typed, { shape }))
+}
+
+/**
+ * A new key from a key and a number, such as the number of a step.
+ *
+ * @example
+ * random.foldIn(random.key(0), 3).dtype // 'key<fry>'
+ */
+export function foldIn(key: Key, data: ArrayLike): JaxArray {
+  const typed = keyArgument('foldIn', key)
+  const number = integerScalar('foldIn', data, 'uint32')
+  if (!(data instanceof JaxArray) && (BigInt(data) < 0n || BigInt(data) >= 2n ** 32n)) {
+    throw new ValueError(`random.foldIn takes a number from 0 to 2^32 - 1, got ${String(data)}.`)
+  }
+  return inFormOf(key, randomFoldIn(typed, convertElementType(number, 'uint32')))
+}
+
+/**
+ * The same keys, declared fresh for the checker of key reuse.
+ *
+ * @example
+ * random.keyData(random.clone(random.key(7))).tolist() // [0, 7]
+ */
+export function clone(key: Key): JaxArray {
+  return inFormOf(key, randomClone(keysArgument('clone', key)))
+}
