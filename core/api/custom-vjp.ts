@@ -1,6 +1,6 @@
 import { type ShapedArray, formatShape } from '../ir/aval.ts'
 import { isFloat } from '../ir/dtype.ts'
-import { JaxTypeError } from '../errors.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomVjpCall, RuleNames } from '../tracing/primitive.ts'
 import { currentTrace } from '../tracing/trace.ts'
@@ -137,7 +137,7 @@ function cotangentsOf(result: unknown, tree: TreeDef, avals: readonly ShapedArra
 function cotangentFor(cotangent: JaxArray, aval: ShapedArray, where: string): JaxArray {
   if (!isFloat(aval.dtype)) return zerosOf(aval)
   if (formatShape(cotangent.shape) !== formatShape(aval.shape)) {
-    throw new JaxTypeError(
+    throw new ValueError(
       `${where}: the backward rule gave a cotangent ${cotangent.aval.toString()} for an argument ${aval.toString()}.`,
       { hint: 'A cotangent has the shape and dtype of its argument.', lesson: 'd2-custom-rules' },
     )

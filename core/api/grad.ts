@@ -1,6 +1,6 @@
 import { isFloat } from '../ir/dtype.ts'
 import { formatShape } from '../ir/aval.ts'
-import { JaxTypeError } from '../errors.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { type Linearized, linearizeFlat } from '../interpreters/partial-eval.ts'
 import { next } from '../interpreters/sequence.ts'
@@ -175,8 +175,9 @@ export function matching(leaf: unknown, value: JaxArray, where: string): Tangent
     if (value.ndim === 0) return scalar(leaf, value.dtype)
   }
   const array = arrayOf(leaf, where)
-  if (array.dtype !== value.dtype || formatShape(array.shape) !== formatShape(value.shape)) {
-    throw new JaxTypeError(
+  const fits = formatShape(array.shape) === formatShape(value.shape)
+  if (array.dtype !== value.dtype || !fits) {
+    throw new (fits ? JaxTypeError : ValueError)(
       `${where} is ${array.aval.toString()}, but the value it belongs to is ${value.aval.toString()}`,
       {
         hint: 'Shapes and dtypes of primal and tangent (or output and cotangent) must be the same.',

@@ -4,11 +4,11 @@ import { bindJit } from '../control/jit.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { axisEnvKey } from '../tracing/axis-env.ts'
-import type { JaxArray } from '../tracing/array.ts'
+import { JaxArray } from '../tracing/array.ts'
 import { Tracer } from '../tracing/trace.ts'
 import { type TreeDef, formatTree, typedTree, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
-import { JaxTypeError } from '../errors.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
 
 export interface JitOptions {
   /** Arguments that are part of the program rather than its data: a new value is a new program. */
@@ -43,6 +43,11 @@ function identityOf(value: object): number {
 }
 
 function staticKey(value: unknown): string {
+  if (value instanceof JaxArray) {
+    throw new ValueError(`jit: a static argument must not be an array, got ${value.aval.toString()}.`, {
+      hint: 'A static argument is part of the program: give it as a plain JS value, or do not mark it static.',
+    })
+  }
   if ((typeof value === 'object' && value !== null) || typeof value === 'function') return `#${identityOf(value)}`
   return `${typeof value}:${String(value)}`
 }

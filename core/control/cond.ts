@@ -26,7 +26,7 @@ export type CondParams = { branches: readonly ClosedJaxpr[] }
 /** Runs one of several branches. JAX: `cond`, which is also `switch`. */
 export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>({
   name: 'cond',
-  abstractEval: (_avals, { branches }) => branches[0].outAvals.map((aval) => aval.strengthened()),
+  abstractEval: (_avals, { branches }) => branches[0].outAvals,
 
   impl([index, ...operands], { branches }) {
     const i = Math.min(Math.max(index.data[0], 0), branches.length - 1)

@@ -5,6 +5,7 @@ import { isFloat } from './dtype.ts'
 /** Parameters that JAX leaves out of a printed equation, by primitive; a function decides by value. */
 const hidden: Readonly<Record<string, (name: string, value: ParamValue) => boolean>> = {
   broadcast_in_dim: (name, value) => name === 'shape' || (Array.isArray(value) && value.length === 0),
+  dot_general: (_name, value) => value === null,
   convert_element_type: (name, value) => name === 'sharding' && value === null,
   custom_jvp_call: (name, value) => name === 'call' || (name === 'num_consts' && value === 0),
   custom_vjp_call: (name, value) => name === 'call' || (name === 'num_consts' && value === 0),

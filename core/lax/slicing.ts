@@ -103,8 +103,7 @@ function startArguments(operation: string, x: JaxArray, starts: readonly ArrayLi
     if (!isInteger(index.dtype)) {
       throw new JaxTypeError(`${operation}: start indices must be integers, got ${start.aval.toString()}.`)
     }
-    const fromEnd = add(index, scalar(length, index.dtype))
-    return selectN(lt(index, scalar(0, index.dtype)), index, fromEnd)
+    return selectN(lt(index, scalar(0, index.dtype)), index, add(index, scalar(length, index.dtype)))
   })
 }
 

@@ -155,18 +155,20 @@ export function empty(shape: number | readonly number[], options: DTypeOption = 
  */
 export function full(shape: number | readonly number[], fillValue: ArrayLike, options: DTypeOption = {}): JaxArray {
   const lengths = shapeArgument('full', shape)
-  const value = convertInput('full', fillValue, requestedDType('full', options))
-  return broadcastStrong(value, lengths)
+  return broadcastValue(convertInput('full', fillValue, requestedDType('full', options)), lengths)
 }
 
 function broadcastStrong(value: JaxArray, shape: Shape): JaxArray {
-  const strong = value.weakType ? convertElementType(value, value.dtype) : value
-  if (shape.length === 0 && strong.ndim === 0) return strong
-  const offset = shape.length - strong.ndim
+  return broadcastValue(value.weakType ? convertElementType(value, value.dtype) : value, shape)
+}
+
+function broadcastValue(value: JaxArray, shape: Shape): JaxArray {
+  if (shape.length === 0 && value.ndim === 0) return value
+  const offset = shape.length - value.ndim
   if (offset < 0) {
-    throw new ValueError(`jnp.full: a value of shape ${formatShape(strong.shape)} does not fit shape ${formatShape(shape)}.`)
+    throw new ValueError(`jnp.full: a value of shape ${formatShape(value.shape)} does not fit shape ${formatShape(shape)}.`)
   }
-  return broadcastInDim(strong, { shape, broadcast_dimensions: strong.shape.map((_, axis) => axis + offset) })
+  return broadcastInDim(value, { shape, broadcast_dimensions: value.shape.map((_, axis) => axis + offset) })
 }
 
 type LikeOptions = { dtype?: DTypeLike | null; shape?: number | readonly number[] | null }

@@ -21,7 +21,10 @@ export function where(condition: ArrayLike, x: ArrayLike, y: ArrayLike): JaxArra
   checkArrayLike('where', condition, x, y)
   const type = promotedType([x, y])
   const test = asArray('where', condition)
-  return calledAs('_where', choose, test, toType(x, type), toType(y, type))
+  const [first, second] = [x, y].map((value) =>
+    value instanceof JaxArray ? value : toType(value, { dtype: type.dtype, weakType: true }),
+  )
+  return calledAs('_where', (c, a, b) => choose(c, toType(a, type), toType(b, type)), test, first, second)
 }
 
 function choose(condition: JaxArray, x: JaxArray, y: JaxArray): JaxArray {

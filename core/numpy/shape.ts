@@ -72,8 +72,16 @@ export function ravel(x: ArrayLike, options: { order?: 'C' | 'F' } = {}): JaxArr
 export function transpose(x: ArrayLike, axes: readonly number[] | { axes?: readonly number[] | null } | null = null): JaxArray {
   const array = asArray('transpose', x)
   const wanted = axes === null || isAxes(axes) ? axes : (axes.axes ?? null)
-  const permutation = wanted === null ? upTo(array.ndim).reverse() : canonicalAxes('transpose', wanted, array.ndim)
+  const permutation = wanted === null ? upTo(array.ndim).reverse() : permutationOf(wanted, array)
   return movement.transpose(array, { permutation })
+}
+
+function permutationOf(axes: readonly number[], array: JaxArray): readonly number[] {
+  const permutation = axes.map((axis) => canonicalAxis('transpose', axis, array.ndim))
+  if (permutation.length === array.ndim && new Set(permutation).size === array.ndim) return permutation
+  throw new JaxTypeError(
+    `transpose: ${formatShape(axes)} is not an order of the ${array.ndim} axes of shape ${formatShape(array.shape)}.`,
+  )
 }
 
 function isAxes(value: readonly number[] | object): value is readonly number[] {

@@ -1,5 +1,6 @@
 import * as lax from '../primitives/elementwise-transcendental.ts'
-import { add, abs, div, max, mul, sub } from '../primitives/elementwise-arithmetic.ts'
+import { add, abs, div, max, min, mul, sub } from '../primitives/elementwise-arithmetic.ts'
+import { bitwiseOr } from '../primitives/elementwise-bitwise.ts'
 import { eq } from '../primitives/elementwise-comparison.ts'
 import * as powers from '../primitives/elementwise-power.ts'
 import { logaddexp as logAddExp } from '../primitives/log-add-exp.ts'
@@ -286,9 +287,12 @@ export function hypot(x: ArrayLike, y: ArrayLike): JaxArray {
 
 function hypotenuse(x: JaxArray, y: JaxArray): JaxArray {
   const [a, b] = [abs(x), abs(y)]
+  const infinite = bitwiseOr(eq(a, constant(a, Infinity)), eq(b, constant(b, Infinity)))
   const larger = max(a, b)
-  const scale = select(eq(larger, constant(larger, 0)), fullLike(larger, 1), larger)
-  return mul(larger, powers.sqrt(add(square(div(a, scale)), square(div(b, scale)))))
+  const isZero = eq(larger, constant(larger, 0))
+  const ratio = div(min(a, b), select(isZero, fullLike(larger, 1), larger))
+  const length = mul(larger, powers.sqrt(add(constant(ratio, 1), square(ratio))))
+  return select(infinite, fullLike(larger, Infinity), select(isZero, larger, length))
 }
 
 function square(x: JaxArray): JaxArray {
