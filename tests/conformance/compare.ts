@@ -50,8 +50,7 @@ function closeEnough(expected: Leaf, bound: Bound): (got: number, want: number) 
   const slack = Math.max(bound.norm * unit(largest), bound.abs)
   return (got, want) => {
     if (Object.is(got, want)) return true
-    if (want === 0 && got !== 0 && Math.abs(got) < 2 ** format.least)
-      return Math.sign(got) === (Object.is(want, 0) ? 1 : -1)
+    if (want === 0 && got !== 0 && Math.abs(got) < 2 ** format.least) return true
     if (bound.ulp === 0 && slack === 0) return false
     const distance = Math.abs(got - want)
     return distance <= bound.ulp * unit(Math.abs(want)) || distance <= slack

@@ -16,7 +16,7 @@ function classNames(error: unknown): string[] {
 const standIns: Readonly<Record<string, string>> = {
   IndexError: 'RangeError',
   AttributeError: 'TypeError',
-  NameError: 'ReferenceError',
+  NameError: 'TypeError',
 }
 
 const tables = categories.map((name) => [name, loadCases(name).filter(({ kind }) => kind === 'errors')] as const)

@@ -128,19 +128,24 @@ def run(case, name, thunk):
 
 
 def add_truth(case, record, p, directions):
-    """True values beside JAX's: of the function itself by mpmath, of every other run by JAX in float64."""
+    """True values beside JAX's: of the function itself by mpmath, of every other run by JAX in float64.
+
+    `truth` names a function for mpmath, or is an expression over such names, or is `float64` alone.
+    """
     if "truth" not in case:
         return
     name = case["truth"]
     values = [arg.value if isinstance(arg, Scalar) else arg for arg in p.args]
-    expression = compile_python("lambda truth: " + name)(truth) if "(" in name else partial(truth, name)
+    record["truth"] = {}
     with configured({"enableX64": True}):
-        record["truth"] = {"eval": [encode(jnp.asarray(np.asarray(expression(*values), np.float64)))]}
-        record["truth"]["jit"] = record["truth"]["eval"]
+        if name != "float64":
+            expression = compile_python("lambda truth: " + name)(truth) if "(" in name else partial(truth, name)
+            record["truth"]["eval"] = [encode(jnp.asarray(np.asarray(expression(*values), np.float64)))]
+            record["truth"]["jit"] = record["truth"]["eval"]
         if "(" in name:
             return
         wide = transforms.Program(p.function, widen(p.args), widen(p.batch), p.diff)
-        runs = plan_of(wide, *[widen(direction) for direction in directions])
+        runs = {"eval": lambda: transforms.evaluate(wide), **plan_of(wide, *[widen(d) for d in directions])}
         for run_name in record["runs"]:
             if run_name not in record["truth"] and isinstance(record["runs"][run_name], list):
                 record["truth"][run_name] = encode_all(runs[run_name]())
