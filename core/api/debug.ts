@@ -34,16 +34,22 @@ function callback(f: (...values: never[]) => void, ...args: unknown[]): void {
  * @example jit((x) => { debug.print('x = {}', x); return x })
  */
 function print(format: string, ...args: unknown[]): void {
-  callback((...values: unknown[]) => {
-    const named = values.find((value) => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
-    let position = 0
-    write(
-      format.replace(/\{(\w*)\}/g, (_, name: string) => {
-        const value = name === '' ? values[position++] : Object.entries(named ?? {}).find(([key]) => key === name)?.[1]
-        return String(value)
-      }),
-    )
-  }, ...args)
+  callback(
+    (...values: unknown[]) => {
+      const named = values.find(
+        (value) => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype,
+      )
+      let position = 0
+      write(
+        format.replace(/\{(\w*)\}/g, (_, name: string) => {
+          const value =
+            name === '' ? values[position++] : Object.entries(named ?? {}).find(([key]) => key === name)?.[1]
+          return String(value)
+        }),
+      )
+    },
+    ...args,
+  )
 }
 
 export const debug = { print, callback }

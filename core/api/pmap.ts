@@ -56,9 +56,12 @@ function withDeviceAxisInFront(array: JaxArray, axis: unknown, path: string): Ja
   if (typeof axis !== 'number') return array
   const resolved = axis < 0 ? axis + array.ndim : axis
   if (resolved < 0 || resolved >= array.ndim) {
-    throw new ValueError(`pmap: argument ${path} has shape ${formatShape(array.shape)}, so there is no axis ${axis} to spread over devices.`, {
-      lesson: 'b3-devices',
-    })
+    throw new ValueError(
+      `pmap: argument ${path} has shape ${formatShape(array.shape)}, so there is no axis ${axis} to spread over devices.`,
+      {
+        lesson: 'b3-devices',
+      },
+    )
   }
   return moveBatchAxis(array, resolved, 0, array.shape[resolved])
 }
@@ -66,7 +69,8 @@ function withDeviceAxisInFront(array: JaxArray, axis: unknown, path: string): Ja
 function deviceAxisSize(arrays: readonly JaxArray[], mapped: readonly boolean[]): number {
   const sizes = new Set(arrays.filter((_, i) => mapped[i]).map((array) => array.shape[0]))
   const [size] = sizes
-  if (size === undefined) throw new ValueError('pmap needs at least one argument to spread over devices.', { lesson: 'b3-devices' })
+  if (size === undefined)
+    throw new ValueError('pmap needs at least one argument to spread over devices.', { lesson: 'b3-devices' })
   if (sizes.size > 1) {
     throw new ValueError(`pmap got different device axis sizes: ${[...sizes].join(', ')}.`, {
       hint: 'The mapped axis of every argument has one entry a device.',

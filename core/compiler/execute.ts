@@ -2,6 +2,8 @@ import { config } from '../config.ts'
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { ClosedJaxpr, Jaxpr, Var } from '../ir/jaxpr.ts'
+import { innerJaxprs } from '../ir/check.ts'
+import { runOnGpu } from '../runtime/gpu.ts'
 import { Heap } from '../runtime/heap.ts'
 import type { Params, Primitive } from '../tracing/primitive.ts'
 import { WasmExecutable, compileToWasm } from './wasm/compile.ts'
@@ -20,8 +22,9 @@ export function execute(
 ): HostArray[] {
   switch (config.platform) {
     case 'reference':
-    case 'gpu':
       return primitive.impl(operands, params, outAvals)
+    case 'gpu':
+      return runOnGpu(programOf(primitive, params, inAvals, outAvals), operands)
     case 'cpu':
       return executableFor(programOf(primitive, params, inAvals, outAvals)).execute(operands)
   }
@@ -35,16 +38,17 @@ function programOf(
   outAvals: readonly ShapedArray[],
 ): ClosedJaxpr {
   if (primitive.name === 'jit' && params.jaxpr instanceof ClosedJaxpr) return params.jaxpr
-  const key = `${primitive.name} ${inAvals.join(' ')}`
+  const key = `${primitive.name} ${JSON.stringify(params)} ${inAvals.join(' ')}`
   const known = singleEquations.get(key)
   if (known !== undefined) return known
   const inputs = inAvals.map((aval) => new Var(aval))
   const outputs = outAvals.map((aval) => new Var(aval))
-  const jaxpr = new ClosedJaxpr(new Jaxpr([], inputs, [{ primitive, inputs, outputs, params, source: null }], outputs), [])
-  // Programs that the target cannot compile are not kept: params may tell two of them apart.
-  const executable = executableFor(jaxpr)
-  cpuExecutables.set(jaxpr, executable)
-  singleEquations.set(key, jaxpr)
+  const jaxpr = new ClosedJaxpr(
+    new Jaxpr([], inputs, [{ primitive, inputs, outputs, params, source: null }], outputs),
+    [],
+  )
+  // A jaxpr or a function in the parameters has no text to know it by again.
+  if (innerJaxprs(params).length === 0) singleEquations.set(key, jaxpr)
   return jaxpr
 }
 

@@ -36,7 +36,12 @@ export const pmapPrimitive: Primitive<PmapParams> = definePrimitive<PmapParams>(
       args.map((arg, i) => (mapped[i] ? shardOf(arg, device) : arg)),
     )
     const results = devices.run({ jaxpr, axisName: axis_name, outAvals: jaxpr.outAvals }, shards)
-    return outAvals.map((aval, i) => joined(results.map((result) => result[i]), aval))
+    return outAvals.map((aval, i) =>
+      joined(
+        results.map((result) => result[i]),
+        aval,
+      ),
+    )
   },
 
   jvp(primals, tangents, params) {
@@ -60,7 +65,13 @@ export const pmapPrimitive: Primitive<PmapParams> = definePrimitive<PmapParams>(
     const moved = args.map((arg, i) =>
       dims[i] === null ? arg : moveBatchAxis(arg, dims[i], mapped[i] ? 1 : 0, axis.size),
     )
-    const { jaxpr: batched, outBatched } = onAxis(params, () => batchJaxpr(jaxpr, axis, dims.map((dim) => dim !== null)))
+    const { jaxpr: batched, outBatched } = onAxis(params, () =>
+      batchJaxpr(
+        jaxpr,
+        axis,
+        dims.map((dim) => dim !== null),
+      ),
+    )
     const outputs = bind(pmapPrimitive, moved, { ...params, jaxpr: batched })
     return { outputs, dims: outBatched.map((flag) => (flag ? 1 : null)) }
   },

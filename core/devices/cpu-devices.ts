@@ -9,7 +9,14 @@ import { Heap } from '../runtime/heap.ts'
 import type { DeviceDescription, ParallelDevices, ParallelProgram } from '../runtime/parallel.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { DeviceLostError } from '../errors.ts'
-import { type DeviceCommand, type DeviceInterval, type DeviceReport, type HeapValue, deviceWords, sharedWords } from './device-channel.ts'
+import {
+  type DeviceCommand,
+  type DeviceInterval,
+  type DeviceReport,
+  type HeapValue,
+  deviceWords,
+  sharedWords,
+} from './device-channel.ts'
 import { Exchange } from './exchange.ts'
 
 /** A running device thread as the cell thread sees it. */
@@ -19,9 +26,11 @@ export interface DeviceThread {
   readonly control: Int32Array
 }
 
+export type DeviceKind = 'cpu' | 'gpu'
+
 /** Starts device threads: the kernel's control thread does, since a blocked thread learns nothing of a death. */
 export interface DeviceThreads {
-  start(count: number, memory: WebAssembly.Memory, shared: Int32Array): readonly DeviceThread[]
+  start(kind: DeviceKind, count: number, memory: WebAssembly.Memory, shared: Int32Array): readonly DeviceThread[]
   stop(threads: readonly DeviceThread[]): void
 }
 
@@ -48,7 +57,11 @@ export class CpuDevices implements ParallelDevices {
   }
 
   list(): readonly DeviceDescription[] {
-    return Array.from({ length: this.wanted }, (_, i) => ({ id: `cpu:${i}`, platform: 'cpu' as const, label: `CPU thread ${i}` }))
+    return Array.from({ length: this.wanted }, (_, i) => ({
+      id: `cpu:${i}`,
+      platform: 'cpu' as const,
+      label: `CPU thread ${i}`,
+    }))
   }
 
   /** Changes how many devices there are; threads are started at the next run. */
@@ -92,7 +105,16 @@ export class CpuDevices implements ParallelDevices {
         })
         const axisSize = shards.length
         const { axisName } = program
-        send(thread, { kind: 'run', programId, axisName, axisIndex, axisSize, inputs, outputs: outputs[axisIndex], exchange })
+        send(thread, {
+          kind: 'run',
+          programId,
+          axisName,
+          axisIndex,
+          axisSize,
+          inputs,
+          outputs: outputs[axisIndex],
+          exchange,
+        })
       })
       const reports = this.collect(threads, before)
       this.lastRun = { lanes: reports.map((report) => report.intervals) }
@@ -108,7 +130,7 @@ export class CpuDevices implements ParallelDevices {
     )
     if (lost || this.running.length !== this.wanted) {
       this.stop()
-      this.running = this.threads.start(this.wanted, this.heap.memory, this.shared)
+      this.running = this.threads.start('cpu', this.wanted, this.heap.memory, this.shared)
     }
     return this.running
   }
@@ -142,7 +164,9 @@ export class CpuDevices implements ParallelDevices {
         if (received !== undefined) reports.set(thread, received.message)
       }
       if (reports.size === threads.length) break
-      const dead = threads.findIndex((thread) => !reports.has(thread) && Atomics.load(thread.control, deviceWords.ended) === 1)
+      const dead = threads.findIndex(
+        (thread) => !reports.has(thread) && Atomics.load(thread.control, deviceWords.ended) === 1,
+      )
       if (dead >= 0) {
         Exchange.abort(this.shared)
         this.stop()
@@ -153,7 +177,9 @@ export class CpuDevices implements ParallelDevices {
     }
     return threads.map((thread, device) => {
       const all = [...reports.values()]
-      const failed = all.find((report) => report.kind === 'failed' && report.name !== 'DeviceAbort') ?? all.find((report) => report.kind === 'failed')
+      const failed =
+        all.find((report) => report.kind === 'failed' && report.name !== 'DeviceAbort') ??
+        all.find((report) => report.kind === 'failed')
       if (failed?.kind === 'failed') throw new DeviceLostError(`cpu:${device}`, `${failed.name}: ${failed.message}`)
       const report = reports.get(thread)
       if (report?.kind !== 'done') throw new Error('internal: a device did not report')

@@ -9,7 +9,14 @@ import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { unpackJaxpr } from '../ir/pack.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { withDeviceContext } from '../runtime/device-context.ts'
-import { type DeviceCommand, type DeviceInterval, type DeviceReport, type DeviceThreadStart, type HeapValue, deviceWords } from './device-channel.ts'
+import {
+  type DeviceCommand,
+  type DeviceInterval,
+  type DeviceReport,
+  type DeviceThreadStart,
+  type HeapValue,
+  deviceWords,
+} from './device-channel.ts'
 import { Exchange } from './exchange.ts'
 
 /** A CPU device: a thread that runs programs on its shard of the shared heap. Entry of the worker. */
@@ -49,7 +56,13 @@ function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
         })
         exchange.barrier()
         resumed = now()
-        intervals.push({ kind: 'collective', label: operation, start: before, end: resumed, bytes: value.data.byteLength })
+        intervals.push({
+          kind: 'collective',
+          label: operation,
+          start: before,
+          end: resumed,
+          bytes: value.data.byteLength,
+        })
         return values
       },
     },
@@ -89,7 +102,8 @@ function carryOut(command: DeviceCommand): boolean {
 }
 
 function failure(error: unknown): DeviceReport {
-  if (error instanceof Error) return { kind: 'failed', name: error.name, message: error.message, stack: error.stack ?? '' }
+  if (error instanceof Error)
+    return { kind: 'failed', name: error.name, message: error.message, stack: error.stack ?? '' }
   return { kind: 'failed', name: 'Error', message: String(error), stack: '' }
 }
 

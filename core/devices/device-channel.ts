@@ -16,6 +16,8 @@ export const deviceWords = {
   ended: 1,
   /** 1 while a command is being carried out. */
   busy: 2,
+  /** 0 for a CPU thread, 1 for a GPU thread, which must never be ended while it is busy. */
+  kind: 3,
   count: 4,
 } as const
 

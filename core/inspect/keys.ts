@@ -47,7 +47,11 @@ export class KeyLineage {
   private see(primitive: Primitive, args: readonly JaxArray[], params: Params, outs: readonly JaxArray[]): void {
     switch (primitive.name) {
       case 'random_seed':
-        return this.derive(outs[0], (i) => ({ parent: null, edge: `key(${elementText(args[0], i)})`, step: `key(${elementText(args[0], i)})` }))
+        return this.derive(outs[0], (i) => ({
+          parent: null,
+          edge: `key(${elementText(args[0], i)})`,
+          step: `key(${elementText(args[0], i)})`,
+        }))
       case 'random_wrap':
         return this.derive(outs[0], () => ({ parent: null, edge: 'wrapKeyData', step: 'wrapKeyData' }))
       case 'random_split': {
@@ -114,7 +118,13 @@ export class KeyLineage {
     const nodes = [...this.keys.values()].filter((key) => roots.has(rootOf(key))).map(nodeOf)
     if (nodes.length === 0) return null
     const cut = this.skipped > 0 ? ` (the first ${maxKeys} keys)` : ''
-    return { kind: 'keys', version: 1, title: `${title}${cut}`, nodes, reuses: nodes.filter((node) => node.reused).length }
+    return {
+      kind: 'keys',
+      version: 1,
+      title: `${title}${cut}`,
+      nodes,
+      reuses: nodes.filter((node) => node.reused).length,
+    }
   }
 }
 
@@ -142,7 +152,9 @@ function nodeOf(key: Key): KeyNode {
 }
 
 function reuseReason({ uses }: Key): string {
-  const places = uses.map(({ operation, source }) => (source === undefined ? operation : `${operation} (line ${source.line})`))
+  const places = uses.map(({ operation, source }) =>
+    source === undefined ? operation : `${operation} (line ${source.line})`,
+  )
   const list = `${places.slice(0, -1).join(', ')} and ${places.at(-1) ?? ''}`
   return `Spent ${uses.length} times, on ${list}: what they draw is not independent. Split the key first and spend each part once.`
 }
@@ -157,7 +169,10 @@ function samplerName(params: Params): string {
 function keyWords(value: JaxArray): (readonly [string, string])[] {
   const host: HostArray | null = value instanceof ConcreteArray ? value.host : null
   if (host === null || host.dtype !== keyDType) return []
-  return Array.from({ length: host.data.length / 2 }, (_, i) => [hexWord(host.data[2 * i]), hexWord(host.data[2 * i + 1])] as const)
+  return Array.from(
+    { length: host.data.length / 2 },
+    (_, i) => [hexWord(host.data[2 * i]), hexWord(host.data[2 * i + 1])] as const,
+  )
 }
 
 function elementText(value: JaxArray, i: number): string {

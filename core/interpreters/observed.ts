@@ -15,7 +15,9 @@ const randomByJaxpr = new WeakMap<ClosedJaxpr, boolean>()
 function usesKeys(closed: ClosedJaxpr): boolean {
   let known = randomByJaxpr.get(closed)
   if (known === undefined) {
-    known = closed.eqns.some((eqn) => eqn.primitive.name.startsWith('random_') || innerJaxprs(eqn.params).some(usesKeys))
+    known = closed.eqns.some(
+      (eqn) => eqn.primitive.name.startsWith('random_') || innerJaxprs(eqn.params).some(usesKeys),
+    )
     randomByJaxpr.set(closed, known)
   }
   return known
@@ -25,7 +27,11 @@ function usesKeys(closed: ClosedJaxpr): boolean {
  * Evaluates an equation that holds programs with keys one primitive at a time, so that an observer sees
  * what happens inside; null for every other equation.
  */
-export function evaluateObserved(primitive: Primitive, args: readonly ConcreteArray[], params: Params): JaxArray[] | null {
+export function evaluateObserved(
+  primitive: Primitive,
+  args: readonly ConcreteArray[],
+  params: Params,
+): JaxArray[] | null {
   if (!innerJaxprs(params).some(usesKeys)) return null
   const { jaxpr, branches, cond_jaxpr, body_jaxpr } = params
   switch (primitive.name) {
@@ -42,7 +48,8 @@ export function evaluateObserved(primitive: Primitive, args: readonly ConcreteAr
       if (!(cond_jaxpr instanceof ClosedJaxpr && body_jaxpr instanceof ClosedJaxpr)) return null
       const [condConsts, bodyConsts] = partsOf(args, Number(params.cond_nconsts), Number(params.body_nconsts))
       let carry: JaxArray[] = args.slice(condConsts.length + bodyConsts.length)
-      while (truth(evalClosed(cond_jaxpr, [...condConsts, ...carry])[0])) carry = evalClosed(body_jaxpr, [...bodyConsts, ...carry])
+      while (truth(evalClosed(cond_jaxpr, [...condConsts, ...carry])[0]))
+        carry = evalClosed(body_jaxpr, [...bodyConsts, ...carry])
       return carry
     }
     case 'scan':

@@ -139,5 +139,8 @@ export function unpackJaxpr(packed: PackedJaxpr, unpacking: Unpacking): ClosedJa
     eqns,
     packed.outvars.map(unpackAtom),
   )
-  return new ClosedJaxpr(jaxpr, packed.consts.map(({ value }) => unpacking.constant(value)))
+  return new ClosedJaxpr(
+    jaxpr,
+    packed.consts.map(({ value }) => unpacking.constant(value)),
+  )
 }

@@ -29,7 +29,10 @@ function names(axisName: AxisNames, operation: string): string[] {
 
 function overLeaves<T>(tree: T, operation: string, apply: (x: JaxArray) => JaxArray): T {
   const { leaves, tree: structure } = flatten(tree)
-  return unflatten(structure, leaves.map((leaf) => apply(arrayOf(leaf, operation))))
+  return unflatten(
+    structure,
+    leaves.map((leaf) => apply(arrayOf(leaf, operation))),
+  )
 }
 
 /**

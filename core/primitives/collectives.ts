@@ -3,7 +3,14 @@ import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { deviceContext } from '../runtime/device-context.ts'
 import { axisSizeOf } from '../tracing/axis-env.ts'
 import type { JaxArray } from '../tracing/array.ts'
-import { type AxisData, type BatchDim, type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
+import {
+  type AxisData,
+  type BatchDim,
+  type Primitive,
+  UndefinedPrimal,
+  Zero,
+  definePrimitive,
+} from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { mul } from './elementwise-arithmetic.ts'
@@ -156,7 +163,12 @@ export const allGatherPrimitive: Primitive<GatherParams> = definePrimitive<Gathe
     const values = deviceContext(axis_name, 'all_gather').exchange('all_gather', x)
     const result = hostArray(out.shape, out.dtype)
     const inner = x.shape.slice(all_gather_dimension).reduce((product, length) => product * length, 1)
-    const run = (inner * x.data.length) / Math.max(1, x.shape.reduce((product, length) => product * length, 1))
+    const run =
+      (inner * x.data.length) /
+      Math.max(
+        1,
+        x.shape.reduce((product, length) => product * length, 1),
+      )
     for (let outer = 0; outer * run < x.data.length; outer++) {
       values.forEach((value, device) => {
         result.data.set(value.data.subarray(outer * run, (outer + 1) * run), (outer * values.length + device) * run)

@@ -35,10 +35,13 @@ export function installParallelDevices(owner: ParallelDevices): void {
 export function parallelDevices(count: number, where: string): ParallelDevices {
   const available = devices?.list().length ?? 0
   if (devices !== null && available >= count) return devices
-  throw new ValueError(`${where} needs ${count} devices, but ${available === 1 ? 'there is 1' : `there are ${available}`}.`, {
-    hint: `The leading axis of mapped arguments is one entry a device. Set config.update('numCpuDevices', ${count}) before the first use of devices, or use the device control of the lab.`,
-    lesson: 'b3-devices',
-  })
+  throw new ValueError(
+    `${where} needs ${count} devices, but ${available === 1 ? 'there is 1' : `there are ${available}`}.`,
+    {
+      hint: `The leading axis of mapped arguments is one entry a device. Set config.update('numCpuDevices', ${count}) before the first use of devices, or use the device control of the lab.`,
+      lesson: 'b3-devices',
+    },
+  )
 }
 
 export function listDevices(): readonly DeviceDescription[] {
