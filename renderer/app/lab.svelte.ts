@@ -1,4 +1,11 @@
-import type { CellOutput, Hello, KernelStatus, LessonProgress, LessonSummary, Settings } from '../../electron/protocol.ts'
+import type {
+  CellOutput,
+  Hello,
+  KernelStatus,
+  LessonProgress,
+  LessonSummary,
+  Settings,
+} from '../../electron/protocol.ts'
 import { protocolVersion } from '../../electron/protocol.ts'
 import { HostConnection, HostGone, messageOf, type ConnectionState } from '../transport/host-connection.ts'
 import type { OpenTransport } from '../transport/transport.ts'

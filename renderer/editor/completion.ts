@@ -1,13 +1,15 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete'
-import { namesOf } from '../app/notebook/names.ts'
-import { namespaces, topLevelNames } from './jax-names.ts'
+import { namesOf } from './cell-names.ts'
+import { namespaces, offeredNames } from './offered-names.ts'
 
-/** `jnp.`, `jax.numpy.` or `scipy.special.` with what was typed of the member. */
-const memberPattern = /\b([A-Za-z]+(?:\.[A-Za-z]+)?)\.(\w*)$/
+/** `jnp.`, `lax.linalg.` or `jax.numpy.` with what was typed of the member. */
+const memberPattern = /([A-Za-z]+(?:\.[A-Za-z]+)?)\.(\w*)$/
 
 const globals: readonly Completion[] = [
-  ...topLevelNames.map((label) => ({ label, type: 'function', detail: 'jax' })),
-  ...Object.keys(namespaces).flatMap((label) => (label.includes('.') ? [] : [{ label, type: 'namespace', detail: 'jax' }])),
+  ...offeredNames.map((label) => ({ label, type: 'function', detail: 'jax' })),
+  ...Object.keys(namespaces).flatMap((label) =>
+    label.includes('.') ? [] : [{ label, type: 'namespace', detail: 'jax' }],
+  ),
   ...['print', 'display', 'plot', 'table'].map((label) => ({ label, type: 'function', detail: 'cell' })),
 ]
 
@@ -22,13 +24,15 @@ export function labCompletions(textAbove: () => readonly string[]) {
     if (word && context.state.sliceDoc(word.from - 1, word.from) === '.') return null
     const own = [...textAbove(), context.state.doc.toString()].flatMap((text) => [...namesOf(text).declares])
     const typed = word?.text ?? ''
-    const options = [...new Set(own)].filter((name) => name !== typed).map((label) => ({ label, type: 'variable', boost: 2 }))
+    const options = [...new Set(own)]
+      .filter((name) => name !== typed)
+      .map((label) => ({ label, type: 'variable', boost: 2 }))
     return { from: word?.from ?? context.pos, options: [...options, ...globals], validFor: /^[\w$]*$/ }
   }
 }
 
 function memberCompletions(path: string, from: number): CompletionResult | null {
-  const members = namespaces[path]
+  const members = namespaces[path.replace(/^jax\./, '')]
   if (!members) return null
   return { from, options: members.map((label) => ({ label, type: 'function' })), validFor: /^\w*$/ }
 }

@@ -35,7 +35,8 @@ export const marks: Extension = markField
 
 function decorate(state: EditorState, { error, linked }: Marks): DecorationSet {
   const ranges = []
-  if (linked !== null && linked >= 1 && linked <= state.doc.lines) ranges.push(linkedLine.range(state.doc.line(linked).from))
+  if (linked !== null && linked >= 1 && linked <= state.doc.lines)
+    ranges.push(linkedLine.range(state.doc.line(linked).from))
   if (error !== null && error.line >= 1 && error.line <= state.doc.lines) {
     const line = state.doc.line(error.line)
     ranges.push(errorLine.range(line.from))

@@ -31,7 +31,11 @@ const surface = EditorView.theme({
   },
   '.cm-linked-line': { backgroundColor: 'var(--accent-weak)', boxShadow: 'inset 3px 0 var(--accent)' },
   '.cm-error-line': { backgroundColor: 'var(--bad-weak)', boxShadow: 'inset 3px 0 var(--bad)' },
-  '.cm-error-place': { textDecoration: 'underline wavy var(--bad)', textDecorationSkipInk: 'none', textUnderlineOffset: '4px' },
+  '.cm-error-place': {
+    textDecoration: 'underline wavy var(--bad)',
+    textDecorationSkipInk: 'none',
+    textUnderlineOffset: '4px',
+  },
   '.cm-tooltip': {
     border: '1px solid var(--line-strong)',
     borderRadius: '8px',
@@ -42,9 +46,18 @@ const surface = EditorView.theme({
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--code-font)', fontSize: '13px', maxHeight: '216px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 12px', lineHeight: '20px', minHeight: '24px' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--ink)', color: 'var(--paper)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--ink)',
+    color: 'var(--paper)',
+  },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
-  '.cm-completionDetail': { color: 'inherit', opacity: '0.75', fontStyle: 'normal', fontFamily: 'var(--text-font)', fontSize: '12px' },
+  '.cm-completionDetail': {
+    color: 'inherit',
+    opacity: '0.75',
+    fontStyle: 'normal',
+    fontFamily: 'var(--text-font)',
+    fontSize: '12px',
+  },
   '.cm-placeholder': { color: 'var(--faint)' },
 })
 

@@ -13,7 +13,11 @@ import {
 import type { OpenTransport, Transport } from '../../renderer/transport/transport.ts'
 
 /** Both ends of a channel in memory. Messages are text and arrive in a later task, as over a socket. */
-export function memoryTransport(): { page: Transport; host: Transport; cut: (message: string, final?: boolean) => void } {
+export function memoryTransport(): {
+  page: Transport
+  host: Transport
+  cut: (message: string, final?: boolean) => void
+} {
   const ends = [end(), end()] as const
   const [page, host] = ends
   page.peer = host
@@ -150,7 +154,8 @@ export class FakeHost {
     },
     checkExercise: (call) => this.#note('checkExercise', call, this.check(call)),
     hint: async (call) => this.#note('hint', call, { html: `<p>Hint ${call.index + 1}</p>` }),
-    solution: async (call) => this.#note('solution', call, { source: 'const answer = 42', html: '<p>Why it works.</p>' }),
+    solution: async (call) =>
+      this.#note('solution', call, { source: 'const answer = 42', html: '<p>Why it works.</p>' }),
     interrupt: async (call) => this.#note('interrupt', call, undefined),
     restartKernel: async (call) => this.#note('restartKernel', call, undefined),
     kernelStatus: async (call) => this.#note('kernelStatus', call, idleKernel(call.lessonId)),

@@ -6,8 +6,18 @@ import type { Cell } from '../notebook/cell.svelte.ts'
 /** What one tab of the dock shows. */
 export type FigureView =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'busy'; readonly label: string; readonly startedAt: number; readonly before: InspectionDocument | null }
-  | { readonly kind: 'figure'; readonly document: InspectionDocument; readonly callId: string | null; readonly outdated: boolean }
+  | {
+      readonly kind: 'busy'
+      readonly label: string
+      readonly startedAt: number
+      readonly before: InspectionDocument | null
+    }
+  | {
+      readonly kind: 'figure'
+      readonly document: InspectionDocument
+      readonly callId: string | null
+      readonly outdated: boolean
+    }
   | { readonly kind: 'error'; readonly label: string; readonly error: CellError }
 
 export const figureKinds = ['graph', 'tape', 'keys', 'timeline'] as const satisfies readonly FigureKind[]
@@ -37,7 +47,12 @@ export class FigureDock {
   source: SourceSpan | null = $state.raw(null)
   /** What the figure says about the chosen part. */
   inspector: readonly string[] = $state.raw([])
-  #views: Readonly<Record<FigureKind, FigureView>> = $state.raw({ graph: empty, tape: empty, keys: empty, timeline: empty })
+  #views: Readonly<Record<FigureKind, FigureView>> = $state.raw({
+    graph: empty,
+    tape: empty,
+    keys: empty,
+    timeline: empty,
+  })
   readonly #options: DockOptions
   /** Tabs that the present run has shown a document in. */
   readonly #displayed = new Set<FigureKind>()
@@ -108,7 +123,9 @@ export class FigureDock {
     if (result.calls.length === 0) return
     this.#markOutdated()
     this.calls = result.calls
-    const kept = this.selected && result.calls.find((call) => call.label === this.selected?.label && call.via === this.selected.via)
+    const kept =
+      this.selected &&
+      result.calls.find((call) => call.label === this.selected?.label && call.via === this.selected.via)
     this.selected = kept ?? null
     const tab = cell.figure ?? this.tab
     // A document that the cell displayed itself is what it is about.
@@ -117,6 +134,12 @@ export class FigureDock {
     if (!call) return
     this.tab = tab
     void this.draw(call)
+  }
+
+  /** Takes what the figure says about its chosen part; with nothing chosen, no line stays lit. */
+  explain(lines: readonly string[]): void {
+    this.inspector = lines
+    if (lines.length === 0) this.source = null
   }
 
   /** Shows a document that a cell displayed. */

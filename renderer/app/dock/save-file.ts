@@ -3,8 +3,13 @@ import type { Lab } from '../lab.svelte.ts'
 
 /** `tape-f.svg`: what a file is called after the figure in it. */
 export function fileName(document: InspectionDocument, extension: string): string {
-  const title = document.title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 60)
-  const stem = [document.kind, title.toLowerCase()].filter((part, at) => at === 0 || (part !== '' && part !== document.kind)).join('-')
+  const title = document.title
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60)
+  const stem = [document.kind, title.toLowerCase()]
+    .filter((part, at) => at === 0 || (part !== '' && part !== document.kind))
+    .join('-')
   return `${stem}.${extension}`
 }
 

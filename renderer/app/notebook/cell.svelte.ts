@@ -37,7 +37,10 @@ export class Cell {
   #arriving: CellOutput[] = []
   #flushing = false
 
-  constructor(about: { id: string; origin: CellOrigin; label: string; original: string; figure?: FigureKind }, text: string) {
+  constructor(
+    about: { id: string; origin: CellOrigin; label: string; original: string; figure?: FigureKind },
+    text: string,
+  ) {
     this.id = about.id
     this.origin = about.origin
     this.label = about.label

@@ -13,7 +13,15 @@ import type { ExerciseState } from '../exercises/exercise.svelte.ts'
 import type { Cell } from './cell.svelte.ts'
 import { ProgressSaver } from './progress-saver.svelte.ts'
 import { RunQueue } from './run-queue.svelte.ts'
-import { emptyProgress, nextScratchNumber, progressOf, scratchCell, scratchCells, sectionsOf, type Section } from './sections.ts'
+import {
+  emptyProgress,
+  nextScratchNumber,
+  progressOf,
+  scratchCell,
+  scratchCells,
+  sectionsOf,
+  type Section,
+} from './sections.ts'
 import { staleCells, type EarlierSources } from './stale.ts'
 
 interface NotebookOptions {
@@ -44,7 +52,9 @@ export class Notebook {
   /** Cells whose result the text above them no longer gives. */
   readonly stale: ReadonlySet<string> = $derived.by(() => staleCells(this.cells.map(dated)))
   readonly exercises: readonly ExerciseState[]
-  readonly solvedCount: number = $derived.by(() => this.exercises.filter((exercise) => exercise.solvedAt !== null).length)
+  readonly solvedCount: number = $derived.by(
+    () => this.exercises.filter((exercise) => exercise.solvedAt !== null).length,
+  )
   readonly #options: NotebookOptions
   readonly #lessonCells: readonly Cell[]
   readonly #hintsSeen: Record<string, number>
@@ -189,7 +199,9 @@ export class Notebook {
 
   #earlierSources(cell: Cell): EarlierSources {
     const above = this.cells.slice(0, this.cells.indexOf(cell))
-    return new Map(above.flatMap(({ id, run, lost }) => (run.kind === 'finished' && !lost ? [[id, run.source] as const] : [])))
+    return new Map(
+      above.flatMap(({ id, run, lost }) => (run.kind === 'finished' && !lost ? [[id, run.source] as const] : [])),
+    )
   }
 
   // --- exercises -------------------------------------------------------------------------------
@@ -318,7 +330,8 @@ export class Notebook {
     const died = status.state === 'dead' && before?.state !== 'dead'
     // While the cells above run again the list gets shorter, which is no news.
     if (!died && status.lostCellIds.every((id) => known.has(id))) return
-    const message = status.message ?? 'The kernel was restarted. The variables of this lesson are gone, your text is not.'
+    const message =
+      status.message ?? 'The kernel was restarted. The variables of this lesson are gone, your text is not.'
     this.loss = { message, cellIds: status.lostCellIds }
     this.#options.announce(message)
   }

@@ -1,9 +1,7 @@
 import { messageOf } from '../../transport/host-connection.ts'
 
 export type SaveState =
-  | { readonly kind: 'saved' }
-  | { readonly kind: 'unsaved' }
-  | { readonly kind: 'failed'; readonly message: string }
+  { readonly kind: 'saved' } | { readonly kind: 'unsaved' } | { readonly kind: 'failed'; readonly message: string }
 
 const pauseBeforeSaving = 400
 

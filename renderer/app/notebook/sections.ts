@@ -44,13 +44,18 @@ function lessonCell(id: string, label: string, original: string, figure: FigureK
 /** The cells that the attendee added at the end. */
 export function scratchCells(progress: LessonProgress): Cell[] {
   return Object.entries(progress.sources)
-    .flatMap(([id, text]) => (id.startsWith(scratchPrefix) ? [{ number: Number(id.slice(scratchPrefix.length)), text }] : []))
+    .flatMap(([id, text]) =>
+      id.startsWith(scratchPrefix) ? [{ number: Number(id.slice(scratchPrefix.length)), text }] : [],
+    )
     .sort((a, b) => a.number - b.number)
     .map(({ number, text }) => scratchCell(number, text))
 }
 
 export function scratchCell(number: number, text = ''): Cell {
-  return new Cell({ id: `${scratchPrefix}${number}`, origin: 'scratch', label: `scratch ${number}`, original: '' }, text)
+  return new Cell(
+    { id: `${scratchPrefix}${number}`, origin: 'scratch', label: `scratch ${number}`, original: '' },
+    text,
+  )
 }
 
 /** The number a new scratch cell takes. */

@@ -1,4 +1,4 @@
-import { namesOf, type CellNames } from './names.ts'
+import { namesOf, type CellNames } from '../../editor/cell-names.ts'
 
 /** What a cell had before it when it ran: the source of each earlier cell as last run, by cell id. */
 export type EarlierSources = ReadonlyMap<string, string>

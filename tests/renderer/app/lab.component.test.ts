@@ -24,7 +24,14 @@ beforeEach(async () => {
         cellBlock('b', 'a + 1'),
         prediction,
         exerciseBlock({ id: 'O1', kind: 'order', title: 'In order', lines: lines.toReversed() }),
-        exerciseBlock({ id: 'W1', kind: 'write', title: 'Write it', starter: 'const f = 0', hintCount: 2, hasSolution: true }),
+        exerciseBlock({
+          id: 'W1',
+          kind: 'write',
+          title: 'Write it',
+          starter: 'const f = 0',
+          hintCount: 2,
+          hasSolution: true,
+        }),
       ),
     )
     .add(lessonOf('d2'))
@@ -42,7 +49,10 @@ describe('a cell', () => {
   it('shows the error at its line in the editor until the text changes', async () => {
     host.onRun = (run) => {
       const place = { cellId: 'a', line: 2, column: 1 }
-      run.print({ kind: 'error', error: { name: 'TypeError', message: 'a.b is undefined', place, stack: [], hint: 'Give a a b.' } })
+      run.print({
+        kind: 'error',
+        error: { name: 'TypeError', message: 'a.b is undefined', place, stack: [], hint: 'Give a a b.' },
+      })
       run.finish({ status: 'error' })
     }
     await page.getByRole('button', { name: 'Run Cell 1' }).click()
@@ -90,7 +100,9 @@ describe('a cell', () => {
   it('adds a cell of one’s own at the end and saves it', async () => {
     await page.getByRole('button', { name: 'Add a scratch cell' }).click()
     await userEvent.keyboard('1 + 1')
-    await expect.poll(() => host.called('saveProgress').at(-1)).toMatchObject({ progress: { sources: { 'scratch-1': '1 + 1' } } })
+    await expect
+      .poll(() => host.called('saveProgress').at(-1))
+      .toMatchObject({ progress: { sources: { 'scratch-1': '1 + 1' } } })
   })
 })
 
@@ -158,7 +170,9 @@ describe('the window', () => {
     await page.getByRole('textbox', { name: 'Cell 2, code' }).click()
     await userEvent.keyboard('{Control>}{End}{/Control} + 5')
     await page.getByRole('button', { name: 'Try now' }).click()
-    await expect.poll(() => host.called('saveProgress').at(-1)).toMatchObject({ progress: { sources: { b: 'a + 1 + 5' } } })
+    await expect
+      .poll(() => host.called('saveProgress').at(-1))
+      .toMatchObject({ progress: { sources: { b: 'a + 1 + 5' } } })
     await expect.poll(() => document.body.textContent?.includes('What is typed stays')).toBe(false)
   })
 

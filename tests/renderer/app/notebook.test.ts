@@ -176,7 +176,10 @@ describe('progress', () => {
     expect(lab.unsaved).toBe(true)
     lab.connect()
     await expect.poll(() => notebook.saver.state.kind).toBe('saved')
-    expect(host.called('saveProgress').at(-1)).toEqual({ lessonId: 'd1', progress: { ...empty, sources: { a: 'const a = 3' } } })
+    expect(host.called('saveProgress').at(-1)).toEqual({
+      lessonId: 'd1',
+      progress: { ...empty, sources: { a: 'const a = 3' } },
+    })
   })
 })
 
@@ -190,7 +193,9 @@ describe('exercises', () => {
     host.check = async () => ({ passed: false, items: [], message: 'Both arrive.', status: 'ok' })
     exercise.choice = 'option-1'
     await notebook.commit(exercise)
-    expect(host.called('checkExercise')).toMatchObject([{ exerciseId: 'P1', answer: { kind: 'option', optionId: 'option-1' } }])
+    expect(host.called('checkExercise')).toMatchObject([
+      { exerciseId: 'P1', answer: { kind: 'option', optionId: 'option-1' } },
+    ])
     expect(exercise.result?.message).toBe('Both arrive.')
     expect(exercise.solvedAt).toBeNull()
     await notebook.saver.flush()
@@ -221,7 +226,9 @@ describe('exercises', () => {
     expect(host.called('checkExercise')).toEqual([])
     run.finish()
     await expect.poll(() => exercise.solvedAt).not.toBeNull()
-    expect(host.called('checkExercise')).toMatchObject([{ exerciseId: 'W1', answer: { kind: 'code', source: 'const f = a' } }])
+    expect(host.called('checkExercise')).toMatchObject([
+      { exerciseId: 'W1', answer: { kind: 'code', source: 'const f = a' } },
+    ])
     const first = exercise.solvedAt
     notebook.check(exercise)
     await expect.poll(() => host.called('checkExercise').length).toBe(2)
@@ -242,7 +249,9 @@ describe('exercises', () => {
     expect(exercise.order).toEqual(['line-3', 'line-1', 'line-2'])
     notebook.changed()
     await notebook.saver.flush()
-    expect(host.called('saveProgress').at(-1)).toMatchObject({ progress: { sources: { O1: 'line-3\nline-1\nline-2' } } })
+    expect(host.called('saveProgress').at(-1)).toMatchObject({
+      progress: { sources: { O1: 'line-3\nline-1\nline-2' } },
+    })
   })
 
   it('opens as many hints as were open', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { namesOf } from '../../../renderer/app/notebook/names.ts'
+import { namesOf } from '../../../renderer/editor/cell-names.ts'
 import { staleCells, type DatedCell } from '../../../renderer/app/notebook/stale.ts'
 
 describe('namesOf', () => {
@@ -39,7 +39,11 @@ describe('staleCells', () => {
   })
 
   it('marks the readers of a changed cell and their readers, and no other', () => {
-    const cells = edited(ranInOrder('const a = 1', 'const b = a', 'const other = 2', 'print(b)', 'other'), 'c0', 'const a = 5')
+    const cells = edited(
+      ranInOrder('const a = 1', 'const b = a', 'const other = 2', 'print(b)', 'other'),
+      'c0',
+      'const a = 5',
+    )
     expect(staleCells(cells)).toEqual(new Set(['c1', 'c3']))
   })
 

@@ -23,7 +23,8 @@ beforeEach(() => {
   return () => editor.destroy()
 })
 
-const inside = (selector: string) => [...(place.shadowRoot?.querySelectorAll(selector) ?? [])].map((found) => found.textContent)
+const inside = (selector: string) =>
+  [...(place.shadowRoot?.querySelectorAll(selector) ?? [])].map((found) => found.textContent)
 
 it('marks the line and the place of an error, and keeps the mark with the text', async () => {
   editor.setMarks({ error: { line: 2, column: 7, endColumn: 12 }, linked: null })

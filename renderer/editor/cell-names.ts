@@ -7,7 +7,16 @@ export interface CellNames {
 }
 
 /** Whatever is declared inside one of these, other cells do not see. */
-const scopes = new Set(['Block', 'ArrowFunction', 'FunctionExpression', 'ClassBody', 'ParamList', 'ForSpec', 'ForOfSpec', 'ForInSpec'])
+const scopes = new Set([
+  'Block',
+  'ArrowFunction',
+  'FunctionExpression',
+  'ClassBody',
+  'ParamList',
+  'ForSpec',
+  'ForOfSpec',
+  'ForInSpec',
+])
 
 const known = new Map<string, CellNames>()
 const mostKnown = 300

@@ -1,0 +1,7 @@
+import names from './offered-names.json' with { type: 'json' }
+
+/** Names that every cell sees: functions and values by themselves, namespaces with their members. */
+export const offeredNames: readonly string[] = names.names
+
+/** Members by path: `jnp`, `lax`, `lax.linalg`. */
+export const namespaces: Readonly<Record<string, readonly string[]>> = names.namespaces
