@@ -1,0 +1,5 @@
+/** Activation functions and kin for neural networks: JAX's `jax.nn`. */
+export * from './activations.ts'
+export { logmeanexp, logSoftmax, oneHot, softmax, standardize } from './normalisation.ts'
+export type { AxisOption, OneHotOptions, StandardizeOptions } from './normalisation.ts'
+export { logsumexp } from '../scipy/special.ts'

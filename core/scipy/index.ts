@@ -1,0 +1,3 @@
+/** SciPy's functions on arrays that can be traced, differentiated and batched: JAX's `jax.scipy`. */
+export * as special from './special.ts'
+export * as stats from './stats/index.ts'
