@@ -1,6 +1,7 @@
 import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type DType } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { expandTo } from './broadcast.ts'
 import { threefry2x32, threefryCounters } from './threefry.ts'
 
 /**
@@ -57,18 +58,17 @@ export function splitKernel(keys: HostArray, shape: Shape, partitionable: boolea
   return out
 }
 
-/** Keys and data have equal shapes, or one of them is a scalar. */
+/** Keys and data broadcast against each other. */
 export function foldInKernel(keys: HostArray, data: HostArray, shape: Shape): HostArray {
-  const words = wordPairs(keys)
+  const words = wordPairs(expandTo(keys, shape))
+  const numbers = expandTo(data, shape).data
   const out = hostArray(shape, 'key<fry>')
-  const keyStep = keys.shape.length === 0 ? 0 : 1
-  const dataStep = data.shape.length === 0 ? 0 : 1
   const high = new Uint32Array(1)
   const low = new Uint32Array(1)
   for (let i = 0; i < out.data.length / 2; i++) {
     high[0] = 0
-    low[0] = data.data[i * dataStep]
-    threefry2x32(words[2 * i * keyStep], words[2 * i * keyStep + 1], high, low, high, low)
+    low[0] = numbers[i]
+    threefry2x32(words[2 * i], words[2 * i + 1], high, low, high, low)
     out.data[2 * i] = high[0]
     out.data[2 * i + 1] = low[0]
   }
@@ -105,19 +105,18 @@ export function bitsKernel(
   return out
 }
 
-/** The bare hash: keys and counters of one shape, or scalars beside others. */
+/** The bare hash: key words and counters broadcast against each other. */
 export function hashKernel(args: readonly HostArray[], shape: Shape): [HostArray, HostArray] {
-  const [key0, key1, x0, x1] = args
+  const [key0, key1, x0, x1] = args.map((arg) => expandTo(arg, shape).data)
   const out0 = hostArray(shape, 'uint32')
   const out1 = hostArray(shape, 'uint32')
   const count = sizeOf(shape)
-  const step = (arg: HostArray): number => (arg.shape.length === 0 ? 0 : 1)
   const a = new Uint32Array(1)
   const b = new Uint32Array(1)
   for (let i = 0; i < count; i++) {
-    a[0] = x0.data[i * step(x0)]
-    b[0] = x1.data[i * step(x1)]
-    threefry2x32(key0.data[i * step(key0)], key1.data[i * step(key1)], a, b, a, b)
+    a[0] = x0[i]
+    b[0] = x1[i]
+    threefry2x32(key0[i], key1[i], a, b, a, b)
     out0.data[i] = a[0]
     out1.data[i] = b[0]
   }
