@@ -135,20 +135,40 @@ def add_truth(case, record, p, directions):
     if "truth" not in case:
         return
     name = case["truth"]
-    values = [arg.value if isinstance(arg, Scalar) else arg for arg in p.args]
     record["truth"] = {}
+    if "(" in name:
+        add_expression_truth(compile_python("lambda truth: " + name)(truth), record, p)
+        return
     with configured({"enableX64": True}):
         if name != "float64":
-            expression = compile_python("lambda truth: " + name)(truth) if "(" in name else partial(truth, name)
-            record["truth"]["eval"] = [encode(jnp.asarray(np.asarray(expression(*values), np.float64)))]
+            record["truth"]["eval"] = [encode_wide(truth(name, *values_of(p.args)))]
             record["truth"]["jit"] = record["truth"]["eval"]
-        if "(" in name:
-            return
         wide = transforms.Program(p.function, widen(p.args), widen(p.batch), p.diff)
         runs = {"eval": lambda: transforms.evaluate(wide), **plan_of(wide, *[widen(d) for d in directions])}
         for run_name in record["runs"]:
             if run_name not in record["truth"] and isinstance(record["runs"][run_name], list):
                 record["truth"][run_name] = encode_all(runs[run_name]())
+
+
+def add_expression_truth(expression, record, p):
+    """An expression may draw random numbers, so it is evaluated lane by lane and never in float64."""
+    lanes = [[arg if isinstance(arg, Scalar) else arg[lane] for arg in p.batch] for lane in range(BATCH)]
+    one = expression(*values_of(p.args))
+    stacked = np.stack([expression(*values_of(lane)) for lane in lanes])
+    record["truth"]["eval"] = record["truth"]["jit"] = [encode_wide(one)]
+    record["truth"]["vmap"] = [encode_wide(stacked)]
+    record["truth"]["scan"] = [encode(jnp.int32(BATCH)), encode_wide(stacked)]
+    if len(p.mapped) == 1:
+        record["truth"]["vmapFirst"] = [encode_wide(np.moveaxis(stacked, 0, -1))]
+
+
+def encode_wide(values):
+    with configured({"enableX64": True}):
+        return encode(jnp.asarray(np.asarray(values, np.float64)))
+
+
+def values_of(args):
+    return [arg.value if isinstance(arg, Scalar) else arg for arg in args]
 
 
 def widen(values):
