@@ -3,6 +3,7 @@
  * options object.
  */
 import './interpreters/evaluation.ts'
+import './numpy/array-methods.ts'
 
 export { jit } from './api/jit.ts'
 export type { JitOptions, JittedFunction } from './api/jit.ts'
@@ -22,6 +23,7 @@ export { debug, setDebugOutput } from './api/debug.ts'
 export { installParallelDevices, listDevices as devices } from './runtime/parallel.ts'
 export { config } from './config.ts'
 export { ShapeDtypeStruct } from './tree/leaves.ts'
+export { slice } from './numpy/index-expression.ts'
 export { JaxArray as Array } from './tracing/array.ts'
 export type { ArrayLike } from './tracing/array.ts'
 export { Tracer } from './tracing/trace.ts'
