@@ -31,7 +31,7 @@ export class CellSession {
     const places = new CellPlaces()
     places.install()
     const formatter = new ValueFormatter(core.describeArray)
-    formatter.install(core.arrayPrototype)
+    formatter.install(core.arrayPrototype, core.textPrototypes)
     this.#view = { core, formatter, timers: this.#timers, sink: () => this.#sink }
     const scope = new SharedScope({ ...core.offered, ...createCellNames(this.#view) }, standardGlobals())
     this.#runner = new CellRunner({ core, scope, places, interrupt })

@@ -1,6 +1,5 @@
 import * as jax from '../../core/index.ts'
 import { ClosedJaxpr, type Jaxpr } from '../../core/ir/jaxpr.ts'
-import { formatArray } from '../../core/numpy/format.ts'
 import { JaxArray } from '../../core/tracing/array.ts'
 import { hostValueOf } from '../../core/tracing/host-value.ts'
 import type { ParamValue } from '../../core/tracing/primitive.ts'
@@ -9,6 +8,7 @@ import { CallLog } from './call-log.ts'
 import { coreArrays } from './core-arrays.ts'
 import type { CoreInterface } from './core-interface.ts'
 import { listDevices, setDeviceCount } from './devices.ts'
+import { arrayText } from './tracer-text.ts'
 
 /** What the core offers to whoever runs cells, not to the cells. */
 const notForCells = new Set(['setUserFile', 'userFrames', 'setDebugOutput', 'recoverFromInterruption'])
@@ -27,12 +27,12 @@ export const core: CoreInterface = {
   offered: { ...inScope, jax: Object.freeze(exported) },
   modules: { jax: exported },
   arrayPrototype: JaxArray.prototype,
+  textPrototypes: [ClosedJaxpr.prototype],
 
   describeArray(value) {
     if (!(value instanceof JaxArray)) return null
-    const host = hostValueOf(value)
     const { dtype, shape } = value
-    return { text: host === null ? `Traced<${value.aval.toString()}>` : formatArray(host), dtype, shape }
+    return { text: arrayText(value), dtype, shape }
   },
 
   elementsOf(value) {

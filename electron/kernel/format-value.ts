@@ -23,8 +23,8 @@ export class ValueFormatter {
     this.#describeArray = describeArray
   }
 
-  /** Makes Node's own printing of objects show arrays as text. */
-  install(arrayPrototype: object): void {
+  /** Makes Node's own printing of objects show arrays, and what has a text of its own, as text. */
+  install(arrayPrototype: object, textPrototypes: readonly object[]): void {
     const describeArray = this.#describeArray
     Object.defineProperty(arrayPrototype, inspect.custom, {
       value(this: unknown): string {
@@ -32,6 +32,14 @@ export class ValueFormatter {
       },
       configurable: true,
     })
+    for (const prototype of textPrototypes) {
+      Object.defineProperty(prototype, inspect.custom, {
+        value(this: unknown): string {
+          return String(this)
+        },
+        configurable: true,
+      })
+    }
   }
 
   /** A value as the result of a cell. */
