@@ -77,6 +77,7 @@ async function serve(): Promise<void> {
       throw error
     },
   )
+  if (server.takenPort !== null) console.log(`Port ${server.takenPort} is in use, so the lab is on ${server.port}.`)
   console.log(`${manifest.productName}: ${server.url}`)
   if (options.open) openBrowser(server.url)
 

@@ -39,7 +39,8 @@ export class KernelProcess {
     this.#child = fork(fileURLToPath(entry), [], {
       execPath: nodePath,
       execArgv: [`--max-old-space-size=${memoryLimit}`, '--expose-gc', '--disable-warning=ExperimentalWarning'],
-      serialization: 'advanced',
+      // Text, because the host may be Electron: its V8 and the kernel's need not share a binary format.
+      serialization: 'json',
       cwd: this.#folder,
       env: kernelEnvironment(process.env),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

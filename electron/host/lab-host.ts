@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { CheckResult, HostApi, KernelStatus, RendererApi } from '../protocol.ts'
+import { basename } from 'node:path'
+import type { CellError, CellOutput, CheckResult, HostApi, KernelStatus, RendererApi } from '../protocol.ts'
 import { protocolVersion } from '../protocol.ts'
 import type { KernelProgram } from './kernel-process.ts'
 import { LessonKernel } from './lesson-kernel.ts'
@@ -99,7 +100,8 @@ export class LabHost implements HostApi {
   }
 
   async inspect({ lessonId, callId, figure }: Call<'inspect'>) {
-    return (await this.#kernel(lessonId)).inspect(randomUUID(), callId, figure)
+    const answer = await (await this.#kernel(lessonId)).inspect(randomUUID(), callId, figure)
+    return 'error' in answer ? { error: this.#withLesson(answer.error) } : answer
   }
 
   async setDevices({ lessonId, count }: Call<'setDevices'>) {
@@ -164,10 +166,24 @@ export class LabHost implements HostApi {
     const running = this.#kernels.get(lessonId)
     if (running !== undefined) return running
     const kernel = new LessonKernel(lessonId, this.#options.kernel, this.#progress.settings.cpuDevices, {
-      output: ({ cellId, runId, output }) => this.#events.cellOutput({ lessonId, cellId, runId, output }),
+      output: ({ cellId, runId, output }) => {
+        this.#events.cellOutput({ lessonId, cellId, runId, output: this.#withLessonOf(output) })
+      },
       status: (status) => this.#events.kernelStatus(status),
     })
     this.#kernels.set(lessonId, kernel)
     return kernel
+  }
+
+  #withLessonOf(output: CellOutput): CellOutput {
+    return output.kind === 'error' ? { ...output, error: this.#withLesson(output.error) } : output
+  }
+
+  /** The core names a lesson by its folder; the page knows ids, and must not offer a lesson that is not there. */
+  #withLesson({ lessonId: named, ...error }: CellError): CellError {
+    const lesson = this.#lessons.summaries
+      .map(({ id }) => this.#lessons.find(id))
+      .find((each) => each !== undefined && (each.summary.id === named || basename(each.folder) === named))
+    return lesson === undefined ? error : { ...error, lessonId: lesson.summary.id }
   }
 }

@@ -29,6 +29,9 @@ export interface WebServerOptions {
 export interface WebServer {
   /** The address to open, with the token that lets a page talk to the host. */
   readonly url: string
+  readonly port: number
+  /** The port it takes when it has the choice, if that belongs to another program. */
+  readonly takenPort: number | null
   close(): Promise<void>
 }
 
@@ -61,6 +64,8 @@ export async function startWebServer({ pageDir, port, connect }: WebServerOption
 
   return {
     url: `http://${address}:${chosen}/#token=${token}`,
+    port: chosen,
+    takenPort: port === null && chosen !== firstPort ? firstPort : null,
     async close() {
       for (const socket of sockets.clients) socket.close(1001, 'The lab was closed.')
       sockets.close()

@@ -59,6 +59,8 @@ export class CallLog {
         return tape(fun, ...args)
       case 'keys':
         return keys(fun, ...args)
+      case 'timeline':
+        return timelineOfRun(source.call)
       default:
         throw new Error(`There is no ${figure} of a function.`)
     }
@@ -70,6 +72,7 @@ export class CallLog {
     const { leaves } = flatten(args)
     const avals = leaves.map((leaf) => typeText(leaf))
     const figures: FigureKind[] = leaves.some(isDifferentiable) ? ['graph', 'tape'] : ['graph']
+    if (via === 'pmap') figures.unshift('timeline')
     const callId = `call-${++this.#count}`
     return { callId, label: functionLabel(fun, source?.line ?? null), via, place, avals: avals.join(', '), figures }
   }
@@ -105,4 +108,12 @@ function typeText(leaf: unknown): string {
 
 function isDifferentiable(leaf: unknown): boolean {
   return leaf instanceof JaxArray ? isFloat(leaf.dtype) : typeof leaf === 'number' || leaf instanceof Float32Array
+}
+
+/** Runs the parallel call once more, so that the timeline is this call's and not a later one's. */
+function timelineOfRun({ fun, args, rerun }: RecordedCall): InspectionDocument {
+  rerun?.()
+  const document = lastTimeline(`${functionLabel(fun, null)} on ${args.length === 0 ? 'no arguments' : 'its devices'}`)
+  if (document === null) throw new Error('No devices have run yet.')
+  return document
 }

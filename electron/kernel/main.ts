@@ -3,22 +3,36 @@
  * cells, owns the device threads and reports the end of the cell thread. It never runs a user's code, so
  * it always answers.
  */
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { breakInto, sharedWords } from './breakable-run.ts'
+import type { CellThreadData } from './cell-thread.ts'
+import { DeviceOwner } from './device-owner.ts'
 import type { HostToKernel, KernelToHost } from './messages.ts'
 import { InterruptWord } from './runtime/interrupt.ts'
 
 const lostExitCode = 70
 const memory = new SharedArrayBuffer(sharedWords * Int32Array.BYTES_PER_ELEMENT)
 const interrupt = new InterruptWord(memory)
-const cells = new Worker(new URL('./cell-thread.ts', import.meta.url), { workerData: memory })
+const answered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+const { port1: ownerPort, port2: devicePort } = new MessageChannel()
+const devices = new DeviceOwner(ownerPort, answered)
+const cellData: CellThreadData = { memory, devicePort, answered }
+const cells = new Worker(new URL('./cell-thread.ts', import.meta.url), {
+  workerData: cellData,
+  transferList: [devicePort],
+})
 
 function toHost(message: KernelToHost, sent: () => void = () => {}): void {
   if (process.connected) process.send?.(message, undefined, undefined, sent)
 }
 
 function lose(reason: 'memory' | 'exit' | 'error', detail: string): void {
-  toHost({ kind: 'lost', reason, detail }, () => process.exit(lostExitCode))
+  // An orderly exit ends the device threads from outside, which Dawn answers with an abort while it is at work.
+  const leave = (): void => {
+    if (devices.busyWithGpu) process.kill(process.pid, 'SIGKILL')
+    process.exit(lostExitCode)
+  }
+  toHost({ kind: 'lost', reason, detail }, leave)
 }
 
 cells.on('message', (message: KernelToHost) => toHost(message))

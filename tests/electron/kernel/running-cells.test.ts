@@ -1,5 +1,8 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { Notebook } from '../notebook.ts'
+
+// Starting a process takes as long as the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const notebook = new Notebook()
 afterAll(() => notebook.kernel.close())

@@ -1,0 +1,216 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createBirpc } from 'birpc'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Host, createHost } from '../../../electron/host/create-host.ts'
+import { channelPair } from '../../../electron/host/text-channel.ts'
+import type { HostApi, LessonProgress, RendererApi } from '../../../electron/protocol.ts'
+import { TestFolder, lessonText } from './lesson-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+let lessons: TestFolder
+let data: TestFolder
+const hosts: Host[] = []
+
+beforeEach(() => {
+  lessons = new TestFolder()
+  data = new TestFolder()
+  lessons.write('t1-lesson/lesson.md', lessonText)
+})
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.close()
+  lessons[Symbol.dispose]()
+  data[Symbol.dispose]()
+})
+
+function startHost(): Host {
+  const host = createHost({
+    lessonsDirs: [lessons.path],
+    dataDir: data.path,
+    nodePath: process.execPath,
+    version: '1.2.3',
+    shell: 'serve',
+  })
+  hosts.push(host)
+  return host
+}
+
+/** A page, over a channel in memory: every message goes through the same text as over a wire. */
+function openPage(host = startHost()) {
+  const [ours, theirs] = channelPair()
+  host.connect(theirs)
+  const events = { cellOutput: vi.fn(), kernelStatus: vi.fn(), notice: vi.fn() } satisfies RendererApi
+  const calls = createBirpc<HostApi, RendererApi>(events, {
+    post: (message: string) => ours.send(message),
+    on: (listener) => ours.onMessage(listener),
+    serialize: (message) => JSON.stringify(message),
+    deserialize: (text: string) => JSON.parse(text),
+    timeout: -1,
+  })
+  return { calls, events, ours }
+}
+
+const progress: LessonProgress = {
+  sources: { first: 'const x = 2' },
+  solved: { 'T1.1': '2026-01-01T00:00:00.000Z' },
+  predictions: {},
+  hintsSeen: { 'T1.1': 1 },
+}
+
+test('hello names the lessons, the settings and what the host can do', async () => {
+  expect(await openPage().calls.hello({})).toMatchObject({
+    protocolVersion: 1,
+    appVersion: '1.2.3',
+    shell: 'serve',
+    capabilities: { saveDialog: false },
+    lessons: [{ id: 'T1', exerciseIds: ['T1.1', 'T1.2'] }],
+    settings: { theme: 'system' },
+    progress: {},
+    notices: [],
+  })
+})
+
+test('a lesson that was dropped in appears, and one that cannot be read is named', async () => {
+  const { calls } = openPage()
+  await calls.hello({})
+  lessons.write('t2/lesson.md', lessonText.replaceAll('T1', 'T2'))
+  lessons.write('t3/lesson.md', 'no front matter')
+  const hello = await calls.hello({})
+  expect(hello.lessons.map((lesson) => lesson.id)).toEqual(['T1', 'T2'])
+  expect(hello.notices).toEqual([expect.stringContaining('t3/lesson.md')])
+})
+
+describe('bad calls get a clear answer', () => {
+  test.each([
+    ['openLesson', { lessonId: 'X9' }, 'There is no lesson X9. There are T1.'],
+    ['openLesson', { lessonId: '../etc' }, 'openLesson: lessonId: '],
+    ['openLesson', 'T1', 'openLesson: '],
+    ['runCell', { lessonId: 'T1', cellId: 'c', runId: 'r', source: 5 }, 'runCell: source: '],
+    ['setDevices', { lessonId: 'T1', count: 99 }, 'setDevices: count: '],
+    ['hint', { lessonId: 'T1', exerciseId: 'T1.1', index: 3 }, 'Exercise T1.1 has 1 hints.'],
+    ['hint', { lessonId: 'T1', exerciseId: 'T1.9', index: 0 }, 'Lesson T1 has no exercise T1.9.'],
+    ['checkExercise', { lessonId: 'T1', exerciseId: 'T1.2', runId: 'r', answer: { kind: 'code', source: '' } }, 'answered by option, not by code'],
+    ['saveFile', { name: 'a.svg', mime: 'image/svg+xml', base64: '' }, 'There is no save dialog here'],
+    ['toString', {}, 'not found'],
+    ['constructor', {}, 'not found'],
+  ])('%s(%j)', async (method, call, message) => {
+    const { ours } = openPage()
+    const answer = new Promise<string>((resolve) => ours.onMessage(resolve))
+    ours.send(JSON.stringify({ t: 'q', i: '1', m: method, a: [call] }))
+    expect(JSON.parse(await answer)).toMatchObject({ i: '1', e: { message: expect.stringContaining(message) } })
+  })
+
+  test.each(['', 'nonsense', 'null', '5', '{"t":"q"}', '{"t":"s","i":"unasked"}'])('the message %j is survived', async (text) => {
+    const { ours, calls } = openPage()
+    ours.send(text)
+    expect((await calls.hello({})).lessons).toHaveLength(1)
+  })
+})
+
+test('cells run, and their outputs and the kernel’s states reach every page', async () => {
+  const host = startHost()
+  const [one, two] = [openPage(host), openPage(host)]
+  const result = await one.calls.runCell({ lessonId: 'T1', cellId: 'first', runId: 'r1', source: 'const x = 20; x * 2' })
+  expect(result).toMatchObject({ status: 'ok' })
+  for (const { events } of [one, two]) {
+    const output = { kind: 'value', text: '40', truncated: false }
+    expect(events.cellOutput).toHaveBeenCalledExactlyOnceWith({ lessonId: 'T1', cellId: 'first', runId: 'r1', output })
+    const states = events.kernelStatus.mock.calls.map(([status]) => status.state)
+    expect(states).toEqual(['starting', 'idle', 'busy', 'idle'])
+  }
+})
+
+test('an error names the lesson that explains it only if it is there', async () => {
+  const { calls, events } = openPage()
+  const source = 'jit((x) => { if (x) return x })(1)'
+  await calls.runCell({ lessonId: 'T1', cellId: 'c', runId: 'r1', source })
+  lessons.write('a1-loops/lesson.md', lessonText.replaceAll('T1', 'A1'))
+  await calls.hello({})
+  await calls.runCell({ lessonId: 'T1', cellId: 'c', runId: 'r2', source })
+  expect(events.cellOutput.mock.calls.map(([event]) => event.output.error.lessonId)).toEqual([undefined, 'A1'])
+})
+
+test('exercises are judged: code in the kernel, predictions here', async () => {
+  const { calls } = openPage()
+  const check = (exerciseId: string, answer: Parameters<HostApi['checkExercise']>[0]['answer']) =>
+    calls.checkExercise({ lessonId: 'T1', exerciseId, runId: 'r', answer })
+  expect(await check('T1.1', { kind: 'code', source: 'const double = (x) => x' })).toMatchObject({ passed: false, message: 'double(2) should be 4' })
+  const { source } = await calls.solution({ lessonId: 'T1', exerciseId: 'T1.1' })
+  expect(await check('T1.1', { kind: 'code', source: source ?? '' })).toMatchObject({ passed: true, status: 'ok' })
+  const lesson = await calls.openLesson({ lessonId: 'T1' })
+  const options = lesson.blocks.flatMap((block) => (block.kind === 'exercise' ? (block.exercise.options ?? []) : []))
+  const verdicts = await Promise.all(options.map(({ id }) => check('T1.2', { kind: 'option', optionId: id })))
+  expect(verdicts.filter((verdict) => verdict.passed)).toHaveLength(1)
+  expect(JSON.stringify(lesson)).not.toContain('double(2) should be 4')
+  expect(await calls.hint({ lessonId: 'T1', exerciseId: 'T1.1', index: 0 })).toMatchObject({ html: expect.stringContaining('Think of two.') })
+})
+
+describe('progress', () => {
+  test('and settings are kept over a restart of the host', async () => {
+    const { calls } = openPage()
+    await calls.saveProgress({ lessonId: 'T1', progress })
+    await calls.saveSettings({ settings: { theme: 'dark', cpuDevices: 2, lastLessonId: 'T1' } })
+    await hosts.pop()?.close()
+    const hello = await openPage().calls.hello({})
+    expect(hello.progress).toEqual({ T1: progress })
+    expect(hello.settings).toEqual({ theme: 'dark', cpuDevices: 2, lastLessonId: 'T1' })
+  })
+
+  test('is on the disk a moment after a change, without any further call', async () => {
+    const { calls } = openPage()
+    await calls.saveProgress({ lessonId: 'T1', progress })
+    await vi.waitFor(() => {
+      expect(JSON.parse(readFileSync(join(data.path, 'progress', 'T1.json'), 'utf8'))).toEqual(progress)
+    })
+  })
+
+  test('of a lesson can be forgotten', async () => {
+    const { calls } = openPage()
+    await calls.saveProgress({ lessonId: 'T1', progress })
+    await calls.resetLesson({ lessonId: 'T1' })
+    await hosts.pop()?.close()
+    expect((await openPage().calls.hello({})).progress).toEqual({})
+  })
+
+  test.each(['{"sources":', '', 'null', JSON.stringify({ ...progress, solved: { 'T1.1': 'yesterday' } })])(
+    'that is damaged (%j) is set aside with a notice, and nothing else is lost',
+    async (damaged) => {
+      data.write('progress/T1.json', damaged)
+      data.write('progress/T2.json', JSON.stringify(progress))
+      data.write('settings.json', JSON.stringify({ theme: 'light', cpuDevices: 1, lastLessonId: null }))
+      const hello = await openPage().calls.hello({})
+      expect(hello.progress).toEqual({ T2: progress })
+      expect(hello.settings.theme).toBe('light')
+      expect(hello.notices).toEqual([expect.stringContaining('The progress of lesson T1 was damaged')])
+      const [aside = ''] = readdirSync(join(data.path, 'progress')).filter((name) => name.includes('damaged'))
+      expect(readFileSync(join(data.path, 'progress', aside), 'utf8')).toBe(damaged)
+    },
+  )
+
+  test('of a second lab on the same data is its own, and it says so', async () => {
+    data.write('progress/T1.json', JSON.stringify(progress))
+    const first = openPage()
+    const second = openPage()
+    const hello = await second.calls.hello({})
+    expect(hello.notices).toEqual([expect.stringMatching(/^Another lab \(process \d+\) is open on the same data\./)])
+    expect(hello.progress).toEqual({ T1: progress })
+    await second.calls.saveProgress({ lessonId: 'T1', progress: { ...progress, sources: {} } })
+    await hosts.pop()?.close()
+    expect((await first.calls.hello({})).notices).toEqual([])
+    expect(JSON.parse(readFileSync(join(data.path, 'progress', 'T1.json'), 'utf8'))).toEqual(progress)
+  })
+
+  test('that cannot be written is said once, and the lab goes on', async () => {
+    const { calls, events } = openPage()
+    // A file where the folder should be: every write fails, for root too.
+    await calls.saveProgress({ lessonId: 'T1', progress })
+    await vi.waitFor(() => expect(readdirSync(join(data.path, 'progress'))).toEqual(['T1.json']))
+    const { rmSync } = await import('node:fs')
+    rmSync(join(data.path, 'progress'), { recursive: true })
+    data.write('progress', 'in the way')
+    await calls.saveProgress({ lessonId: 'T1', progress: { ...progress, predictions: { 'T1.2': 'a' } } })
+    await vi.waitFor(() => expect(events.notice).toHaveBeenCalledWith({ message: expect.stringContaining('Progress cannot be saved') }))
+    expect((await calls.hello({})).progress.T1?.predictions).toEqual({ 'T1.2': 'a' })
+  })
+})

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createBirpc } from 'birpc'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import WebSocket from 'ws'
+import type { HostApi, RendererApi } from '../../../electron/protocol.ts'
+import { TestFolder, lessonText } from './lesson-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const entry = fileURLToPath(new URL('../../../electron/serve.ts', import.meta.url))
+let folder: TestFolder
+let child: ChildProcess | null = null
+
+beforeEach(() => {
+  folder = new TestFolder()
+  folder.write('page/index.html', 'page')
+  folder.write('lessons/t1/lesson.md', lessonText)
+})
+afterEach(() => {
+  child?.kill('SIGKILL')
+  folder[Symbol.dispose]()
+})
+
+function serve(...args: string[]) {
+  const { path } = folder
+  const fixed = ['--page', join(path, 'page'), '--data', join(path, 'data'), '--lessons', join(path, 'lessons')]
+  const started = spawn(process.execPath, [entry, ...fixed, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child = started
+  let output = ''
+  const line = new Promise<string>((resolve) => {
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const found = /^JAX Workshop Lab: (\S+)$/m.exec(output)
+        if (found?.[1] !== undefined) resolve(found[1])
+      })
+    }
+  })
+  const ended = once(started, 'close').then(([code, signal]: (number | string | null)[]) => ({ code, signal, output }))
+  return { started, line, ended }
+}
+
+function talk(address: string) {
+  const url = new URL(address)
+  const socket = new WebSocket(`ws://${url.host}/`, { origin: url.origin })
+  socket.on('open', () => socket.send(JSON.stringify({ token: url.hash.replace('#token=', '') })))
+  const outputs: string[] = []
+  const events: RendererApi = {
+    cellOutput: ({ output }) => {
+      if (output.kind === 'value') outputs.push(output.text)
+    },
+    kernelStatus() {},
+    notice() {},
+  }
+  const opened = once(socket, 'open')
+  const host = createBirpc<HostApi, RendererApi>(events, {
+    post: async (message: string) => {
+      await opened
+      socket.send(message)
+    },
+    on: (listener) => socket.on('message', (data) => listener(String(data))),
+    serialize: (message) => JSON.stringify(message),
+    deserialize: (text: string) => JSON.parse(text),
+    timeout: -1,
+  })
+  return { host, outputs }
+}
+
+/** Starts a kernel and gives its process id. */
+async function kernelPid({ host, outputs }: ReturnType<typeof talk>): Promise<number> {
+  const source = "print.constructor('return process')().pid"
+  await host.runCell({ lessonId: 'T1', cellId: 'first', runId: 'r1', source })
+  return Number(outputs[0])
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('one line gives the address, and %s saves everything and ends the kernels', async (signal, exitCode) => {
+  const { started, line, ended } = serve('--port', '0')
+  const page = talk(await line)
+  const hello = await page.host.hello({})
+  expect(hello).toMatchObject({ shell: 'serve', notices: [] })
+  expect(hello.lessons.map((lesson) => lesson.id)).toContain('T1')
+  const pid = await kernelPid(page)
+  expect(isAlive(pid)).toBe(true)
+  await page.host.saveSettings({ settings: { theme: 'dark', cpuDevices: 1, lastLessonId: null } })
+  started.kill(signal)
+  const { code, output } = await ended
+  expect(code).toBe(exitCode)
+  expect(output.trim().split('\n')).toHaveLength(1)
+  expect(isAlive(pid)).toBe(false)
+  expect(JSON.parse(readFileSync(join(folder.path, 'data', 'settings.json'), 'utf8'))).toMatchObject({ theme: 'dark' })
+})
+
+test('a lab that is killed leaves no kernel behind, even one that is busy', async () => {
+  const { started, line, ended } = serve('--port', '0')
+  const page = talk(await line)
+  const pid = await kernelPid(page)
+  void page.host.runCell({ lessonId: 'T1', cellId: 'first', runId: 'r2', source: 'while (true) {}' }).catch(() => {})
+  started.kill('SIGKILL')
+  await ended
+  await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
+})
+
+test.each([
+  [['--port', 'many'], '--port takes a number from 0 to 65535, not "many".'],
+  [['--page', '/nowhere'], 'The page is not built: /nowhere has no index.html.'],
+  [['--speed'], "Unknown option '--speed'"],
+])('%j is answered in one line', async (args, message) => {
+  const { code, output } = await serve(...args).ended
+  expect(code).toBe(1)
+  expect(output).toContain(message)
+  expect(output).not.toMatch(/^\s+at /m)
+})
+
+test('a busy port is answered in one line', async () => {
+  const blocker = createServer().listen(0, '127.0.0.1')
+  await once(blocker, 'listening')
+  const bound = blocker.address()
+  if (bound === null || typeof bound === 'string') throw new Error('no port')
+  const { code, output } = await serve('--port', String(bound.port)).ended
+  blocker.close()
+  expect(code).toBe(1)
+  expect(output).toBe(`Port ${bound.port} is in use. Choose another with --port N, or leave --port out to take a free one.\n`)
+})

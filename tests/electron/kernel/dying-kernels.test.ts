@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Notebook } from '../notebook.ts'
+
+// Starting a process takes as long as the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
+
+let notebook: Notebook
+beforeEach(() => {
+  notebook = new Notebook(64)
+})
+afterEach(() => notebook.kernel.close())
+
+/** How a cell gets at what Node keeps from it: the lab must live through that as well. */
+const node = "const node = print.constructor('return process')()"
+
+test.each([
+  ['many small objects', 'const all = []; for (;;) all.push({ x: [1, 2, 3] })', 'more memory than a kernel may use (64 MB)'],
+  ['one large allocation', 'const all = []; for (;;) all.push(new Array(2 ** 22).fill(1.5))', 'more memory than a kernel may use (64 MB)'],
+  ['process.exit', `${node}; node.exit(3)`, 'The kernel ended unexpectedly (code 3)'],
+  ['a signal', `${node}; node.kill(node.pid, 'SIGSEGV')`, 'The kernel ended unexpectedly (signal SIGSEGV)'],
+])('%s costs the kernel, says why, and the next run starts a new one', async (_, source, message) => {
+  await notebook.run('const before = 1', 'first')
+  await notebook.run('const between = 2', 'second')
+  const { status } = await notebook.run(source, 'third')
+  expect(status).toBe('kernel-died')
+  expect(notebook.kernel.status).toMatchObject({
+    state: 'dead',
+    message: expect.stringContaining(message),
+    lostCellIds: ['first', 'second'],
+  })
+  expect(await notebook.error('before', 'first')).toMatchObject({ name: 'ReferenceError', message: 'before is not defined' })
+  expect(notebook.kernel.status).toMatchObject({ state: 'idle', lostCellIds: ['second'] })
+})
+
+test('a cell that calls abort is told that it cannot', async () => {
+  expect(await notebook.error(`${node}; node.abort()`)).toMatchObject({ message: expect.stringContaining('not supported') })
+})
+
+test('recursion without end is an error like any other', async () => {
+  await notebook.run('const kept = 6')
+  expect(await notebook.error('function f(n) { return f(n + 1) + 1 }\nf(0)')).toMatchObject({
+    name: 'RangeError',
+    message: 'Maximum call stack size exceeded',
+    place: { line: 1 },
+  })
+  expect(await notebook.value('kept')).toBe('6')
+})
+
+test('a restart gives a fresh kernel and names what was lost', async () => {
+  await notebook.run('const before = 1', 'first')
+  await notebook.kernel.restart()
+  expect(notebook.kernel.status).toMatchObject({ state: 'idle', lostCellIds: ['first'] })
+  expect(await notebook.error('before')).toMatchObject({ message: 'before is not defined' })
+})
+
+test('a restart ends a cell that runs', async () => {
+  const running = notebook.heard((output) => output.kind === 'text')
+  const run = notebook.run("print('running'); for (;;) {}")
+  await running
+  await notebook.kernel.restart()
+  expect((await run).status).toBe('kernel-died')
+  expect(await notebook.value('1')).toBe('1')
+})
+
+test('a kernel whose Node is missing says so', async () => {
+  const { LessonKernel } = await import('../../../electron/host/lesson-kernel.ts')
+  const entry = new URL('../../../electron/kernel/main.ts', import.meta.url)
+  const kernel = new LessonKernel('test', { entry, nodePath: '/nowhere/node', memoryLimit: 64 }, 1, { output() {}, status() {} })
+  expect((await kernel.run('cell', 'run', '1')).status).toBe('kernel-died')
+  expect(kernel.status).toMatchObject({ state: 'dead', message: expect.stringContaining('could not be started') })
+})
