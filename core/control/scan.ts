@@ -30,7 +30,7 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
 
   abstractEval(_avals, { jaxpr, length, num_carry }) {
     return jaxpr.outAvals.map((aval, i) =>
-      i < num_carry ? aval : aval.with({ shape: [length, ...aval.shape], weakType: false }),
+      i < num_carry ? aval : aval.with({ shape: [length, ...aval.shape] }),
     )
   },
 

@@ -1,4 +1,4 @@
-import type { ParamValue } from '../tracing/primitive.ts'
+import type { ParamValue, RuleNames } from '../tracing/primitive.ts'
 import type { JaxprEqn, Literal } from './jaxpr.ts'
 import { isFloat } from './dtype.ts'
 
@@ -35,7 +35,12 @@ export function printedParams(eqn: JaxprEqn): [string, ParamValue][] {
 /** What JAX prints of a call with custom rules: the names of the functions. */
 function rulesOf(call: ParamValue): [string, ParamValue][] {
   if (typeof call !== 'object' || call === null || !('fun' in call)) return []
-  return [['name', call.name], ...Object.entries(call.ruleNames ?? {}), ['symbolic_zeros', false]]
+  return [['name', call.name], ...Object.entries(call.ruleNames ?? libraryRules(call)), ['symbolic_zeros', false]]
+}
+
+/** The rules of the library's own functions, which JAX writes without naming them. */
+function libraryRules(call: object): RuleNames {
+  return 'jvp' in call ? { jvp: 'jvp' } : { fwd: 'fwd', bwd: 'bwd' }
 }
 
 /** Writes a parameter as Python would: tuples, `True`, `None`. */

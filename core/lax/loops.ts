@@ -41,7 +41,7 @@ export function scan(
   const initial = flattenArgs([init], 'lax.scan, init')
   const scanned = flattenArgs([xs], 'lax.scan, xs')
   const length = scanLength(scanned.arrays, options.length)
-  const xAvals = scanned.arrays.map(({ aval }) => aval.with({ shape: aval.shape.slice(1), weakType: false }))
+  const xAvals = scanned.arrays.map(({ aval }) => aval.with({ shape: aval.shape.slice(1) }))
   const stepTree = flatten([init, xs]).tree
   const traceBody = (carry: readonly JaxArray[]) => {
     const call = new FlatCall(pairOf(callable(body)), stepTree, 'lax.scan body')

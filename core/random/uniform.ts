@@ -121,8 +121,9 @@ function scaled(floats: JaxArray, span: JaxArray, bottom: JaxArray, plain: boole
 export function uniformOf(key: JaxArray, shape: Shape, dtype: DType, minval: JaxArray, maxval: JaxArray): JaxArray {
   const plain = roundsOnce(minval, maxval)
   const draw = (drawn: JaxArray, low: JaxArray, high: JaxArray): JaxArray => {
-    const bottom = toRank(convertElementType(low, dtype), shape.length)
-    const top = toRank(convertElementType(high, dtype), shape.length)
+    const [bottom, top] = [convertElementType(low, dtype), convertElementType(high, dtype)].map((bound) =>
+      toRank(bound, shape.length),
+    )
     const floats = unitFloats(drawn, shape, dtype)
     const values = scaled(floats, sub(top, bottom), bottom, plain)
     return max(bottom, reshape(values, { new_sizes: shape }))
