@@ -99,7 +99,8 @@ export function matmul(a: ArrayLike, b: ArrayLike, options: ProductOptions = {})
   if (y.ndim > 1) plan.ofRight.push(depth + (x.ndim > 1 ? 1 : 0))
   const order = [...plan.shared, ...plan.ofLeft, ...plan.ofRight]
   const permutation = upTo(order.length).sort((i, j) => order[i] - order[j])
-  return expandDims(transpose(product, { permutation }), plan.ones)
+  const ordered = transpose(product, { permutation })
+  return plan.ones.length === 0 ? ordered : expandDims(ordered, plan.ones)
 }
 
 function stackOf(x: JaxArray): readonly number[] {
