@@ -47,28 +47,22 @@ export class CpuDevices implements ParallelDevices {
   private nextProgram = 0
   private sent = new Map<DeviceThread, Set<number>>()
   private running: readonly DeviceThread[] = []
-  private wanted: number
+  private readonly countWanted: () => number
   /** What each device did in the last run. */
   lastRun: RunTimeline | null = null
 
-  constructor(threads: DeviceThreads, count: number) {
+  /** `count` is asked before every run: threads are started or replaced when it has changed. */
+  constructor(threads: DeviceThreads, count: () => number) {
     this.threads = threads
-    this.wanted = count
+    this.countWanted = count
   }
 
   list(): readonly DeviceDescription[] {
-    return Array.from({ length: this.wanted }, (_, i) => ({
+    return Array.from({ length: this.countWanted() }, (_, i) => ({
       id: `cpu:${i}`,
       platform: 'cpu' as const,
       label: `CPU thread ${i}`,
     }))
-  }
-
-  /** Changes how many devices there are; threads are started at the next run. */
-  setCount(count: number): void {
-    if (count === this.wanted) return
-    this.wanted = count
-    this.stop()
   }
 
   stop(): void {
@@ -128,9 +122,10 @@ export class CpuDevices implements ParallelDevices {
     const lost = this.running.some(
       ({ control }) => Atomics.load(control, deviceWords.ended) === 1 || Atomics.load(control, deviceWords.busy) === 1,
     )
-    if (lost || this.running.length !== this.wanted) {
+    const wanted = this.countWanted()
+    if (lost || this.running.length !== wanted) {
       this.stop()
-      this.running = this.threads.start('cpu', this.wanted, this.heap.memory, this.shared)
+      this.running = this.threads.start('cpu', wanted, this.heap.memory, this.shared)
     }
     return this.running
   }

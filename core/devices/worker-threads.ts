@@ -1,34 +1,57 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
-import { type DeviceThreadStart, deviceWords, sharedWords } from './device-channel.ts'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { DeviceKind, DeviceThread, DeviceThreads } from './cpu-devices.ts'
+import { type DeviceThreadStart, deviceWords, sharedWords } from './device-channel.ts'
 
-/** Device threads of this process, started and watched by the thread that calls `start`. */
+/** A device thread that was started, with the worker for whoever must end it. */
+export interface StartedThread extends DeviceThread {
+  readonly worker: Worker
+}
+
+/** Starts a device thread and raises its `ended` word when it is gone, however that came about. */
+export function startDeviceThread(
+  kind: DeviceKind,
+  index: number,
+  memory: WebAssembly.Memory,
+  shared: Int32Array,
+): StartedThread {
+  const { port1, port2 } = new MessageChannel()
+  const control = new Int32Array(new SharedArrayBuffer(4 * deviceWords.count))
+  Atomics.store(control, deviceWords.kind, kind === 'gpu' ? 1 : 0)
+  const start: DeviceThreadStart = { port: port2, memory, control, shared }
+  const entry =
+    kind === 'cpu' ? new URL('./cpu-thread.ts', import.meta.url) : new URL('./gpu-thread.ts', import.meta.url)
+  const worker = new Worker(entry, { name: `${kind}:${index}`, workerData: start, transferList: [port2] })
+  const ended = (): void => {
+    Atomics.store(control, deviceWords.ended, 1)
+    Atomics.add(shared, sharedWords.completion, 1)
+    Atomics.notify(shared, sharedWords.completion)
+  }
+  worker.on('error', ended)
+  worker.on('exit', ended)
+  return { port: port1, control, worker }
+}
+
+/** Tells a thread to end by itself once it has finished what it does. */
+export function askToStop(port: MessagePort, control: Int32Array): void {
+  port.postMessage({ kind: 'stop' })
+  Atomics.add(control, deviceWords.command, 1)
+  Atomics.notify(control, deviceWords.command)
+}
+
+/** Whether ending the thread from outside would abort the process: Dawn is at work in it. */
+export function mustEndByItself(control: Int32Array): boolean {
+  return Atomics.load(control, deviceWords.kind) === 1 && Atomics.load(control, deviceWords.ended) === 0
+}
+
+/** Device threads that the calling thread owns itself. */
 export class WorkerThreads implements DeviceThreads {
   private readonly workers = new Map<DeviceThread, Worker>()
 
   start(kind: DeviceKind, count: number, memory: WebAssembly.Memory, shared: Int32Array): readonly DeviceThread[] {
-    return Array.from({ length: count }, (_, device) => {
-      const { port1, port2 } = new MessageChannel()
-      const control = new Int32Array(new SharedArrayBuffer(4 * deviceWords.count))
-      const start: DeviceThreadStart = { port: port2, memory, control, shared }
-      const entry =
-        kind === 'cpu' ? new URL('./cpu-thread.ts', import.meta.url) : new URL('./gpu-thread.ts', import.meta.url)
-      const worker = new Worker(entry, {
-        name: `${kind}:${device}`,
-        workerData: start,
-        transferList: [port2],
-      })
-      Atomics.store(control, deviceWords.kind, kind === 'gpu' ? 1 : 0)
+    return Array.from({ length: count }, (_, index) => {
+      const { worker, ...thread } = startDeviceThread(kind, index, memory, shared)
       worker.unref()
-      port1.unref()
-      const ended = (): void => {
-        Atomics.store(control, deviceWords.ended, 1)
-        Atomics.add(shared, sharedWords.completion, 1)
-        Atomics.notify(shared, sharedWords.completion)
-      }
-      worker.on('error', ended)
-      worker.on('exit', ended)
-      const thread: DeviceThread = { port: port1, control }
+      thread.port.unref()
       this.workers.set(thread, worker)
       return thread
     })
@@ -36,16 +59,9 @@ export class WorkerThreads implements DeviceThreads {
 
   stop(threads: readonly DeviceThread[]): void {
     for (const thread of threads) {
-      const worker = this.workers.get(thread)
+      askToStop(thread.port, thread.control)
+      if (!mustEndByItself(thread.control)) void this.workers.get(thread)?.terminate()
       this.workers.delete(thread)
-      // A thread that Dawn is busy in must end by itself: ending it from outside aborts the whole process.
-      thread.port.postMessage({ kind: 'stop' })
-      Atomics.add(thread.control, deviceWords.command, 1)
-      Atomics.notify(thread.control, deviceWords.command)
-      if (Atomics.load(thread.control, deviceWords.kind) === 0) {
-        thread.port.close()
-        void worker?.terminate()
-      }
     }
   }
 }

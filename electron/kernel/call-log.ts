@@ -5,6 +5,7 @@ import { JaxArray } from '../../core/tracing/array.ts'
 import { avalOf } from '../../core/tree/leaves.ts'
 import { flatten } from '../../core/tree/pytree.ts'
 import type { CellPlace, FigureKind, InspectableCall } from '../protocol.ts'
+import { lastTimeline } from './devices.ts'
 
 /** Calls whose arguments are kept for figures; more are forgotten, oldest first. */
 const keptCalls = 60
@@ -17,6 +18,8 @@ type Source = { readonly kind: 'call'; readonly call: RecordedCall } | { readonl
 export class CallLog {
   readonly #sources = new Map<string, Source>()
   readonly #lineage = new KeyLineage()
+  /** What the devices did, by parallel call: the last one of a run has it. */
+  readonly #timelines = new Map<string, InspectionDocument>()
   #count = 0
 
   /** Watches a run of a cell. The returned function ends it and lists what was seen, newest first. */
@@ -37,6 +40,9 @@ export class CallLog {
     return () => {
       stopCalls()
       stopKeys()
+      const parallel = [...seen.values()].findLast((call) => call.via === 'pmap')
+      const timeline = parallel === undefined ? null : lastTimeline(parallel.label)
+      if (parallel !== undefined && timeline !== null) this.#timelines.set(parallel.callId, timeline)
       const calls = [...seen.values()].slice(-keptPerRun).reverse()
       return [...calls, ...this.#keyCalls(cellId)]
     }
@@ -60,10 +66,16 @@ export class CallLog {
       case 'keys':
         return keys(fun, ...args)
       case 'timeline':
-        return timelineOfRun(source.call)
+        return this.#timelineOf(callId)
       default:
         throw new Error(`There is no ${figure} of a function.`)
     }
+  }
+
+  #timelineOf(callId: string): InspectionDocument {
+    const document = this.#timelines.get(callId)
+    if (document !== undefined) return document
+    throw new Error('Only the last parallel call of a cell has a timeline. Run the cell with this call at its end.')
   }
 
   #describe(call: RecordedCall): InspectableCall {
@@ -108,12 +120,4 @@ function typeText(leaf: unknown): string {
 
 function isDifferentiable(leaf: unknown): boolean {
   return leaf instanceof JaxArray ? isFloat(leaf.dtype) : typeof leaf === 'number' || leaf instanceof Float32Array
-}
-
-/** Runs the parallel call once more, so that the timeline is this call's and not a later one's. */
-function timelineOfRun({ fun, args, rerun }: RecordedCall): InspectionDocument {
-  rerun?.()
-  const document = lastTimeline(`${functionLabel(fun, null)} on ${args.length === 0 ? 'no arguments' : 'its devices'}`)
-  if (document === null) throw new Error('No devices have run yet.')
-  return document
 }
