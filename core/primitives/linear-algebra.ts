@@ -137,7 +137,8 @@ function padMatrix(x: JaxArray, rows: number, columns: number): JaxArray {
   return pad(x, constant(x, 0), { padding_config: low.map((count) => [0, count, 0] as const) })
 }
 
-function permuteRows(x: JaxArray, permutation: JaxArray): JaxArray {
+/** Rows in the order that a permutation gives, for every matrix of a stack. */
+export function permuteRows(x: JaxArray, permutation: JaxArray): JaxArray {
   const stack = upTo(x.ndim - 2)
   return gather(x, expandDims(permutation, [permutation.ndim]), {
     dimension_numbers: {

@@ -1,0 +1,91 @@
+import { checkOptions } from '../../api/options.ts'
+import { ValueError } from '../../errors.ts'
+import { canonicalAxes } from '../../lax/arguments.ts'
+import { convertElementType } from '../../primitives/conversion.ts'
+import { abs, mul } from '../../primitives/elementwise-arithmetic.ts'
+import { ne } from '../../primitives/elementwise-comparison.ts'
+import { pow, sqrt } from '../../primitives/elementwise-power.ts'
+import { expandDims } from '../../primitives/movement.ts'
+import { constant } from '../../primitives/operand.ts'
+import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
+import { promoteToFloat } from '../promotion.ts'
+import { max, min, sum } from '../reductions.ts'
+import { ravel } from '../shape.ts'
+
+/** Which norm, over which axes. */
+export interface NormOptions {
+  /** Of vectors: a number, 0 for counting; of matrices: 1, -1, ±Infinity or 'fro'. */
+  readonly ord?: number | 'fro' | null
+  readonly axis?: number | readonly [number, number] | null
+  readonly keepdims?: boolean
+}
+
+/**
+ * Length of a vector or size of a matrix. Without options, the root of the sum of all squares.
+ *
+ * @example
+ * jnp.linalg.norm(jnp.array([3, 4])).item() // 5
+ */
+export function norm(
+  x: ArrayLike,
+  ord: number | 'fro' | null | NormOptions = null,
+  options: NormOptions = {},
+): JaxArray {
+  const given: NormOptions = typeof ord === 'object' && ord !== null ? ord : { ...options, ord }
+  checkOptions('jnp.linalg.norm', given, ['ord', 'axis', 'keepdims'])
+  const [value] = promoteToFloat('linalg.norm', x)
+  const kind = given.ord ?? null
+  const axis = given.axis ?? null
+  if (axis === null && kind === null) {
+    const flat = ravel(value)
+    const length = sqrt(sum(mul(flat, flat)))
+    return given.keepdims ? expandDims(length, value.shape.map((_, i) => i)) : length
+  }
+  const axes = canonicalAxes('linalg.norm', axis ?? value.shape.map((_, i) => i), value.ndim)
+  const keepdims = given.keepdims ?? false
+  if (axes.length === 1) return vectorNorm(value, kind ?? 2, axes[0], keepdims)
+  if (axes.length === 2) return matrixNorm(value, kind ?? 'fro', axes[0], axes[1], keepdims)
+  throw new ValueError(`jnp.linalg.norm: ord=${kind} is defined over one or two axes, got ${axes.length}.`)
+}
+
+function vectorNorm(x: JaxArray, ord: number | 'fro', axis: number, keepdims: boolean): JaxArray {
+  switch (ord) {
+    case 'fro':
+      throw new ValueError("jnp.linalg.norm: ord='fro' is for matrices.")
+    case Infinity:
+      return max(abs(x), { axis, keepdims })
+    case -Infinity:
+      return min(abs(x), { axis, keepdims })
+    case 0:
+      return sum(convertElementType(ne(x, constant(x, 0)), x.dtype), { axis, keepdims })
+    case 1:
+      return sum(abs(x), { axis, keepdims })
+    case 2:
+      return sqrt(sum(mul(x, x), { axis, keepdims }))
+    default: {
+      const total = sum(pow(abs(x), constant(x, ord)), { axis, keepdims })
+      return pow(total, constant(total, 1 / ord))
+    }
+  }
+}
+
+function matrixNorm(x: JaxArray, ord: number | 'fro', row: number, column: number, keepdims: boolean): JaxArray {
+  const extremumOfSums = (summed: number, over: number, pick: typeof max): JaxArray => {
+    const sums = sum(abs(x), { axis: summed, keepdims })
+    return pick(sums, { axis: !keepdims && over > summed ? over - 1 : over, keepdims })
+  }
+  switch (ord) {
+    case 'fro':
+      return sqrt(sum(mul(x, x), { axis: [row, column], keepdims }))
+    case 1:
+      return extremumOfSums(row, column, max)
+    case -1:
+      return extremumOfSums(row, column, min)
+    case Infinity:
+      return extremumOfSums(column, row, max)
+    case -Infinity:
+      return extremumOfSums(column, row, min)
+    default:
+      throw new ValueError(`jnp.linalg.norm: ord=${ord} of a matrix is not one of 'fro', 1, -1, Infinity, -Infinity.`)
+  }
+}
