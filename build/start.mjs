@@ -25,10 +25,10 @@ async function start({ serve, port }) {
   const { ensureBuilt, requirePinnedNode } = await import('./built.mjs')
   const { fetchDawnInBackground } = await import('./dawn.mjs')
   const node = requirePinnedNode()
+  const electron = serve ? null : await usableElectron()
   await ensureBuilt()
   const stopFetching = fetchDawnInBackground(node)
   try {
-    const electron = serve ? null : await usableElectron()
     if (electron) return await run(electron, [...sandboxFlags(), root], { cwd: root })
     const args = port === null ? [] : ['--port', String(port)]
     const code = await run(node, [join(dist, 'electron', 'serve.js'), '--open', ...args], { cwd: root })

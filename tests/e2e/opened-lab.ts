@@ -24,6 +24,7 @@ export async function openLab(running?: ServedLab): Promise<OpenedLab> {
   const lab = running ?? (await serveLab())
   const browser: Browser = await chromium.launch(await headlessBrowser())
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(10_000)
   const origins = new Set<string>()
   const complaints: string[] = []
   context.on('request', (request) => {
