@@ -148,9 +148,10 @@ export function headerText(node: GraphNode): string {
   return fitText(node.params.map(({ name, text }) => `${name}=${text}`).join(' '), 260, 'mono', detailSize)
 }
 
-/** The parameters in a closed box. */
+/** The parameters in a closed box: those that say something; the inspector has all. */
 export function detailText(node: GraphNode): string {
-  return fitText(node.params.map(({ name, text }) => `${name}=${text}`).join(' '), 160, 'mono', detailSize)
+  const telling = node.params.filter(({ text }) => text !== 'None' && text !== 'False')
+  return fitText(telling.map(({ name, text }) => `${name}=${text}`).join(' '), 160, 'mono', detailSize)
 }
 
 function sized(node: GraphNode, width: number, height: number, frames: readonly PlacedFrame[], inputs: readonly number[]): Part {

@@ -186,12 +186,13 @@ function drawClosed(part: Part, node: GraphNode, at: Point, pen: Pen): SceneNode
 function drawOpen(part: Part, node: GraphNode, at: Point, pen: Pen): SceneNode[] {
   const { theme } = pen
   const box = { x: at.x, y: at.y, width: part.width, height: part.height }
-  const nameWidth = text(0, 0, node.primitive, theme.ink, { family: 'mono', size: nameSize, weight: 600 }).width
+  const name = text(at.x + toggleSize + 12, at.y + 21, node.primitive, theme.ink, { family: 'mono', size: nameSize, weight: 600 })
+  const details = headerText(node)
   return [
     rect(box, { ...outlineOf(node.id, node.source ?? null, pen), fill: theme.panel }, 10),
     ...drawToggle(at.x + 4, at.y + 4, true, theme),
-    text(at.x + toggleSize + 12, at.y + 21, node.primitive, theme.ink, { family: 'mono', size: nameSize, weight: 600 }),
-    text(at.x + toggleSize + 20 + nameWidth, at.y + 21, headerText(node), theme.soft, { family: 'mono', size: detailSize }),
+    name,
+    ...(details === '' ? [] : [text(name.x + name.width + 8, at.y + 21, details, theme.soft, { family: 'mono', size: detailSize })]),
     ...part.frames.map((frame) =>
       rect({ ...frame.box, x: at.x + frame.box.x, y: at.y + frame.box.y }, { fill: theme.card, stroke: theme.hairline, strokeWidth: 1 }, 8),
     ),

@@ -56,7 +56,11 @@ function entriesOf({ nodes }: KeysDocument): Entry[] {
     return { kind: 'key', id: key.id, parent, key }
   })
   const uses = nodes.flatMap((key) =>
-    key.uses.map((use, index): Entry => ({ kind: 'use', id: `${key.id}.use${index}`, parent: key.id, key, use, index })),
+    key.uses.flatMap((use, index): Entry[] => {
+      // The children say that a key was split; as a leaf it is said where it is one use too many.
+      if (use.operation === 'split' && !key.reused) return []
+      return [{ kind: 'use', id: `${key.id}.use${index}`, parent: key.id, key, use, index }]
+    }),
   )
   return [{ kind: 'root', id: rootId, parent: null }, ...keys, ...uses]
 }
@@ -90,7 +94,7 @@ function columnsOf(nodes: readonly HierarchyPointNode<Entry>[]): Map<number, { x
 
 function widthOf(entry: Entry): number {
   if (entry.kind === 'root') return 0
-  if (entry.kind === 'use') return measure(entry.use.operation, 'mono', 12) + 24
+  if (entry.kind === 'use') return measure(entry.use.operation, 'mono', 12) + measure(lineText(entry.use), 'sans', 11) + 30
   const head = measure(pathText(entry.key), 'sans', 12, 600) + (entry.key.reused ? measure('reused', 'sans', 12, 600) + 20 : 0)
   return Math.max(head, measure(hashText(entry.key), 'mono', 11)) + 24
 }
@@ -108,6 +112,10 @@ function pathText({ path }: KeyNode): string {
 /** Enough of both words to tell the keys of a cell apart; the inspector has all of them. */
 function hashText({ words }: KeyNode): string {
   return `${words[0].slice(0, 4)}…${words[1].slice(-4)}`
+}
+
+function lineText({ source }: Leaf): string {
+  return source ? `line ${source.line}` : ''
 }
 
 function edgeText({ edge }: KeyNode): string {
@@ -160,7 +168,9 @@ function drawEntry(
   const shared = { kind: 'item' as const, id: entry.id, bounds: box, links, ...(source ? { source } : {}) }
   if (entry.kind === 'use') {
     const words = text(box.x + 12, box.y + 18, entry.use.operation, reused ? theme.bad : theme.ink, { family: 'mono', size: 12 })
-    return [{ ...shared, ...describeUse(entry.key, entry.use, entry.index), children: [rect(box, paint, useHeight / 2), words] }]
+    const line = text(box.x + 18 + words.width, box.y + 18, lineText(entry.use), theme.soft, { size: 11 })
+    const children = [rect(box, paint, useHeight / 2), words, ...(line.text === '' ? [] : [line])]
+    return [{ ...shared, ...describeUse(entry.key, entry.use, entry.index), children }]
   }
   return [{ ...shared, ...describeKey(entry.key), children: drawKey(entry.key, box, paint, theme) }]
 }

@@ -16,7 +16,9 @@ export function keysCaption({ nodes, reuses }: KeysDocument): string {
 
 export function reasonOf(key: KeyNode): string {
   const reason = key.reason ?? `it was spent on ${key.uses.map(({ operation }) => operation).join(' and ')}.`
-  return /[.!?]$/.test(reason) ? reason : `${reason}.`
+  const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`
+  // It follows a colon.
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
 }
 
 export function describeKey(key: KeyNode): { label: string; title: string; inspect: string[] } {

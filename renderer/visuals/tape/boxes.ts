@@ -60,9 +60,15 @@ function widthOf(document: TapeDocument, node: TapeNode, terms: readonly ValueSu
 /** As much of a value as a box has room for; the inspector has the rest. */
 export function shortValue(value: ValueSummary): string {
   const text = value.text.replace(/^-/, '−').replace(/([ [(])-/g, '$1−')
-  if (measure(text, 'mono', valueSize) <= widestValue) return text
-  const head = text.split(',')[0] ?? text
-  return measure(head, 'mono', valueSize) <= widestValue ? head : fitText(text, widestValue, 'mono', valueSize)
+  // Of a summary the mean is enough: `mean 0.50, 0.01 … 0.99`.
+  const head = text.startsWith('mean ') ? (text.split(',')[0] ?? text) : text
+  return fitText(head, widestValue, 'mono', valueSize)
+}
+
+/** A value within a sentence. */
+export function spokenValue(value: ValueSummary): string {
+  const text = shortValue(value)
+  return text.startsWith('contains ') ? `(${text})` : text
 }
 
 /** `0.6816 − 0.4794`: the terms of a sum so far, with an ellipsis for those to come. */

@@ -15,7 +15,7 @@ export function drawCounters(document: TapeDocument, moment: Moment, direction: 
   const rows: [string, string][] =
     direction === 'forward'
       ? [
-          ['work', `${moment.forward.equations} of ${equations}, value and tangent`],
+          ['work', `${moment.forward.equations} of ${equations}, with tangents`],
           ['held', `${count(moment.forward.live.size, 'pair')}, ${formatBytes(moment.forward.bytes)}`],
           ['full Jacobian', count(document.passes.forward, 'pass', 'passes')],
         ]
@@ -33,16 +33,41 @@ export function drawCounters(document: TapeDocument, moment: Moment, direction: 
   })
 }
 
+interface Memory {
+  readonly step: number
+  readonly phase: Moment['phase']
+  readonly forward: number
+  readonly reverse: number
+}
+
+/** The curve is the same at every step of a document, and costs a run through all of them. */
+const curves = new WeakMap<TapeDocument, readonly Memory[]>()
+
+function memoryOf(document: TapeDocument): readonly Memory[] {
+  const known = curves.get(document)
+  if (known) return known
+  const curve = Array.from({ length: stepCount(document) + 1 }, (_, step): Memory => {
+    const { phase, forward, reverse } = momentAt(document, step)
+    return { step, phase, forward: forward.bytes, reverse: reverse.bytes }
+  })
+  curves.set(document, curve)
+  return curve
+}
+
 /** Bytes held after every step in both directions: forward stays flat, reverse fills and empties. */
 export function drawMemory(document: TapeDocument, step: number, x: number, y: number, width: number, theme: Theme): SceneNode[] {
   const steps = stepCount(document)
-  const moments = Array.from({ length: steps + 1 }, (_, index) => momentAt(document, index))
-  const most = Math.max(1, ...moments.map(({ forward, reverse }) => Math.max(forward.bytes, reverse.bytes)))
+  const moments = memoryOf(document)
+  const most = Math.max(1, ...moments.map(({ forward, reverse }) => Math.max(forward, reverse)))
   const labelWidth = 64
   const across = scaleLinear([0, steps], [x + labelWidth, x + width - 8])
   const up = scaleLinear([0, most], [y + 78, y + 26])
-  const curve = (bytes: (moment: Moment) => number) =>
-    line<Moment>((moment) => across(moment.step), (moment) => up(bytes(moment)), ).curve(curveStepAfter).digits(2)(moments) ?? ''
+  const curve = (bytes: (memory: Memory) => number) =>
+    line<Memory>(
+      (memory) => across(memory.step),
+      (memory) => up(bytes(memory)),
+    )
+      .curve(curveStepAfter).digits(2)(moments) ?? ''
   const area = { x: x + labelWidth, y: y + 26, width: width - 8 - labelWidth, height: 52 }
   const turn = moments.findLast(({ phase }) => phase !== 'back')?.step ?? 0
   const hairline = { stroke: theme.hairline, strokeWidth: 1 }
@@ -54,8 +79,8 @@ export function drawMemory(document: TapeDocument, step: number, x: number, y: n
     text(area.x - 8, up(0) + 4, '0 B', theme.soft, { family: 'mono', size: 11, anchor: 'end' }),
     polyline([{ x: across(turn), y: up(most) }, { x: across(turn), y: up(0) + 4 }], { ...hairline, stroke: theme.outline, dash: [2, 3] }),
     text(across(turn), y + 94, 'turn', theme.soft, { size: 11, anchor: 'middle' }),
-    { kind: 'path', d: curve(({ forward }) => forward.bytes), bounds: area, fill: 'none', stroke: theme.forward, strokeWidth: 2, dash: [5, 3] },
-    { kind: 'path', d: curve(({ reverse }) => reverse.bytes), bounds: area, fill: 'none', stroke: theme.reverse, strokeWidth: 2 },
+    { kind: 'path', d: curve(({ forward }) => forward), bounds: area, fill: 'none', stroke: theme.forward, strokeWidth: 2, dash: [5, 3] },
+    { kind: 'path', d: curve(({ reverse }) => reverse), bounds: area, fill: 'none', stroke: theme.reverse, strokeWidth: 2 },
     rect({ x: across(step) - 1.5, y: up(most) - 4, width: 3, height: up(0) - up(most) + 8 }, { fill: theme.accent }, 1.5),
   ]
 }

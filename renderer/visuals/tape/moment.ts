@@ -60,9 +60,9 @@ function forwardAt(document: TapeDocument, nodes: ReadonlyMap<string, TapeNode>,
   const live = new Set([...done].filter((id) => isRead(document, id, done, ended)))
   let bytes = 0
   for (const id of live) {
-    const primal = nodes.get(id)?.primal
-    // The tangent has the size of its primal.
-    if (primal) bytes += byteSize(primal) * 2
+    const node = nodes.get(id)
+    // A tangent has the size of its primal.
+    if (node) bytes += byteSize(node.primal) * (node.inactive ? 1 : 2)
   }
   return {
     current: step <= document.forward.length ? (taken.at(-1)?.node ?? null) : null,

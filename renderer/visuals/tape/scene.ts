@@ -18,7 +18,7 @@ export interface TapeView {
 const headHeight = 68
 const gutter = 40
 /** Room for the counters under a column of one narrow box. */
-const leastColumn = 236
+const leastColumn = 256
 
 /** Forward and reverse mode of one function side by side after `step` steps. */
 export function tapeScene(document: TapeDocument, layout: TapeLayout, step: number, view: TapeView): Scene {

@@ -1,5 +1,5 @@
 import type { Residual, TapeDocument, TapeNode, ValueSummary } from '../../../core/inspect/documents.ts'
-import { shortValue } from './boxes.ts'
+import { spokenValue } from './boxes.ts'
 import { type Moment, reverseStepAt, stepCount } from './moment.ts'
 
 /** What happens at this step, in a sentence or two. */
@@ -12,14 +12,17 @@ export function tapeCaption(document: TapeDocument, moment: Moment): string {
   if (step?.phase !== 'cotangent') return ''
   const ending = moment.step === stepCount(document) ? ` ${conclusion(document, moment, nameOf)}` : ''
   if (!step.cotangent) return `No cotangent reaches ${nameOf(step.node)}: it hands nothing on.${ending}`
-  const handed = step.contributions.map(({ to, value }) => `${nameOf(to)} ${shortValue(value)}`)
-  const given = handed.length === 0 ? 'ends here' : `hands ${list(handed)}`
+  if (step.contributions.length === 0 && nodes.get(step.node)?.primitive === 'input') {
+    return `The way back ends at ${nameOf(step.node)} with cotangent ${spokenValue(step.cotangent)}.${ending}`
+  }
+  const handed = step.contributions.map(({ to, value }) => `${nameOf(to)} ${spokenValue(value)}`)
+  const given = handed.length === 0 ? 'hands nothing on' : `hands ${list(handed)}`
   const used = freedText(document.residuals, step.freed)
   const sums = step.contributions.flatMap(({ to, sum }) => {
     const terms = moment.reverse.terms.get(to) ?? []
     return terms.length > 1 ? [sumSentence(nameOf(to), terms, sum, nameOf)] : []
   })
-  const sentence = `${nameOf(step.node)} has cotangent ${shortValue(step.cotangent)} and ${given}${used}.`
+  const sentence = `${nameOf(step.node)} has cotangent ${spokenValue(step.cotangent)} and ${given}${used}.`
   // The last picture stays on the screen: what it concludes says the sums again.
   return [sentence, ...(ending ? [] : sums)].join(' ') + ending
 }
@@ -35,10 +38,10 @@ function outward(
   const node = id === undefined ? undefined : nodes.get(id)
   if (!node || id === undefined) return ''
   const kept = taken?.phase === 'primal' ? document.residuals.filter((residual) => taken.kept.includes(residual.id)) : []
-  const value = shortValue(node.primal)
+  const value = spokenValue(node.primal)
   if (node.inactive) return `${nameOf(id)} is ${value}; no derivative passes through it.`
   const tangent = forward.tangents.get(id)
-  const rides = tangent ? `carries the tangent ${shortValue(tangent)} along` : 'has no tangent to carry'
+  const rides = tangent ? `carries the tangent ${spokenValue(tangent)} along` : 'has no tangent to carry'
   const labels = [...new Set(kept.map(({ label }) => label))]
   const keeps = labels.length === 0 ? 'keeps nothing' : `keeps ${list(labels)} for the way back`
   return `${nameOf(id)} is ${value}. Forward ${rides}; reverse ${keeps}.`
@@ -55,8 +58,8 @@ function sumSentence(
   sum: ValueSummary,
   nameOf: (id: string) => string,
 ): string {
-  const parts = terms.map(({ from, value }) => `${shortValue(value)} by ${nameOf(from)}`)
-  return `${name} receives ${list(parts)}: they add to ${shortValue(sum)}.`
+  const parts = terms.map(({ from, value }) => `${spokenValue(value)} by ${nameOf(from)}`)
+  return `${name} receives ${list(parts)}: they add to ${spokenValue(sum)}.`
 }
 
 /** What to read off the finished tapes. */
@@ -66,9 +69,12 @@ function conclusion(document: TapeDocument, { reverse }: Moment, nameOf: (id: st
   if (shared !== undefined && sum) return sumSentence(nameOf(shared), reverse.terms.get(shared) ?? [], sum, nameOf)
   const parts = document.inputs.flatMap((id) => {
     const cotangent = reverse.cotangents.get(id)
-    return cotangent ? [`${nameOf(id)} ${shortValue(cotangent)}`] : []
+    return cotangent ? [`${nameOf(id)} ${spokenValue(cotangent)}`] : []
   })
-  return parts.length === 0 ? 'No argument receives a cotangent.' : `The derivative by each argument: ${list(parts)}.`
+  if (parts.length === 0) return 'No argument receives a cotangent.'
+  const most = 3
+  const named = parts.length <= most + 1 ? parts : [...parts.slice(0, most), `${parts.length - most} more`]
+  return `The derivative by ${parts.length === 1 ? 'the' : 'each'} argument: ${list(named)}.`
 }
 
 function headingOf(node: TapeNode | undefined, id: string): string {

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { centringMargins, fittingScale, holding, revealing } from '../../../renderer/visuals/screen/zoom.ts'
+
+const view = { width: 560, height: 600 }
+
+describe('fitting', () => {
+  it('shows all of a picture that stays readable', () => {
+    expect(fittingScale({ width: 600, height: 700 }, view)).toBeCloseTo(572 / 700)
+  })
+
+  it('scrolls a tall picture at the width of the pane', () => {
+    expect(fittingScale({ width: 540, height: 3000 }, view)).toBeCloseTo(532 / 540)
+  })
+
+  it('never makes text too small to read', () => {
+    expect(fittingScale({ width: 5000, height: 5000 }, view)).toBe(0.7)
+  })
+
+  it('does not blow a small picture up', () => {
+    expect(fittingScale({ width: 10, height: 10 }, view)).toBe(1.4)
+  })
+
+  it('centres what is narrower than the pane', () => {
+    const { left, right } = centringMargins({ width: 100, height: 50 }, 2, view)
+    expect([left, right]).toEqual([180, 180])
+  })
+})
+
+describe('holding a point', () => {
+  const size = fc.record({ width: fc.double({ min: 1, max: 4000, noNaN: true }), height: fc.double({ min: 1, max: 4000, noNaN: true }) })
+  const share = fc.record({ x: fc.double({ min: 0, max: 1, noNaN: true }), y: fc.double({ min: 0, max: 1, noNaN: true }) })
+  const scale = fc.double({ min: 0.25, max: 4, noNaN: true })
+
+  it('keeps it at its place on the screen, whatever the sizes', () => {
+    fc.assert(
+      fc.property(size, share, share, scale, (picture, at, on, scale) => {
+        const point = { x: at.x * picture.width, y: at.y * picture.height }
+        const place = { x: on.x * view.width, y: on.y * view.height }
+        const { margins, scroll } = holding(point, place, picture, scale, view)
+        expect(margins.left + point.x * scale - scroll.x).toBeCloseTo(place.x, 6)
+        expect(margins.top + point.y * scale - scroll.y).toBeCloseTo(place.y, 6)
+        // The scroll position exists: the content reaches that far.
+        expect(scroll.x).toBeGreaterThanOrEqual(0)
+        expect(scroll.x + view.width).toBeLessThanOrEqual(margins.left + picture.width * scale + margins.right + 1e-6)
+        expect(scroll.y + view.height).toBeLessThanOrEqual(margins.top + picture.height * scale + margins.bottom + view.height)
+      }),
+    )
+  })
+})
+
+describe('revealing a box', () => {
+  it('leaves what is in sight alone', () => {
+    expect(revealing({ x: 100, y: 100, width: 50, height: 50 }, { x: 0, y: 0 }, view)).toEqual({ x: 0, y: 0 })
+  })
+
+  it('moves no farther than it must', () => {
+    expect(revealing({ x: 0, y: 1000, width: 50, height: 50 }, { x: 0, y: 0 }, view)).toEqual({ x: 0, y: 474 })
+    expect(revealing({ x: 0, y: 100, width: 50, height: 50 }, { x: 0, y: 400 }, view)).toEqual({ x: 0, y: 76 })
+  })
+})
