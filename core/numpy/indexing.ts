@@ -11,6 +11,7 @@ import { broadcastInDim, expandDims, reshape, rev, squeeze } from '../primitives
 import { slice as sliceOf } from '../primitives/slicing.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { calledAs } from './called-as.ts'
 import { gatherIndexOf, wrapNegative } from './gather-index.ts'
 import { type Index, type ParsedIndex, expandIndices, parseIndices, resolveSlice } from './index-expression.ts'
 import { asArray } from './promotion.ts'
@@ -163,22 +164,23 @@ export function take(
   const shape = array.shape.toSpliced(dim, 1, ...raw.shape)
   if (raw.size === 0) return zerosOfShape(array, shape)
   if (length === 0) throw new ValueError('jnp.take: there is nothing to take from an empty axis.')
-  const places = placesFor(raw, length, mode)
   const window = upTo(shape.length).filter((at) => at < dim || at >= dim + raw.ndim)
-  return gather(array, expandDims(places, [places.ndim]), {
-    dimension_numbers: {
-      offset_dims: window,
-      collapsed_slice_dims: [dim],
-      start_index_map: [dim],
-      operand_batching_dims: [],
-      start_indices_batching_dims: [],
-    },
-    slice_sizes: array.shape.with(dim, 1),
-    mode: mode === 'wrap' ? 'promise_in_bounds' : indexMode('take', mode),
-    fill_value: options.fillValue ?? null,
-    indices_are_sorted: options.indicesAreSorted,
-    unique_indices: options.uniqueIndices,
-  })
+  const pick = (values: JaxArray, at: JaxArray): JaxArray =>
+    gather(values, expandDims(placesFor(at, length, mode), [at.ndim]), {
+      dimension_numbers: {
+        offset_dims: window,
+        collapsed_slice_dims: [dim],
+        start_index_map: [dim],
+        operand_batching_dims: [],
+        start_indices_batching_dims: [],
+      },
+      slice_sizes: array.shape.with(dim, 1),
+      mode: mode === 'wrap' ? 'promise_in_bounds' : indexMode('take', mode),
+      fill_value: options.fillValue ?? null,
+      indices_are_sorted: options.indicesAreSorted,
+      unique_indices: options.uniqueIndices,
+    })
+  return calledAs('_take', pick, array, raw)
 }
 
 function placesFor(indices: JaxArray, length: number, mode: string): JaxArray {
@@ -219,22 +221,25 @@ export function takeAlongAxis(
     )
   }
   const dim = canonicalAxis('takeAlongAxis', options.axis ?? (options.axis === null ? 0 : -1), array.ndim)
-  const places = wrapNegative(raw, array.shape[dim])
-  const lanes = new LanePlan(array.shape, places.shape, dim)
-  return gather(squeeze(array, { dimensions: lanes.squeezed }), reshape(places, { new_sizes: [...lanes.indexShape, 1] }), {
-    dimension_numbers: {
-      offset_dims: lanes.offset,
-      collapsed_slice_dims: lanes.collapsed,
-      start_index_map: lanes.collapsed,
-      operand_batching_dims: lanes.operandBatching,
-      start_indices_batching_dims: lanes.indicesBatching,
-    },
-    slice_sizes: lanes.sizes,
-    mode: indexMode('takeAlongAxis', options.mode ?? 'fill'),
-    fill_value: options.fillValue ?? null,
-    indices_are_sorted: options.indicesAreSorted,
-    unique_indices: options.uniqueIndices,
-  })
+  const lanes = new LanePlan(array.shape, raw.shape, dim)
+  const pick = (values: JaxArray, at: JaxArray): JaxArray => {
+    const places = reshape(wrapNegative(at, array.shape[dim]), { new_sizes: [...lanes.indexShape, 1] })
+    return gather(squeeze(values, { dimensions: lanes.squeezed }), places, {
+      dimension_numbers: {
+        offset_dims: lanes.offset,
+        collapsed_slice_dims: lanes.collapsed,
+        start_index_map: lanes.collapsed,
+        operand_batching_dims: lanes.operandBatching,
+        start_indices_batching_dims: lanes.indicesBatching,
+      },
+      slice_sizes: lanes.sizes,
+      mode: indexMode('takeAlongAxis', options.mode ?? 'fill'),
+      fill_value: options.fillValue ?? null,
+      indices_are_sorted: options.indicesAreSorted,
+      unique_indices: options.uniqueIndices,
+    })
+  }
+  return calledAs('take_along_axis', pick, array, raw)
 }
 
 /** How the axes beside the indexed one are walked: in step, or repeated where one side has length 1. */
