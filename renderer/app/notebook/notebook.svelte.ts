@@ -326,6 +326,8 @@ export class Notebook {
     this.kernel = status
     const lost = new Set(status.lostCellIds)
     for (const cell of this.cells) if (lost.has(cell.id) && cell.run.kind === 'finished') cell.lost = true
+    // A new kernel that has lost nothing: there is nothing to go back to.
+    if (status.state === 'idle' && lost.size === 0) this.loss = null
     const known = new Set(before?.lostCellIds)
     const died = status.state === 'dead' && before?.state !== 'dead'
     // While the cells above run again the list gets shorter, which is no news.
