@@ -62,19 +62,29 @@ export function readFormula(
   return null
 }
 
+const typesetting = { output: 'mathml', throwOnError: true, strict: 'error' } as const
+
 function renderFormula(formula: string, display: boolean, line: number, problems: ProblemLog): string {
   try {
-    return katex.renderToString(formula, {
-      displayMode: display,
-      output: 'mathml',
-      throwOnError: true,
-      strict: 'error',
-    })
+    return spaceOperators(katex.renderToString(formula, { ...typesetting, displayMode: display }))
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^KaTeX parse error: /, '') : String(error)
     problems.add(line, `cannot typeset $${formula}$: ${reason}`)
     return `<code>${escapeHtml(formula)}</code>`
   }
+}
+
+const thinSpace = '<mspace width="0.1667em"></mspace>'
+const operatorName = '<mi>[a-z]{2,}</mi><mo>\u2061</mo>'
+const beforeOperator = new RegExp(
+  `(</(?:mi|mn|msup|msub|mfrac|msqrt|mrow)>|<mo stretchy="false">\\)</mo>)(?=${operatorName})`,
+  'g',
+)
+const afterOperator = new RegExp(`(${operatorName})(?!<mo stretchy="false">\\()`, 'g')
+
+/** Browsers set the names of functions solid: `x sin y` needs the spaces that TeX would give it. */
+function spaceOperators(mathml: string): string {
+  return mathml.replace(beforeOperator, `$1${thinSpace}`).replace(afterOperator, `$1${thinSpace}`)
 }
 
 /** Text made safe to stand in HTML. */

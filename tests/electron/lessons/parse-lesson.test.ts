@@ -127,6 +127,12 @@ describe('mathematics', () => {
     expect(html('$$\nx^2\n$$')).toMatch(/<math[^>]*display="block"/)
   })
 
+  test('names of functions stand apart from what they are applied to', () => {
+    const space = '<mspace width="0.1667em"></mspace>'
+    expect(html('$x\\sin y$')).toContain(`<mi>x</mi>${space}<mi>sin</mi><mo>\u2061</mo>${space}<mi>y</mi>`)
+    expect(html('$\\log(1)$')).toContain('<mi>log</mi><mo>\u2061</mo><mo stretchy="false">(</mo>')
+  })
+
   test('prices and code are no formulas', () => {
     expect(html('It costs $5 or $6.')).not.toContain('<math')
     expect(html('Write `$x$`.')).not.toContain('<math')
