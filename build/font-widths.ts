@@ -1,3 +1,5 @@
+// An ambient declaration cannot be imported.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference
 /// <reference path="../renderer/visuals/text/opentype.d.ts" />
 /**
  * Writes `renderer/visuals/text/widths.ts` from the bundled WOFF files, so that measuring text needs neither a DOM nor a font.

@@ -11,8 +11,13 @@ export type FileOptions = Pick<SvgOptions, 'title' | 'legend' | 'caption' | 'bac
  * The figure as an SVG file. Outlined text looks the same everywhere, slide programs included;
  * editable text carries its fonts with it, which slide programs do not read.
  */
-export async function figureSvg(scene: Scene, text: 'outlines' | 'editable' = 'outlines', options: FileOptions = {}): Promise<Blob> {
-  const fonts = text === 'outlines' ? { outline: await outlinerFor(scene) } : { fontFaces: await fontFaceRules(scene, fetchFont) }
+export async function figureSvg(
+  scene: Scene,
+  text: 'outlines' | 'editable' = 'outlines',
+  options: FileOptions = {},
+): Promise<Blob> {
+  const fonts =
+    text === 'outlines' ? { outline: await outlinerFor(scene) } : { fontFaces: await fontFaceRules(scene, fetchFont) }
   return new Blob([sceneToSvg(scene, { ...options, ...fonts })], { type: 'image/svg+xml' })
 }
 

@@ -7,7 +7,9 @@ import { type FontLoader, facesUsed } from './texts.ts'
 
 /** Prepares to draw the texts of a scene as glyph outlines. Loads only the faces that it uses. */
 export async function loadOutliner(scene: Scene, load: FontLoader): Promise<Outliner> {
-  const fonts = new Map(await Promise.all(facesUsed(scene).map(async (face) => [face, parse(await load(face))] as const)))
+  const fonts = new Map(
+    await Promise.all(facesUsed(scene).map(async (face) => [face, parse(await load(face))] as const)),
+  )
   return (text) => outline(text, fonts)
 }
 
@@ -16,7 +18,8 @@ function outline(text: TextShape, fonts: ReadonlyMap<FontFace, Font>): string | 
     const key = fontFaces.find((known) => known.file === face.file)
     return (key && fonts.get(key)) ?? []
   })
-  const start = text.anchor === 'start' ? text.x : text.anchor === 'middle' ? text.x - text.width / 2 : text.x - text.width
+  const start =
+    text.anchor === 'start' ? text.x : text.anchor === 'middle' ? text.x - text.width / 2 : text.x - text.width
   let x = start
   let d = ''
   for (const character of text.text) {

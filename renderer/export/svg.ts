@@ -71,7 +71,13 @@ function writer({ outline }: SvgOptions, idPrefix: string): (node: SceneNode, in
         return wrap(`<g${place}>`, node.children, '</g>', indent)
       }
       case 'item':
-        return wrap(`<g id="${escapeXml(idPrefix + idOf(node))}">`, node.children, '</g>', indent, node.title ?? node.label)
+        return wrap(
+          `<g id="${escapeXml(idPrefix + idOf(node))}">`,
+          node.children,
+          '</g>',
+          indent,
+          node.title ?? node.label,
+        )
     }
   }
 
@@ -121,5 +127,4 @@ export function escapeXml(text: string): string {
 }
 
 /** XML 1.0 has no way to write these. */
-// eslint-disable-next-line no-control-regex
 const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g

@@ -15,7 +15,18 @@ function textsOf(scene: Scene): TextShape[] {
   const collect = (nodes: readonly SceneNode[]): TextShape[] =>
     nodes.flatMap((node) => (node.kind === 'text' ? [node] : 'children' in node ? collect(node.children) : []))
   const around = (text: string, weight: TextShape['weight']): TextShape => {
-    return { kind: 'text', x: 0, y: 0, text, family: 'sans', size: 12, weight, fill: scene.theme.ink, anchor: 'start', width: 0 }
+    return {
+      kind: 'text',
+      x: 0,
+      y: 0,
+      text,
+      family: 'sans',
+      size: 12,
+      weight,
+      fill: scene.theme.ink,
+      anchor: 'start',
+      width: 0,
+    }
   }
   return [
     around(scene.title, 600),

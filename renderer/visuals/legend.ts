@@ -7,7 +7,11 @@ const rowHeight = 24
 const gap = 20
 
 /** The legend set in rows no wider than `width`, with its corner at the origin. */
-export function drawLegend(entries: readonly LegendEntry[], width: number, theme: Theme): { nodes: SceneNode[]; box: Box } {
+export function drawLegend(
+  entries: readonly LegendEntry[],
+  width: number,
+  theme: Theme,
+): { nodes: SceneNode[]; box: Box } {
   const nodes: SceneNode[] = []
   let x = 0
   let y = 0

@@ -35,7 +35,8 @@ export class Planner {
     switch (document.kind) {
       case 'graph': {
         const equations = visibleEquations(document.root, open)
-        if (equations > mostEquations) return { kind: 'program', reason: `${equations} equations are in sight: this is the program, line by line.` }
+        if (equations > mostEquations)
+          return { kind: 'program', reason: `${equations} equations are in sight: this is the program, line by line.` }
         try {
           return { kind: 'graph', placed: await this.#within(budget, this.#graphs.layout(document.root, open)) }
         } catch (error) {
@@ -44,7 +45,8 @@ export class Planner {
         }
       }
       case 'tape':
-        if (document.nodes.length > mostTapeNodes) return { kind: 'table', reason: `${document.nodes.length} values are on the tape: this is the list of them.` }
+        if (document.nodes.length > mostTapeNodes)
+          return { kind: 'table', reason: `${document.nodes.length} values are on the tape: this is the list of them.` }
         try {
           return { kind: 'tape', layout: await this.#within(budget, layoutTape(document, this.#engine)) }
         } catch (error) {

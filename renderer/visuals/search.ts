@@ -27,7 +27,9 @@ function searchBlock(block: GraphBlock, wanted: string, inside: readonly string[
   })
   const nodes = block.nodes.flatMap((node): Hit[] => {
     const dtypes = node.outputs.map(({ dtype }) => dtype)
-    const words = [node.text, node.primitive, ...dtypes, node.source ? `line ${node.source.line}` : ''].join('\n').toLowerCase()
+    const words = [node.text, node.primitive, ...dtypes, node.source ? `line ${node.source.line}` : '']
+      .join('\n')
+      .toLowerCase()
     const own = words.includes(wanted) ? [{ id: node.id, inside }] : []
     return [...own, ...node.blocks.flatMap((inner) => searchBlock(inner, wanted, [...inside, node.id]))]
   })

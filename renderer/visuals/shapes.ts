@@ -24,7 +24,15 @@ export function text(x: number, y: number, content: string, fill: string, style:
 
 export function rect(box: Box, paint: Paint, radius = 0): RectShape {
   const { x, y, width, height } = box
-  return { kind: 'rect', x: round(x), y: round(y), width: round(width), height: round(height), ...(radius ? { radius } : {}), ...paint }
+  return {
+    kind: 'rect',
+    x: round(x),
+    y: round(y),
+    width: round(width),
+    height: round(height),
+    ...(radius ? { radius } : {}),
+    ...paint,
+  }
 }
 
 /** Straight segments, with corners rounded where the segments are long enough. */
@@ -106,7 +114,8 @@ function boundsOfNode(node: SceneNode): Box | null {
     case 'path':
       return grow(node.bounds, strokeReach(node))
     case 'text': {
-      const left = node.anchor === 'start' ? node.x : node.anchor === 'middle' ? node.x - node.width / 2 : node.x - node.width
+      const left =
+        node.anchor === 'start' ? node.x : node.anchor === 'middle' ? node.x - node.width / 2 : node.x - node.width
       // Ascent and descent of both families lie within these shares of the size.
       return { x: left, y: node.y - node.size, width: node.width, height: node.size * 1.28 }
     }

@@ -17,7 +17,12 @@ export interface Part {
   readonly height: number
   /** Where operands arrive, from the left edge, in operand order. */
   readonly inputs: readonly { readonly port: string; readonly x: number }[]
-  readonly outputs: readonly { readonly port: string; readonly x: number; readonly value: GraphValue; readonly label: string }[]
+  readonly outputs: readonly {
+    readonly port: string
+    readonly x: number
+    readonly value: GraphValue
+    readonly label: string
+  }[]
   /** Programs inside, when open. Positions are relative to the part. */
   readonly frames: readonly PlacedFrame[]
 }
@@ -93,7 +98,8 @@ export function literalPart(text: string, aval: string, reader: string, index: n
 
 export function resultPart(block: GraphBlock, operand: Operand, index: number): Part {
   const id = `${block.id}.result${index}`
-  const text = operand.kind === 'literal' ? `result ${operand.text}` : block.outputs.length === 1 ? 'result' : `result ${index}`
+  const text =
+    operand.kind === 'literal' ? `result ${operand.text}` : block.outputs.length === 1 ? 'result' : `result ${index}`
   const width = measure(text, 'sans', 12, 600) + 28
   return {
     id,
@@ -140,7 +146,13 @@ export function openPart(node: GraphNode, contents: readonly PlacedBlock[]): Par
     origin: { ...frame.origin, x: frame.origin.x + slack / 2 },
   }))
   const width = x + slack
-  return sized(node, width, headerHeight + inner + blockHeader + 2 * padding, centred, inputPositions(node, centred, width))
+  return sized(
+    node,
+    width,
+    headerHeight + inner + blockHeader + 2 * padding,
+    centred,
+    inputPositions(node, centred, width),
+  )
 }
 
 /** The parameters beside an open box's name. */
@@ -154,7 +166,13 @@ export function detailText(node: GraphNode): string {
   return fitText(telling.map(({ name, text }) => `${name}=${text}`).join(' '), 160, 'mono', detailSize)
 }
 
-function sized(node: GraphNode, width: number, height: number, frames: readonly PlacedFrame[], inputs: readonly number[]): Part {
+function sized(
+  node: GraphNode,
+  width: number,
+  height: number,
+  frames: readonly PlacedFrame[],
+  inputs: readonly number[],
+): Part {
   const outputs = spread(node.outputs.length, width)
   return {
     id: node.id,

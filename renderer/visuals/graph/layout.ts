@@ -150,7 +150,9 @@ function slotOf(part: Part): LayoutBox {
     ports: [
       ...part.inputs.map(({ port, x }) => ({ id: port, side: 'top' as const, x })),
       ...part.outputs.map(({ port, x }) => ({ id: port, side: 'bottom' as const, x })),
-      ...(part.content.kind === 'literal' ? [{ id: literalPort(part.id), side: 'bottom' as const, x: part.width / 2 }] : []),
+      ...(part.content.kind === 'literal'
+        ? [{ id: literalPort(part.id), side: 'bottom' as const, x: part.width / 2 }]
+        : []),
     ],
   }
 }
@@ -164,7 +166,10 @@ function layerOf(content: PartContent): 'first' | 'last' | null {
  * Arguments stand in one row in the order of the parameter list, results in that of the return value.
  * The engine sees a row as one box, so that it cannot exchange them to save a crossing.
  */
-function rowOf(layer: 'first' | 'last', parts: readonly Part[]): { slot: LayoutBox | null; offsets: Map<string, number> } {
+function rowOf(
+  layer: 'first' | 'last',
+  parts: readonly Part[],
+): { slot: LayoutBox | null; offsets: Map<string, number> } {
   const slots = parts.filter(({ content }) => layerOf(content) === layer).map(slotOf)
   const offsets = new Map<string, number>()
   let x = 0
@@ -204,7 +209,8 @@ function edgesOf(block: GraphBlock, parts: readonly Part[]): Connection[] {
     const to = byId.get(node.id)
     if (!to) continue
     node.inputs.forEach((operand, index) => {
-      if (operand.kind === 'value') return connect(producers.get(operand.id), outputPort(operand.id), operand.id, to, index)
+      if (operand.kind === 'value')
+        return connect(producers.get(operand.id), outputPort(operand.id), operand.id, to, index)
       const id = `${node.id}.literal${index}`
       connect(byId.get(id), literalPort(id), id, to, index)
     })

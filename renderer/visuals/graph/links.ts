@@ -24,7 +24,9 @@ export function keyboardLinks(placed: PlacedBlock): Map<string, Links> {
   )
 
   function collect(block: PlacedBlock, container: string | null): void {
-    const focusable = new Set(block.parts.filter(({ part }) => part.content.kind !== 'literal').map(({ part }) => part.id))
+    const focusable = new Set(
+      block.parts.filter(({ part }) => part.content.kind !== 'literal').map(({ part }) => part.id),
+    )
     for (const { part } of block.parts) {
       if (!focusable.has(part.id)) continue
       order.push(part.id)

@@ -41,7 +41,9 @@ export function programScene(document: GraphDocument, view: ProgramView): Scene 
     ({ from }) => from,
   )
   const body: SceneNode[] = [
-    ...rows.flatMap((row, index) => row.reads.flatMap((from) => drawArc(places.get(from), index, isChosen(view, row.id, from), theme))),
+    ...rows.flatMap((row, index) =>
+      row.reads.flatMap((from) => drawArc(places.get(from), index, isChosen(view, row.id, from), theme)),
+    ),
     ...rows.map((row, index) => {
       const down = (readers.get(row.id) ?? []).map(({ to }) => to)
       const beside = (position: number) => rows.slice(position, position + 1).map(({ id }) => id)
@@ -67,7 +69,10 @@ function isChosen(view: ProgramView, ...ids: readonly string[]): boolean {
 
 function rowsOf(block: GraphBlock, open: ReadonlySet<string>, depth: number, makers: Map<string, string>): Row[] {
   const rows: Row[] = []
-  for (const [values, constant] of [[block.consts, true], [block.inputs, false]] as const) {
+  for (const [values, constant] of [
+    [block.consts, true],
+    [block.inputs, false],
+  ] as const) {
     for (const value of values) {
       makers.set(value.id, value.id)
       const describe = describeArgument(value, constant)
@@ -77,7 +82,14 @@ function rowsOf(block: GraphBlock, open: ReadonlySet<string>, depth: number, mak
   for (const node of block.nodes) {
     const reads = node.inputs.flatMap((operand) => (operand.kind === 'value' ? (makers.get(operand.id) ?? []) : []))
     const isOpen = open.has(node.id)
-    rows.push({ id: node.id, depth, words: node.text, describe: describeNode(node, isOpen), node, reads: [...new Set(reads)] })
+    rows.push({
+      id: node.id,
+      depth,
+      words: node.text,
+      describe: describeNode(node, isOpen),
+      node,
+      reads: [...new Set(reads)],
+    })
     for (const output of node.outputs) makers.set(output.id, node.id)
     if (isOpen) for (const inner of node.blocks) rows.push(...rowsOf(inner, open, depth + 1, makers))
   }
@@ -119,12 +131,22 @@ function drawRow(row: Row, index: number, links: Item['links'], view: ProgramVie
     links,
     ...(nested ? { toggle: { id: row.id, open: view.open.has(row.id) } } : {}),
     children: [
-      rect(box, {
-        // Painted but clear: the whole row is a target.
-        ...(linked || selected ? { fill: theme.accentWeak } : { fill: theme.background, fillOpacity: 0 }),
-        ...(selected ? { stroke: theme.accent, strokeWidth: 2 } : {}),
-      }, 4),
-      text(x + 8, box.y + 16, fitText(mark + row.words, box.width - 16, 'mono', 12), row.node ? theme.ink : theme.soft, { family: 'mono', size: 12 }),
+      rect(
+        box,
+        {
+          // Painted but clear: the whole row is a target.
+          ...(linked || selected ? { fill: theme.accentWeak } : { fill: theme.background, fillOpacity: 0 }),
+          ...(selected ? { stroke: theme.accent, strokeWidth: 2 } : {}),
+        },
+        4,
+      ),
+      text(
+        x + 8,
+        box.y + 16,
+        fitText(mark + row.words, box.width - 16, 'mono', 12),
+        row.node ? theme.ink : theme.soft,
+        { family: 'mono', size: 12 },
+      ),
     ],
   }
 }

@@ -42,7 +42,12 @@ interface Pen {
 
 /** The figure of a placed graph. */
 export function graphScene(document: GraphDocument, placed: PlacedBlock, view: GraphView): Scene {
-  const pen: Pen = { theme: view.theme, view, links: keyboardLinks(placed), litValues: valuesAt(placed, view.selected ?? null) }
+  const pen: Pen = {
+    theme: view.theme,
+    view,
+    links: keyboardLinks(placed),
+    litValues: valuesAt(placed, view.selected ?? null),
+  }
   const body = drawBlock(placed, { x: 0, y: 0 }, pen)
   const legend: LegendEntry[] = graphLegend(placed, view.theme)
   return {
@@ -106,10 +111,16 @@ function drawPart(part: Part, at: Point, pen: Pen): SceneNode[] {
 /** The shape beside each line that leaves the part. */
 function drawShapes(part: Part, at: Point, pen: Pen): SceneNode[] {
   return part.outputs.map(({ x, label, value }) =>
-    text(at.x + x + 6, at.y + part.height + 13, label, pen.litValues.has(value.id) ? pen.theme.accent : pen.theme.soft, {
-      family: 'mono',
-      size: shapeSize,
-    }),
+    text(
+      at.x + x + 6,
+      at.y + part.height + 13,
+      label,
+      pen.litValues.has(value.id) ? pen.theme.accent : pen.theme.soft,
+      {
+        family: 'mono',
+        size: shapeSize,
+      },
+    ),
   )
 }
 
@@ -133,7 +144,12 @@ function drawContent(part: Part, at: Point, pen: Pen): SceneNode[] {
           ...base,
           children: [
             rect(box, { ...outlineOf(part.id, null, pen), ...dash }, part.height / 2),
-            text(middle, at.y + 18.5, name, theme.ink, { family: 'mono', size: nameSize, weight: 600, anchor: 'middle' }),
+            text(middle, at.y + 18.5, name, theme.ink, {
+              family: 'mono',
+              size: nameSize,
+              weight: 600,
+              anchor: 'middle',
+            }),
           ],
         },
       ]
@@ -147,7 +163,11 @@ function drawContent(part: Part, at: Point, pen: Pen): SceneNode[] {
           ...base,
           children: [
             rect(box, outlineOf(part.id, null, pen), part.height / 2),
-            rect({ x: box.x + 3, y: box.y + 3, width: box.width - 6, height: box.height - 6 }, { fill: 'none', stroke: theme.outline, strokeWidth: 1 }, part.height / 2 - 3),
+            rect(
+              { x: box.x + 3, y: box.y + 3, width: box.width - 6, height: box.height - 6 },
+              { fill: 'none', stroke: theme.outline, strokeWidth: 1 },
+              part.height / 2 - 3,
+            ),
             text(middle, at.y + 18, content.text, theme.ink, { size: 12, weight: 600, anchor: 'middle' }),
           ],
         },
@@ -156,11 +176,22 @@ function drawContent(part: Part, at: Point, pen: Pen): SceneNode[] {
       const { node, open } = content
       const drawing = open ? drawOpen(part, node, at, pen) : drawClosed(part, node, at, pen)
       const toggle = node.blocks.length > 0 ? { toggle: { id: node.id, open } } : {}
-      const item: Item = { kind: 'item', id: node.id, ...describeNode(node, open), ...base, ...toggle, children: drawing }
+      const item: Item = {
+        kind: 'item',
+        id: node.id,
+        ...describeNode(node, open),
+        ...base,
+        ...toggle,
+        children: drawing,
+      }
       // The programs inside are no part of the item: each of their boxes is one of its own.
       const inside = part.frames.flatMap((frame) => {
         const origin = { x: at.x + frame.origin.x, y: at.y + frame.origin.y }
-        return [...drawEntries(part, node, at, pen), ...drawFrameLabel(frame, at, pen.theme), ...drawBlock(frame.content, origin, pen)]
+        return [
+          ...drawEntries(part, node, at, pen),
+          ...drawFrameLabel(frame, at, pen.theme),
+          ...drawBlock(frame.content, origin, pen),
+        ]
       })
       return [item, ...inside]
     }
@@ -175,26 +206,47 @@ function drawClosed(part: Part, node: GraphNode, at: Point, pen: Pen): SceneNode
   const middle = at.x + (part.width - (nested ? toggleSize + 4 : 0)) / 2
   return [
     // A second edge behind the first: there is more inside.
-    ...(nested ? [rect({ ...box, x: box.x + 3, y: box.y + 3 }, { fill: theme.panel, stroke: theme.outline, strokeWidth: 1 }, 8)] : []),
+    ...(nested
+      ? [rect({ ...box, x: box.x + 3, y: box.y + 3 }, { fill: theme.panel, stroke: theme.outline, strokeWidth: 1 }, 8)]
+      : []),
     rect(box, outlineOf(node.id, node.source ?? null, pen), 8),
-    text(middle, at.y + (detail === '' ? 20.5 : 19), node.primitive, theme.ink, { family: 'mono', size: nameSize, weight: 600, anchor: 'middle' }),
-    ...(detail === '' ? [] : [text(middle, at.y + 36, detail, theme.soft, { family: 'mono', size: detailSize, anchor: 'middle' })]),
-    ...(nested ? drawToggle(at.x + part.width - toggleSize - 4, at.y + (part.height - toggleSize) / 2, false, theme) : []),
+    text(middle, at.y + (detail === '' ? 20.5 : 19), node.primitive, theme.ink, {
+      family: 'mono',
+      size: nameSize,
+      weight: 600,
+      anchor: 'middle',
+    }),
+    ...(detail === ''
+      ? []
+      : [text(middle, at.y + 36, detail, theme.soft, { family: 'mono', size: detailSize, anchor: 'middle' })]),
+    ...(nested
+      ? drawToggle(at.x + part.width - toggleSize - 4, at.y + (part.height - toggleSize) / 2, false, theme)
+      : []),
   ]
 }
 
 function drawOpen(part: Part, node: GraphNode, at: Point, pen: Pen): SceneNode[] {
   const { theme } = pen
   const box = { x: at.x, y: at.y, width: part.width, height: part.height }
-  const name = text(at.x + toggleSize + 12, at.y + 21, node.primitive, theme.ink, { family: 'mono', size: nameSize, weight: 600 })
+  const name = text(at.x + toggleSize + 12, at.y + 21, node.primitive, theme.ink, {
+    family: 'mono',
+    size: nameSize,
+    weight: 600,
+  })
   const details = headerText(node)
   return [
     rect(box, { ...outlineOf(node.id, node.source ?? null, pen), fill: theme.panel }, 10),
     ...drawToggle(at.x + 4, at.y + 4, true, theme),
     name,
-    ...(details === '' ? [] : [text(name.x + name.width + 8, at.y + 21, details, theme.soft, { family: 'mono', size: detailSize })]),
+    ...(details === ''
+      ? []
+      : [text(name.x + name.width + 8, at.y + 21, details, theme.soft, { family: 'mono', size: detailSize })]),
     ...part.frames.map((frame) =>
-      rect({ ...frame.box, x: at.x + frame.box.x, y: at.y + frame.box.y }, { fill: theme.card, stroke: theme.hairline, strokeWidth: 1 }, 8),
+      rect(
+        { ...frame.box, x: at.x + frame.box.x, y: at.y + frame.box.y },
+        { fill: theme.card, stroke: theme.hairline, strokeWidth: 1 },
+        8,
+      ),
     ),
   ]
 }
@@ -221,9 +273,29 @@ function drawToggle(x: number, y: number, open: boolean, theme: Theme): SceneNod
   const centre = { x: x + toggleSize / 2, y: y + toggleSize / 2 }
   const bar = { stroke: theme.control, strokeWidth: 2 }
   return [
-    rect({ x: x + 4, y: y + 4, width: toggleSize - 8, height: toggleSize - 8 }, { fill: theme.card, stroke: theme.control, strokeWidth: 1.5 }, 4),
-    polyline([{ x: centre.x - 4, y: centre.y }, { x: centre.x + 4, y: centre.y }], bar),
-    ...(open ? [] : [polyline([{ x: centre.x, y: centre.y - 4 }, { x: centre.x, y: centre.y + 4 }], bar)]),
+    rect(
+      { x: x + 4, y: y + 4, width: toggleSize - 8, height: toggleSize - 8 },
+      { fill: theme.card, stroke: theme.control, strokeWidth: 1.5 },
+      4,
+    ),
+    polyline(
+      [
+        { x: centre.x - 4, y: centre.y },
+        { x: centre.x + 4, y: centre.y },
+      ],
+      bar,
+    ),
+    ...(open
+      ? []
+      : [
+          polyline(
+            [
+              { x: centre.x, y: centre.y - 4 },
+              { x: centre.x, y: centre.y + 4 },
+            ],
+            bar,
+          ),
+        ]),
   ]
 }
 

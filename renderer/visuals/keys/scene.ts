@@ -19,7 +19,14 @@ type Leaf = KeyNode['uses'][number]
 type Entry =
   | { readonly kind: 'root'; readonly id: string; readonly parent: null }
   | { readonly kind: 'key'; readonly id: string; readonly parent: string; readonly key: KeyNode }
-  | { readonly kind: 'use'; readonly id: string; readonly parent: string; readonly key: KeyNode; readonly use: Leaf; readonly index: number }
+  | {
+      readonly kind: 'use'
+      readonly id: string
+      readonly parent: string
+      readonly key: KeyNode
+      readonly use: Leaf
+      readonly index: number
+    }
 
 const keyHeight = 46
 const useHeight = 28
@@ -84,7 +91,10 @@ function columnsOf(nodes: readonly HierarchyPointNode<Entry>[]): Map<number, { x
   for (const [depth, width] of [...widths].sort(([a], [b]) => a - b)) {
     // The way in a key was derived stands on the line to it.
     const edges = nodes.filter((node) => node.depth === depth && node.data.kind === 'key' && node.depth > 1)
-    const label = Math.max(0, ...edges.map((node) => (node.data.kind === 'key' ? measure(edgeText(node.data.key), 'mono', 11) : 0)))
+    const label = Math.max(
+      0,
+      ...edges.map((node) => (node.data.kind === 'key' ? measure(edgeText(node.data.key), 'mono', 11) : 0)),
+    )
     x += columns.size === 0 ? 0 : Math.max(columnGap, label + 40)
     columns.set(depth, { x, width })
     x += width
@@ -94,8 +104,10 @@ function columnsOf(nodes: readonly HierarchyPointNode<Entry>[]): Map<number, { x
 
 function widthOf(entry: Entry): number {
   if (entry.kind === 'root') return 0
-  if (entry.kind === 'use') return measure(entry.use.operation, 'mono', 12) + measure(lineText(entry.use), 'sans', 11) + 30
-  const head = measure(pathText(entry.key), 'sans', 12, 600) + (entry.key.reused ? measure('reused', 'sans', 12, 600) + 20 : 0)
+  if (entry.kind === 'use')
+    return measure(entry.use.operation, 'mono', 12) + measure(lineText(entry.use), 'sans', 11) + 30
+  const head =
+    measure(pathText(entry.key), 'sans', 12, 600) + (entry.key.reused ? measure('reused', 'sans', 12, 600) + 20 : 0)
   return Math.max(head, measure(hashText(entry.key), 'mono', 11)) + 24
 }
 
@@ -132,9 +144,16 @@ function drawEdge(node: HierarchyPointNode<Entry>, boxes: ReadonlyMap<string, Bo
   const end: Point = { x: to.x, y: to.y + to.height / 2 }
   const bend = start.x + 18
   const points = start.y === end.y ? [start, end] : [start, { x: bend, y: start.y }, { x: bend, y: end.y }, end]
-  const line = polyline(points, { stroke, strokeWidth: bad ? 2 : 1.5, ...(node.data.kind === 'use' ? { dash: [5, 3] } : {}) }, 8)
+  const line = polyline(
+    points,
+    { stroke, strokeWidth: bad ? 2 : 1.5, ...(node.data.kind === 'use' ? { dash: [5, 3] } : {}) },
+    8,
+  )
   if (node.data.kind === 'use') return [line]
-  return [line, text(end.x - 8, end.y - 6, edgeText(node.data.key), theme.soft, { family: 'mono', size: 11, anchor: 'end' })]
+  return [
+    line,
+    text(end.x - 8, end.y - 6, edgeText(node.data.key), theme.soft, { family: 'mono', size: 11, anchor: 'end' }),
+  ]
 }
 
 function drawEntry(
@@ -167,7 +186,10 @@ function drawEntry(
   }
   const shared = { kind: 'item' as const, id: entry.id, bounds: box, links, ...(source ? { source } : {}) }
   if (entry.kind === 'use') {
-    const words = text(box.x + 12, box.y + 18, entry.use.operation, reused ? theme.bad : theme.ink, { family: 'mono', size: 12 })
+    const words = text(box.x + 12, box.y + 18, entry.use.operation, reused ? theme.bad : theme.ink, {
+      family: 'mono',
+      size: 12,
+    })
     const line = text(box.x + 18 + words.width, box.y + 18, lineText(entry.use), theme.soft, { size: 11 })
     const children = [rect(box, paint, useHeight / 2), words, ...(line.text === '' ? [] : [line])]
     return [{ ...shared, ...describeUse(entry.key, entry.use, entry.index), children }]
@@ -189,12 +211,23 @@ function legendOf({ nodes }: KeysDocument, theme: Theme): LegendEntry[] {
   const box = (stroke: string, fill: string, radius: number) =>
     rect({ x: 1, y: 1, width: 26, height: 14 }, { fill, stroke, strokeWidth: 1.5 }, radius)
   const line = (dash: readonly number[]) =>
-    polyline([{ x: 0, y: 8 }, { x: 28, y: 8 }], { stroke: theme.outline, strokeWidth: 1.5, ...(dash.length ? { dash } : {}) })
+    polyline(
+      [
+        { x: 0, y: 8 },
+        { x: 28, y: 8 },
+      ],
+      { stroke: theme.outline, strokeWidth: 1.5, ...(dash.length ? { dash } : {}) },
+    )
   const entries: LegendEntry[] = []
-  if (nodes.length > 0) entries.push({ mark: [box(theme.outline, theme.card, 4)], text: 'key: path, ends of its words' })
-  if (nodes.some(({ parent }) => parent !== null)) entries.push({ mark: [line([])], text: 'derived by split or foldIn' })
+  if (nodes.length > 0)
+    entries.push({ mark: [box(theme.outline, theme.card, 4)], text: 'key: path, ends of its words' })
+  if (nodes.some(({ parent }) => parent !== null))
+    entries.push({ mark: [line([])], text: 'derived by split or foldIn' })
   if (nodes.some(({ uses }) => uses.length > 0)) {
-    entries.push({ mark: [line([5, 3])], text: 'spent on' }, { mark: [box(theme.outline, theme.card, 7)], text: 'operation' })
+    entries.push(
+      { mark: [line([5, 3])], text: 'spent on' },
+      { mark: [box(theme.outline, theme.card, 7)], text: 'operation' },
+    )
   }
   if (nodes.some(({ reused }) => reused)) entries.push({ mark: [box(theme.bad, theme.badWeak, 4)], text: 'reused key' })
   return entries

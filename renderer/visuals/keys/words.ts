@@ -32,7 +32,11 @@ export function describeKey(key: KeyNode): { label: string; title: string; inspe
   }
 }
 
-export function describeUse(key: KeyNode, use: Use, index: number): { label: string; title: string; inspect: string[] } {
+export function describeUse(
+  key: KeyNode,
+  use: Use,
+  index: number,
+): { label: string; title: string; inspect: string[] } {
   const words = `${useText(use)}: use ${index + 1} of ${key.uses.length} of ${key.path}`
   const reused = key.reused ? [`reused: ${reasonOf(key)}`] : []
   return { label: [words, ...reused].join(', '), title: [words, ...reused].join('\n'), inspect: [words, ...reused] }

@@ -52,7 +52,10 @@ function widthOf(document: TapeDocument, node: TapeNode, terms: readonly ValueSu
       step.phase === 'cotangent' ? step.contributions.filter(({ to }) => to === node.id).map(({ sum }) => sum) : [],
     ),
   ]
-  const widest = Math.max(0, ...derivatives.map((value) => (value ? measure(shortValue(value), 'mono', derivativeSize, 600) : 0)))
+  const widest = Math.max(
+    0,
+    ...derivatives.map((value) => (value ? measure(shortValue(value), 'mono', derivativeSize, 600) : 0)),
+  )
   const sum = terms.length > 1 ? measure(sumText(terms, terms.length), 'mono', termSize) : 0
   return Math.max(88, head + 20, dots + widest + 20, sum + 20)
 }
@@ -76,6 +79,9 @@ export function sumText(terms: readonly ValueSummary[], expected: number): strin
   if (expected > 3) return `${terms.length} of ${expected} terms`
   const [first, ...rest] = terms.map(shortValue)
   if (first === undefined) return ''
-  const joined = rest.reduce((sum, term) => (term.startsWith('−') ? `${sum} − ${term.slice(1)}` : `${sum} + ${term}`), first)
+  const joined = rest.reduce(
+    (sum, term) => (term.startsWith('−') ? `${sum} − ${term.slice(1)}` : `${sum} + ${term}`),
+    first,
+  )
   return terms.length < expected ? `${joined} + …` : joined
 }

@@ -64,7 +64,11 @@ function drawEdge(view: ColumnView, edge: TapeEdge): SceneNode[] {
   const computed = direction === 'forward' ? moment.forward.tangents.has(edge.to) : moment.reverse.primals.has(edge.to)
   const backwards = direction === 'reverse' && lit
   const stroke = lit ? colourOf(view) : theme.outline
-  const paint = lit ? { stroke, strokeWidth: 2 } : computed ? { stroke, strokeWidth: 1.5 } : { stroke, strokeWidth: 1, dash: [2, 4] }
+  const paint = lit
+    ? { stroke, strokeWidth: 2 }
+    : computed
+      ? { stroke, strokeWidth: 1.5 }
+      : { stroke, strokeWidth: 1, dash: [2, 4] }
   const from = layout.boxes.find(({ node }) => node.id === edge.from)
   const moved = edge.points.map(({ x, y }) => ({ x: x + origin.x, y: y + origin.y }))
   const [first, last] = [moved[0], moved.at(-1)]
@@ -99,7 +103,10 @@ function drawBox(view: ColumnView, placed: PlacedTapeBox): Item {
     strokeWidth: view.selected === id ? 3 : current ? 3 : derivative ? 2 : 1.5,
     ...(node.inactive || !reached ? { dash: [4, 3] } : {}),
   }
-  const label = text(box.x + 10, top + 20, node.label, reached ? theme.ink : theme.soft, { size: labelSize, weight: 600 })
+  const label = text(box.x + 10, top + 20, node.label, reached ? theme.ink : theme.soft, {
+    size: labelSize,
+    weight: 600,
+  })
   const readers = view.layout.edges.filter(({ from }) => from === node.id).map(({ to }) => itemId(direction, to))
   const operands = node.operands.flatMap((operand) => (operand === null ? [] : [itemId(direction, operand)]))
   return {
@@ -112,7 +119,13 @@ function drawBox(view: ColumnView, placed: PlacedTapeBox): Item {
       rect(box, frame, 8),
       label,
       ...(reached
-        ? [text(right, top + 20, shortValue(node.primal), theme.ink, { family: 'mono', size: valueSize, anchor: 'end' })]
+        ? [
+            text(right, top + 20, shortValue(node.primal), theme.ink, {
+              family: 'mono',
+              size: valueSize,
+              anchor: 'end',
+            }),
+          ]
         : []),
       polyline(
         [
@@ -136,13 +149,19 @@ function drawDerivative(
   colour: string,
   theme: Theme,
 ): SceneNode {
-  if (value) return text(x, y, shortValue(value), colour, { family: 'mono', size: derivativeSize, weight: 600, anchor: 'end' })
+  if (value)
+    return text(x, y, shortValue(value), colour, { family: 'mono', size: derivativeSize, weight: 600, anchor: 'end' })
   const words = inactive && reached ? 'no derivative' : '·'
   return text(x, y, words, theme.soft, { size: 11, anchor: 'end' })
 }
 
 /** Residuals of the node: a full dot while kept, a ring once freed, nothing before. */
-function drawResiduals({ document, moment, theme }: ColumnView, { node }: PlacedTapeBox, x: number, top: number): SceneNode[] {
+function drawResiduals(
+  { document, moment, theme }: ColumnView,
+  { node }: PlacedTapeBox,
+  x: number,
+  top: number,
+): SceneNode[] {
   const residuals = residualsOf(document, node.id)
   const dot = (index: number, kept: boolean): SceneNode => ({
     kind: 'circle',
@@ -163,13 +182,22 @@ function drawResiduals({ document, moment, theme }: ColumnView, { node }: Placed
 }
 
 /** The terms that arrived, under their sum. */
-function drawSum({ document, moment, theme }: ColumnView, { node, sumRow }: PlacedTapeBox, x: number, top: number): SceneNode[] {
+function drawSum(
+  { document, moment, theme }: ColumnView,
+  { node, sumRow }: PlacedTapeBox,
+  x: number,
+  top: number,
+): SceneNode[] {
   const terms = moment.reverse.terms.get(node.id) ?? []
   if (sumRow === 0 || terms.length === 0) return []
   const expected = document.reverse.reduce(
-    (sum, step) => sum + (step.phase === 'cotangent' ? step.contributions.filter(({ to }) => to === node.id).length : 0),
+    (sum, step) =>
+      sum + (step.phase === 'cotangent' ? step.contributions.filter(({ to }) => to === node.id).length : 0),
     0,
   )
-  const words = sumText(terms.map(({ value }) => value), expected)
+  const words = sumText(
+    terms.map(({ value }) => value),
+    expected,
+  )
   return [text(x, top + 66, words, theme.soft, { family: 'mono', size: termSize, anchor: 'end' })]
 }

@@ -10,7 +10,14 @@ export const counterHeight = 62
 export const chartHeight = 96
 
 /** Work, memory and passes of one direction, under its column. */
-export function drawCounters(document: TapeDocument, moment: Moment, direction: 'forward' | 'reverse', x: number, y: number, theme: Theme): SceneNode[] {
+export function drawCounters(
+  document: TapeDocument,
+  moment: Moment,
+  direction: 'forward' | 'reverse',
+  x: number,
+  y: number,
+  theme: Theme,
+): SceneNode[] {
   const equations = document.nodes.filter(isEquation).length
   const rows: [string, string][] =
     direction === 'forward'
@@ -55,7 +62,14 @@ function memoryOf(document: TapeDocument): readonly Memory[] {
 }
 
 /** Bytes held after every step in both directions: forward stays flat, reverse fills and empties. */
-export function drawMemory(document: TapeDocument, step: number, x: number, y: number, width: number, theme: Theme): SceneNode[] {
+export function drawMemory(
+  document: TapeDocument,
+  step: number,
+  x: number,
+  y: number,
+  width: number,
+  theme: Theme,
+): SceneNode[] {
   const steps = stepCount(document)
   const moments = memoryOf(document)
   const most = Math.max(1, ...moments.map(({ forward, reverse }) => Math.max(forward, reverse)))
@@ -67,21 +81,59 @@ export function drawMemory(document: TapeDocument, step: number, x: number, y: n
       (memory) => across(memory.step),
       (memory) => up(bytes(memory)),
     )
-      .curve(curveStepAfter).digits(2)(moments) ?? ''
+      .curve(curveStepAfter)
+      .digits(2)(moments) ?? ''
   const area = { x: x + labelWidth, y: y + 26, width: width - 8 - labelWidth, height: 52 }
   const turn = moments.findLast(({ phase }) => phase !== 'back')?.step ?? 0
   const hairline = { stroke: theme.hairline, strokeWidth: 1 }
   return [
     text(x, y + 12, 'Memory held, step by step', theme.ink, { size: 12, weight: 600 }),
-    polyline([{ x: area.x, y: up(0) }, { x: area.x + area.width, y: up(0) }], hairline),
-    polyline([{ x: area.x, y: up(most) }, { x: area.x + area.width, y: up(most) }], hairline),
+    polyline(
+      [
+        { x: area.x, y: up(0) },
+        { x: area.x + area.width, y: up(0) },
+      ],
+      hairline,
+    ),
+    polyline(
+      [
+        { x: area.x, y: up(most) },
+        { x: area.x + area.width, y: up(most) },
+      ],
+      hairline,
+    ),
     text(area.x - 8, up(most) + 4, formatBytes(most), theme.soft, { family: 'mono', size: 11, anchor: 'end' }),
     text(area.x - 8, up(0) + 4, '0 B', theme.soft, { family: 'mono', size: 11, anchor: 'end' }),
-    polyline([{ x: across(turn), y: up(most) }, { x: across(turn), y: up(0) + 4 }], { ...hairline, stroke: theme.outline, dash: [2, 3] }),
+    polyline(
+      [
+        { x: across(turn), y: up(most) },
+        { x: across(turn), y: up(0) + 4 },
+      ],
+      { ...hairline, stroke: theme.outline, dash: [2, 3] },
+    ),
     text(across(turn), y + 94, 'turn', theme.soft, { size: 11, anchor: 'middle' }),
-    { kind: 'path', d: curve(({ forward }) => forward), bounds: area, fill: 'none', stroke: theme.forward, strokeWidth: 2, dash: [5, 3] },
-    { kind: 'path', d: curve(({ reverse }) => reverse), bounds: area, fill: 'none', stroke: theme.reverse, strokeWidth: 2 },
-    rect({ x: across(step) - 1.5, y: up(most) - 4, width: 3, height: up(0) - up(most) + 8 }, { fill: theme.accent }, 1.5),
+    {
+      kind: 'path',
+      d: curve(({ forward }) => forward),
+      bounds: area,
+      fill: 'none',
+      stroke: theme.forward,
+      strokeWidth: 2,
+      dash: [5, 3],
+    },
+    {
+      kind: 'path',
+      d: curve(({ reverse }) => reverse),
+      bounds: area,
+      fill: 'none',
+      stroke: theme.reverse,
+      strokeWidth: 2,
+    },
+    rect(
+      { x: across(step) - 1.5, y: up(most) - 4, width: 3, height: up(0) - up(most) + 8 },
+      { fill: theme.accent },
+      1.5,
+    ),
   ]
 }
 

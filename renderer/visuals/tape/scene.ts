@@ -29,7 +29,9 @@ export function tapeScene(document: TapeDocument, layout: TapeLayout, step: numb
   const right = column + gutter
   const linked = (id: string) => {
     const source = document.nodes.find((node) => node.id === id)?.source
-    return source !== undefined && highlight !== null && source.file === highlight.file && source.line === highlight.line
+    return (
+      source !== undefined && highlight !== null && source.file === highlight.file && source.line === highlight.line
+    )
   }
   const shared = { document, layout, moment, theme, selected, linked }
   const foot = headHeight + layout.height + 20
@@ -56,7 +58,10 @@ export function tapeScene(document: TapeDocument, layout: TapeLayout, step: numb
     description: `Forward and reverse mode of ${document.title} side by side, step ${step}. ${caption}`,
     theme,
     body,
-    bounds: union([boundsOf(body), { x: 0, y: 0, width: right + column, height: foot + counterHeight + 16 + chartHeight }]),
+    bounds: union([
+      boundsOf(body),
+      { x: 0, y: 0, width: right + column, height: foot + counterHeight + 16 + chartHeight },
+    ]),
     legend: legendOf(document, moment, theme),
     caption,
     ...(focus ? { focus } : {}),
@@ -86,10 +91,24 @@ function focusOf(layout: TapeLayout, moment: Moment, left: number, right: number
 
 function legendOf(document: TapeDocument, moment: Moment, theme: Theme): LegendEntry[] {
   const flow = (colour: string, backwards: boolean): SceneNode[] => [
-    polyline([{ x: 1, y: 8 }, { x: 27, y: 8 }], { stroke: colour, strokeWidth: 2 }),
+    polyline(
+      [
+        { x: 1, y: 8 },
+        { x: 27, y: 8 },
+      ],
+      { stroke: colour, strokeWidth: 2 },
+    ),
     arrowhead({ x: backwards ? 0 : 28, y: 8 }, { x: backwards ? -1 : 1, y: 0 }, colour),
   ]
-  const dot = (fill: string): SceneNode => ({ kind: 'circle', cx: 14, cy: 8, r: 4.5, fill, stroke: theme.residualOutline, strokeWidth: 1.5 })
+  const dot = (fill: string): SceneNode => ({
+    kind: 'circle',
+    cx: 14,
+    cy: 8,
+    r: 4.5,
+    fill,
+    stroke: theme.residualOutline,
+    strokeWidth: 1.5,
+  })
   const entries: LegendEntry[] = []
   const { forward, reverse } = moment
   if (forward.tangents.size > 0) entries.push({ mark: flow(theme.forward, false), text: 'tangent, forward' })
@@ -97,10 +116,18 @@ function legendOf(document: TapeDocument, moment: Moment, theme: Theme): LegendE
   if (reverse.kept.size > 0) entries.push({ mark: [dot(theme.residual)], text: 'residual, kept for the way back' })
   if (reverse.freed.size > 0) entries.push({ mark: [dot('none')], text: 'residual, freed' })
   if (document.nodes.some((node) => !forward.tangents.has(node.id) || !reverse.primals.has(node.id))) {
-    const box = rect({ x: 2, y: 1, width: 24, height: 14 }, { fill: theme.card, stroke: theme.inactive, strokeWidth: 1.5, dash: [4, 3] }, 4)
+    const box = rect(
+      { x: 2, y: 1, width: 24, height: 14 },
+      { fill: theme.card, stroke: theme.inactive, strokeWidth: 1.5, dash: [4, 3] },
+      4,
+    )
     entries.push({ mark: [box], text: 'not reached yet' })
   }
-  const now = rect({ x: 2, y: 1, width: 24, height: 14 }, { fill: theme.accentWeak, stroke: theme.outline, strokeWidth: 3 }, 4)
+  const now = rect(
+    { x: 2, y: 1, width: 24, height: 14 },
+    { fill: theme.accentWeak, stroke: theme.outline, strokeWidth: 3 },
+    4,
+  )
   if (moment.phase !== 'start') entries.push({ mark: [now], text: 'this step' })
   return entries
 }

@@ -37,7 +37,8 @@ function outward(
   const id = forward.current ?? taken?.node
   const node = id === undefined ? undefined : nodes.get(id)
   if (!node || id === undefined) return ''
-  const kept = taken?.phase === 'primal' ? document.residuals.filter((residual) => taken.kept.includes(residual.id)) : []
+  const kept =
+    taken?.phase === 'primal' ? document.residuals.filter((residual) => taken.kept.includes(residual.id)) : []
   const value = spokenValue(node.primal)
   if (node.inactive) return `${nameOf(id)} is ${value}; no derivative passes through it.`
   const tangent = forward.tangents.get(id)

@@ -14,7 +14,15 @@ const widths: Readonly<Record<FaceKey, ReadonlyMap<string, number>>> = {
 const unknownWidth = 1000
 
 /** Characters that the bundled fonts lack, spelled with those that they have. */
-const spellings: Readonly<Record<string, string>> = { '→': '->', '←': '<-', '≤': '<=', '≥': '>=', '≈': '~', '\t': ' ', '\n': ' ' }
+const spellings: Readonly<Record<string, string>> = {
+  '→': '->',
+  '←': '<-',
+  '≤': '<=',
+  '≥': '>=',
+  '≈': '~',
+  '\t': ' ',
+  '\n': ' ',
+}
 
 function byCharacter(table: Readonly<Record<number, string>>): Map<string, number> {
   const map = new Map<string, number>()
@@ -38,7 +46,13 @@ export function measure(text: string, family: FontFamily, size: number, weight: 
 }
 
 /** The text, or as much of it as fits with an ellipsis. */
-export function fitText(text: string, room: number, family: FontFamily, size: number, weight: FontWeight = 400): string {
+export function fitText(
+  text: string,
+  room: number,
+  family: FontFamily,
+  size: number,
+  weight: FontWeight = 400,
+): string {
   if (measure(text, family, size, weight) <= room) return text
   const characters = [...text]
   while (characters.length > 1) {
@@ -50,7 +64,13 @@ export function fitText(text: string, room: number, family: FontFamily, size: nu
 }
 
 /** Breaks a text at spaces into lines no wider than `room`; a longer word stays whole. */
-export function wrapText(text: string, room: number, family: FontFamily, size: number, weight: FontWeight = 400): string[] {
+export function wrapText(
+  text: string,
+  room: number,
+  family: FontFamily,
+  size: number,
+  weight: FontWeight = 400,
+): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {

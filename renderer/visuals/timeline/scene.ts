@@ -34,7 +34,13 @@ export function timelineScene(document: TimelineDocument, view: TimelineView): S
     ...document.lanes.flatMap(({ id, label }) => {
       const y = rows.get(id) ?? 0
       return [
-        polyline([{ x: 0, y: y + laneHeight }, { x: labelWidth + width, y: y + laneHeight }], { stroke: theme.hairline, strokeWidth: 1 }),
+        polyline(
+          [
+            { x: 0, y: y + laneHeight },
+            { x: labelWidth + width, y: y + laneHeight },
+          ],
+          { stroke: theme.hairline, strokeWidth: 1 },
+        ),
         text(0, y + 27, label, theme.ink, { family: 'mono', size: 12, weight: 600 }),
       ]
     }),
@@ -61,13 +67,28 @@ function drawAxis(across: Scale, bottom: number, left: number, right: number, th
     .ticks(6)
     .filter((time) => across(time) <= right + 1)
     .flatMap((time) => [
-      polyline([{ x: across(time), y: axisHeight - 6 }, { x: across(time), y: bottom }], { stroke: theme.hairline, strokeWidth: 1 }),
-      text(across(time), 14, formatTime(time, unit), theme.soft, { family: 'mono', size: 11, anchor: across(time) === left ? 'start' : 'middle' }),
+      polyline(
+        [
+          { x: across(time), y: axisHeight - 6 },
+          { x: across(time), y: bottom },
+        ],
+        { stroke: theme.hairline, strokeWidth: 1 },
+      ),
+      text(across(time), 14, formatTime(time, unit), theme.soft, {
+        family: 'mono',
+        size: 11,
+        anchor: across(time) === left ? 'start' : 'middle',
+      }),
     ])
 }
 
 /** The lanes of one collective are joined by a band: it is one operation, not several. */
-function drawJoints(document: TimelineDocument, across: Scale, rows: ReadonlyMap<string, number>, theme: Theme): SceneNode[] {
+function drawJoints(
+  document: TimelineDocument,
+  across: Scale,
+  rows: ReadonlyMap<string, number>,
+  theme: Theme,
+): SceneNode[] {
   const groups = Map.groupBy(
     document.bars.filter(({ group }) => group !== undefined),
     ({ group }) => group,
@@ -79,16 +100,29 @@ function drawJoints(document: TimelineDocument, across: Scale, rows: ReadonlyMap
     const width = Math.max(leastBar, across(Math.max(...bars.map((bar) => bar.end))) - x)
     const y = Math.min(...tops) + laneHeight / 2
     const height = Math.max(...tops) - Math.min(...tops)
-    return [rect({ x, y, width, height }, { fill: theme.accentWeak, stroke: theme.collective, strokeWidth: 1, dash: [3, 3] })]
+    return [
+      rect({ x, y, width, height }, { fill: theme.accentWeak, stroke: theme.collective, strokeWidth: 1, dash: [3, 3] }),
+    ]
   })
 }
 
-function drawBar(bar: Bar, document: TimelineDocument, across: Scale, rows: ReadonlyMap<string, number>, view: TimelineView): Item[] {
+function drawBar(
+  bar: Bar,
+  document: TimelineDocument,
+  across: Scale,
+  rows: ReadonlyMap<string, number>,
+  view: TimelineView,
+): Item[] {
   const { theme } = view
   const lane = rows.get(bar.lane)
   if (lane === undefined) return []
   const x = across(bar.start)
-  const box = { x, y: lane + (laneHeight - barHeight) / 2, width: Math.max(leastBar, across(bar.end) - x), height: barHeight }
+  const box = {
+    x,
+    y: lane + (laneHeight - barHeight) / 2,
+    width: Math.max(leastBar, across(bar.end) - x),
+    height: barHeight,
+  }
   const selected = view.selected === bar.id
   const colour = colourOf(bar.kind, theme)
   const filled = bar.kind === 'compute' || bar.kind === 'collective'
@@ -110,7 +144,9 @@ function drawBar(bar: Bar, document: TimelineDocument, across: Scale, rows: Read
       links: linksOf(bar, document),
       children: [
         rect(box, paint, bar.kind === 'collective' ? 0 : 4),
-        ...(readable && box.width > 18 ? [text(x + box.width / 2, box.y + 18, words, ink, { size: 11, weight: 600, anchor: 'middle' })] : []),
+        ...(readable && box.width > 18
+          ? [text(x + box.width / 2, box.y + 18, words, ink, { size: 11, weight: 600, anchor: 'middle' })]
+          : []),
       ],
     },
   ]
@@ -127,7 +163,12 @@ function linksOf(bar: Bar, { bars, lanes }: TimelineDocument): Item['links'] {
     return others.slice(0, 1).map((other) => other.id)
   }
   const at = (position: number) => (position < 0 ? [] : lane.slice(position, position + 1).map(({ id }) => id))
-  return { left: at(index - 1), right: at(index + 1), up: nearest(lanes[row - 1]?.id), down: nearest(lanes[row + 1]?.id) }
+  return {
+    left: at(index - 1),
+    right: at(index + 1),
+    up: nearest(lanes[row - 1]?.id),
+    down: nearest(lanes[row + 1]?.id),
+  }
 }
 
 function colourOf(kind: Bar['kind'], theme: Theme): string {
@@ -159,6 +200,9 @@ function legendOf({ bars }: TimelineDocument, theme: Theme): LegendEntry[] {
       const filled = kind === 'compute' || kind === 'collective'
       const dash = kind === 'wait' ? { dash: [2, 3] } : {}
       const paint = { fill: filled ? colour : theme.card, stroke: colour, strokeWidth: 1.5, ...dash }
-      return { mark: [rect({ x: 1, y: 1, width: 26, height: 14 }, paint, kind === 'collective' ? 0 : 4)], text: meanings[kind] }
+      return {
+        mark: [rect({ x: 1, y: 1, width: 26, height: 14 }, paint, kind === 'collective' ? 0 : 4)],
+        text: meanings[kind],
+      }
     })
 }

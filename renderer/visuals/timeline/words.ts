@@ -30,6 +30,7 @@ export function timelineCaption({ lanes, bars }: TimelineDocument): string {
   const working = bars.reduce((sum, bar) => sum + (bar.kind === 'compute' ? bar.end - bar.start : 0), 0)
   const share = span === 0 ? 0 : Math.round((working / (span * Math.max(1, lanes.length))) * 100)
   const groups = new Set(bars.flatMap(({ group }) => group ?? [])).size
-  const collectives = groups === 0 ? '' : ` ${groups} ${groups === 1 ? 'collective makes' : 'collectives make'} the devices meet.`
+  const collectives =
+    groups === 0 ? '' : ` ${groups} ${groups === 1 ? 'collective makes' : 'collectives make'} the devices meet.`
   return `${formatTime(span, span)} on ${lanes.length} ${lanes.length === 1 ? 'device' : 'devices'}, computing ${share}% of it.${collectives}`
 }

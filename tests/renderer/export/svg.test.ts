@@ -22,7 +22,15 @@ async function load(face: FontFace): Promise<ArrayBuffer> {
 
 function sceneOf(words: string): Scene {
   const body = [text(0, 12, words, '#000000', { family: 'mono' })]
-  return { title: 't', description: 'd', theme: themes.light, body, bounds: { x: 0, y: 0, width: 10, height: 14 }, legend: [], caption: '' }
+  return {
+    title: 't',
+    description: 'd',
+    theme: themes.light,
+    body,
+    bounds: { x: 0, y: 0, width: 10, height: 14 },
+    legend: [],
+    caption: '',
+  }
 }
 
 describe('the SVG file', () => {
@@ -36,7 +44,9 @@ describe('the SVG file', () => {
     if (!sample) throw new Error('no sample')
     const scene = await drawSample(sample)
     const { width, height } = svgSize(scene)
-    expect(sceneToSvg(scene)).toMatch(new RegExp(`^<svg [^>]*width="${width}" height="${height}" viewBox="-?\\d+ -?\\d+ ${width} ${height}"`))
+    expect(sceneToSvg(scene)).toMatch(
+      new RegExp(`^<svg [^>]*width="${width}" height="${height}" viewBox="-?\\d+ -?\\d+ ${width} ${height}"`),
+    )
   })
 
   it('leaves out what it is told to', async () => {

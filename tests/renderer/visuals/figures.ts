@@ -45,7 +45,14 @@ const planner = new Planner(directEngine())
 /** Machines under load must get the same picture: in tests a layout may take its time. */
 const patience = 60_000
 
-export async function drawSample({ document, theme = 'light', step, selected, line, open = [] }: Sample): Promise<Scene> {
+export async function drawSample({
+  document,
+  theme = 'light',
+  step,
+  selected,
+  line,
+  open = [],
+}: Sample): Promise<Scene> {
   const opened = new Set([...(document.kind === 'graph' ? initiallyOpen(document.root) : []), ...open])
   const plan = await planner.plan(document, opened, patience)
   const scene = drawFigure(document, plan, {

@@ -19,17 +19,22 @@ function leftEdges(placed: PlacedBlock, kind: 'argument' | 'result'): number[] {
 }
 
 describe('the layout of a graph', () => {
-  it.each([productGraph, scanGraph, networkGraph])('$title: keeps arguments and results in their order', async ({ root }) => {
-    const placed = await layouts.layout(root, initiallyOpen(root))
-    for (const kind of ['argument', 'result'] as const) {
-      const edges = leftEdges(placed, kind)
-      expect(edges).toEqual(edges.toSorted((a, b) => a - b))
-    }
-  })
+  it.each([productGraph, scanGraph, networkGraph])(
+    '$title: keeps arguments and results in their order',
+    async ({ root }) => {
+      const placed = await layouts.layout(root, initiallyOpen(root))
+      for (const kind of ['argument', 'result'] as const) {
+        const edges = leftEdges(placed, kind)
+        expect(edges).toEqual(edges.toSorted((a, b) => a - b))
+      }
+    },
+  )
 
   it('brings operands to their equation in the order they are written in', async () => {
     const placed = await layouts.layout(productGraph.root, new Set())
-    const arriving = placed.wires.filter(({ to }) => to === 'f.1').map((wire) => [wire.value, wire.points.at(-1)?.x ?? 0] as const)
+    const arriving = placed.wires
+      .filter(({ to }) => to === 'f.1')
+      .map((wire) => [wire.value, wire.points.at(-1)?.x ?? 0] as const)
     expect(arriving.toSorted(([, a], [, b]) => a - b).map(([value]) => value)).toEqual(['f/a', 'f/c'])
   })
 
@@ -80,7 +85,9 @@ describe('the scene of a graph', () => {
   it('lights up what was made at the line of the editor', async () => {
     const placed = await layouts.layout(networkGraph.root, new Set())
     const scene = graphScene(networkGraph, placed, { theme, open: new Set(), highlight: { file: 'cell:1', line: 3 } })
-    const lit = itemsOf(scene.body).filter(({ children }) => children.some((shape) => shape.kind === 'rect' && shape.fill === theme.accentWeak))
+    const lit = itemsOf(scene.body).filter(({ children }) =>
+      children.some((shape) => shape.kind === 'rect' && shape.fill === theme.accentWeak),
+    )
     const made = networkGraph.root.nodes.filter(({ source }) => source?.line === 3).map(({ id }) => id)
     expect(lit.map(({ id }) => id)).toEqual(made)
   })
@@ -130,7 +137,10 @@ describe('a graph that is too large', () => {
     const stuck: LayoutEngine = { layout: () => new Promise(() => {}), cancel: vi.fn() }
     const planning = new Planner(stuck).plan(productGraph, new Set(), 1000)
     await vi.advanceTimersByTimeAsync(1000)
-    expect(await planning).toEqual({ kind: 'program', reason: 'No layout within 1 seconds. This is the program, line by line.' })
+    expect(await planning).toEqual({
+      kind: 'program',
+      reason: 'No layout within 1 seconds. This is the program, line by line.',
+    })
     expect(stuck.cancel).toHaveBeenCalledOnce()
     vi.useRealTimers()
   })
@@ -144,7 +154,9 @@ describe('a graph that is too large', () => {
 
 it('has a table with every equation at every depth', () => {
   const { rows } = graphTable(scanGraph)
-  expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(['r.0', 'r.1', 'w.1', 'r.2', 's.3', 'n.0', 'p.0', 'r.3']))
+  expect(rows.map(({ id }) => id)).toEqual(
+    expect.arrayContaining(['r.0', 'r.1', 'w.1', 'r.2', 's.3', 'n.0', 'p.0', 'r.3']),
+  )
   expect(rows.find(({ id }) => id === 's.3')?.cells).toEqual([
     '\u2003g:i32[] = convert_element_type[new_dtype=int32 weak_type=False] e',
     'i32[]',

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { stepsOf } from '../../../renderer/visuals/draw.ts'
-import { type Box, type Item, type Scene, type SceneNode, type TextShape, itemsOf } from '../../../renderer/visuals/scene.ts'
+import {
+  type Box,
+  type Item,
+  type Scene,
+  type SceneNode,
+  type TextShape,
+  itemsOf,
+} from '../../../renderer/visuals/scene.ts'
 import { boundsOf } from '../../../renderer/visuals/shapes.ts'
 import { composeSheet } from '../../../renderer/visuals/sheet.ts'
 import { type Sample, drawSample, samples } from './figures.ts'
@@ -8,13 +15,21 @@ import { type Sample, drawSample, samples } from './figures.ts'
 /** Nothing is clipped, nothing lies over something else, in any state of any figure. */
 const everyStep: Sample[] = samples
   .filter(({ document, name }) => document.kind === 'tape' && name === 'tape-product')
-  .flatMap((sample) => Array.from({ length: stepsOf(sample.document) + 1 }, (_, step) => ({ ...sample, name: `${sample.name} at ${step}`, step })))
+  .flatMap((sample) =>
+    Array.from({ length: stepsOf(sample.document) + 1 }, (_, step) => ({
+      ...sample,
+      name: `${sample.name} at ${step}`,
+      step,
+    })),
+  )
 
 describe.each([...samples, ...everyStep])('$name', (sample) => {
   it('has no text over text', async () => {
     const texts = textsOf((await drawSample(sample)).body)
     const clashes = texts.flatMap((text, index) =>
-      texts.slice(index + 1).flatMap((other) => (overlap(inkOf(text), inkOf(other)) ? [`"${text.text}" and "${other.text}"`] : [])),
+      texts
+        .slice(index + 1)
+        .flatMap((other) => (overlap(inkOf(text), inkOf(other)) ? [`"${text.text}" and "${other.text}"`] : [])),
     )
     expect(clashes).toEqual([])
   })
@@ -30,7 +45,9 @@ describe.each([...samples, ...everyStep])('$name', (sample) => {
   it('has boxes that do not cross', async () => {
     const boxes = itemsOf((await drawSample(sample)).body).filter(({ toggle }) => !toggle?.open)
     const clashes = boxes.flatMap((box, index) =>
-      boxes.slice(index + 1).flatMap((other) => (overlap(box.bounds, other.bounds, 0.5) ? [`${box.id} and ${other.id}`] : [])),
+      boxes
+        .slice(index + 1)
+        .flatMap((other) => (overlap(box.bounds, other.bounds, 0.5) ? [`${box.id} and ${other.id}`] : [])),
     )
     expect(clashes).toEqual([])
   })
@@ -62,13 +79,17 @@ function ownTexts(item: Item): TextShape[] {
 
 /** The area of a text that is ink: without the room above capitals and below descenders. */
 function inkOf(text: TextShape): Box {
-  const left = text.anchor === 'start' ? text.x : text.anchor === 'middle' ? text.x - text.width / 2 : text.x - text.width
+  const left =
+    text.anchor === 'start' ? text.x : text.anchor === 'middle' ? text.x - text.width / 2 : text.x - text.width
   return { x: left, y: text.y - text.size * 0.75, width: text.width, height: text.size * 0.95 }
 }
 
 function overlap(a: Box, b: Box, slack = 0): boolean {
   return (
-    a.x + slack < b.x + b.width && b.x + slack < a.x + a.width && a.y + slack < b.y + b.height && b.y + slack < a.y + a.height
+    a.x + slack < b.x + b.width &&
+    b.x + slack < a.x + a.width &&
+    a.y + slack < b.y + b.height &&
+    b.y + slack < a.y + a.height
   )
 }
 

@@ -88,6 +88,8 @@ describe('the sentence under the tapes', () => {
 })
 
 it('sizes values by their dtype', () => {
-  expect([byteSize(scalar(1)), byteSize(array('', 'f32[8,128]')), byteSize(array('', 'bool[10]'))]).toEqual([4, 4096, 10])
+  expect([byteSize(scalar(1)), byteSize(array('', 'f32[8,128]')), byteSize(array('', 'bool[10]'))]).toEqual([
+    4, 4096, 10,
+  ])
   expect([formatBytes(16), formatBytes(4096), formatBytes(3 * 1024 ** 2)]).toEqual(['16 B', '4.0 KiB', '3.0 MiB'])
 })

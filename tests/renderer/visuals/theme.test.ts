@@ -46,7 +46,19 @@ function difference(a: string, b: string, matrix: readonly number[]): number {
 }
 
 const texts = ['ink', 'soft', 'forward', 'reverse', 'bad'] as const
-const marks = ['outline', 'inactive', 'forward', 'reverse', 'residualOutline', 'bad', 'accent', 'collective', 'compute', 'copy', 'control'] as const
+const marks = [
+  'outline',
+  'inactive',
+  'forward',
+  'reverse',
+  'residualOutline',
+  'bad',
+  'accent',
+  'collective',
+  'compute',
+  'copy',
+  'control',
+] as const
 const surfaces = ['background', 'card', 'accentWeak'] as const
 
 describe.each(Object.values(themes))('the $name theme', (theme: Theme) => {
@@ -56,15 +68,21 @@ describe.each(Object.values(themes))('the $name theme', (theme: Theme) => {
   })
 
   it.each(marks)('draws %s so that it is seen', (mark) => {
-    for (const surface of ['background', 'card', 'panel'] as const) expect(contrast(theme[mark], theme[surface])).toBeGreaterThanOrEqual(3)
+    for (const surface of ['background', 'card', 'panel'] as const)
+      expect(contrast(theme[mark], theme[surface])).toBeGreaterThanOrEqual(3)
   })
 
   it('writes on filled bars so that it can be read', () => {
-    for (const bar of ['compute', 'collective'] as const) expect(contrast(theme.background, theme[bar])).toBeGreaterThanOrEqual(4.5)
+    for (const bar of ['compute', 'collective'] as const)
+      expect(contrast(theme.background, theme[bar])).toBeGreaterThanOrEqual(4.5)
   })
 
   it.each(Object.entries(seenAs))('tells meanings apart by those who see %s', (_, matrix) => {
-    for (const [a, b] of [['forward', 'reverse'], ['forward', 'bad'], ['compute', 'collective']] as const) {
+    for (const [a, b] of [
+      ['forward', 'reverse'],
+      ['forward', 'bad'],
+      ['compute', 'collective'],
+    ] as const) {
       expect(difference(theme[a], theme[b], matrix)).toBeGreaterThan(12)
     }
   })

@@ -28,8 +28,14 @@ describe('fitting', () => {
 })
 
 describe('holding a point', () => {
-  const size = fc.record({ width: fc.double({ min: 1, max: 4000, noNaN: true }), height: fc.double({ min: 1, max: 4000, noNaN: true }) })
-  const share = fc.record({ x: fc.double({ min: 0, max: 1, noNaN: true }), y: fc.double({ min: 0, max: 1, noNaN: true }) })
+  const size = fc.record({
+    width: fc.double({ min: 1, max: 4000, noNaN: true }),
+    height: fc.double({ min: 1, max: 4000, noNaN: true }),
+  })
+  const share = fc.record({
+    x: fc.double({ min: 0, max: 1, noNaN: true }),
+    y: fc.double({ min: 0, max: 1, noNaN: true }),
+  })
   const scale = fc.double({ min: 0.25, max: 4, noNaN: true })
 
   it('keeps it at its place on the screen, whatever the sizes', () => {
@@ -43,7 +49,9 @@ describe('holding a point', () => {
         // The scroll position exists: the content reaches that far.
         expect(scroll.x).toBeGreaterThanOrEqual(0)
         expect(scroll.x + view.width).toBeLessThanOrEqual(margins.left + picture.width * scale + margins.right + 1e-6)
-        expect(scroll.y + view.height).toBeLessThanOrEqual(margins.top + picture.height * scale + margins.bottom + view.height)
+        expect(scroll.y + view.height).toBeLessThanOrEqual(
+          margins.top + picture.height * scale + margins.bottom + view.height,
+        )
       }),
     )
   })

@@ -1,4 +1,11 @@
-import type { GraphBlock, GraphNode, GraphValue, Operand, SourceSpan, ValueSummary } from '../../../../core/inspect/documents.ts'
+import type {
+  GraphBlock,
+  GraphNode,
+  GraphValue,
+  Operand,
+  SourceSpan,
+  ValueSummary,
+} from '../../../../core/inspect/documents.ts'
 
 /** Small builders for documents written by hand. */
 
@@ -11,7 +18,13 @@ export function aval(type: string): { aval: string; shape: number[]; dtype: stri
 
 export function scalar(number: number, type = 'f32[]'): ValueSummary {
   const { aval: name, shape, dtype } = aval(type)
-  return { aval: name, shape, dtype, text: Number.isInteger(number) ? String(number) : number.toFixed(4).replace('-', '−'), values: [number] }
+  return {
+    aval: name,
+    shape,
+    dtype,
+    text: Number.isInteger(number) ? String(number) : number.toFixed(4).replace('-', '−'),
+    values: [number],
+  }
 }
 
 export function array(text: string, type: string): ValueSummary {
@@ -64,7 +77,10 @@ export class BlockBuilder {
     params: Record<string, string> = {},
     blocks: readonly GraphBlock[] = [],
   ): this {
-    const inputs = operands.split(' ').filter(Boolean).map((text) => this.#operand(text))
+    const inputs = operands
+      .split(' ')
+      .filter(Boolean)
+      .map((text) => this.#operand(text))
     const made = outputs.split(' ').map((text) => {
       const [name = '_', type = 'f32[]'] = text.split(':')
       return this.#value(name, type)
@@ -90,7 +106,10 @@ export class BlockBuilder {
       inputs: this.#inputs,
       consts: this.#consts,
       nodes: this.#nodes,
-      outputs: outputs.split(' ').filter(Boolean).map((text) => this.#operand(text)),
+      outputs: outputs
+        .split(' ')
+        .filter(Boolean)
+        .map((text) => this.#operand(text)),
     }
   }
 }

@@ -21,7 +21,10 @@ export const productGraph = graph(
 /** A scan whose body holds a cond, before it a jit of `where`. */
 export const scanGraph = (() => {
   const negative = new BlockBuilder('n').input('a', 'f32[3]').equation('b:f32[3]', 'neg', 'a', 4).block('branch 0', 'b')
-  const doubled = new BlockBuilder('p').input('a', 'f32[3]').equation('b:f32[3]', 'mul', 'a 2.0', 5).block('branch 1', 'b')
+  const doubled = new BlockBuilder('p')
+    .input('a', 'f32[3]')
+    .equation('b:f32[3]', 'mul', 'a 2.0', 5)
+    .block('branch 1', 'b')
   const body = new BlockBuilder('s')
     .input('a', 'f32[3]')
     .input('b', 'f32[3]')
@@ -52,7 +55,11 @@ export const scanGraph = (() => {
 
 /** A while loop with a condition and a body. */
 export const whileGraph = (() => {
-  const condition = new BlockBuilder('k').input('a', 'f32[]').input('b', 'i32[]').equation('c:bool[]', 'lt', 'b 20', 2).block('cond', 'c')
+  const condition = new BlockBuilder('k')
+    .input('a', 'f32[]')
+    .input('b', 'i32[]')
+    .equation('c:bool[]', 'lt', 'b 20', 2)
+    .block('cond', 'c')
   const body = new BlockBuilder('l')
     .input('a', 'f32[]')
     .input('b', 'i32[]')
@@ -63,7 +70,10 @@ export const whileGraph = (() => {
     .block('body', 'e g')
   return graph(
     'root2',
-    new BlockBuilder('t').input('a', 'f32[]', 'guess').equation('b:f32[] c:i32[]', 'while', 'a 0', 2, {}, [condition, body]).block('root2', 'b'),
+    new BlockBuilder('t')
+      .input('a', 'f32[]', 'guess')
+      .equation('b:f32[] c:i32[]', 'while', 'a 0', 2, {}, [condition, body])
+      .block('root2', 'b'),
   )
 })()
 

@@ -14,10 +14,29 @@ export const psumTimeline: TimelineDocument = {
     const lane = `cpu:${device}`
     const late = device * 23
     return [
-      { id: `${lane}.copy`, lane, kind: 'copy', label: 'copy in', start: 10 + device * 6, end: 60 + device * 6, bytes: 65536 },
+      {
+        id: `${lane}.copy`,
+        lane,
+        kind: 'copy',
+        label: 'copy in',
+        start: 10 + device * 6,
+        end: 60 + device * 6,
+        bytes: 65536,
+      },
       { id: `${lane}.dot`, lane, kind: 'compute', label: 'dot_general', start: 70 + device * 6, end: 290 + late },
-      ...(device < 3 ? [{ id: `${lane}.wait`, lane, kind: 'wait' as const, label: 'wait', start: 290 + late, end: 362 }] : []),
-      { id: `${lane}.psum`, lane, kind: 'collective', label: 'psum', start: 362, end: 410, bytes: 4096, group: 'psum0' },
+      ...(device < 3
+        ? [{ id: `${lane}.wait`, lane, kind: 'wait' as const, label: 'wait', start: 290 + late, end: 362 }]
+        : []),
+      {
+        id: `${lane}.psum`,
+        lane,
+        kind: 'collective',
+        label: 'psum',
+        start: 362,
+        end: 410,
+        bytes: 4096,
+        group: 'psum0',
+      },
       { id: `${lane}.tanh`, lane, kind: 'compute', label: 'tanh', start: 415, end: 470 + device * 4 },
       { id: `${lane}.div`, lane, kind: 'compute', label: 'div', start: 490, end: 494 },
     ]
