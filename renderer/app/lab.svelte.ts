@@ -105,6 +105,7 @@ export class Lab {
         progress: this.#progress[lessonId],
         host: this.host,
         announce: (message) => this.announce(message),
+        onFailure: (error) => this.#report(error),
         onBegin: () => dock.beforeRun(),
         onRun: (cell, result) => dock.afterRun(cell, result),
         onOutput: (_cell, output) => {
@@ -125,7 +126,7 @@ export class Lab {
     } catch (error) {
       if (this.lessonId === lessonId && this.view.kind === 'loading') {
         this.view = { kind: 'failed', lessonId, message: messageOf(error) }
-      } else this.notify(messageOf(error))
+      } else this.#report(error)
     }
   }
 
@@ -157,9 +158,13 @@ export class Lab {
     try {
       await action()
     } catch (error) {
-      // That the host is gone stands in its own banner.
-      if (!(error instanceof HostGone)) this.notify(messageOf(error))
+      this.#report(error)
     }
+  }
+
+  #report(error: unknown): void {
+    // That the host is gone stands in its own banner.
+    if (!(error instanceof HostGone)) this.notify(messageOf(error))
   }
 
   notify(message: string): void {

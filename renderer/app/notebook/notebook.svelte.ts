@@ -30,6 +30,8 @@ interface NotebookOptions {
   readonly host: HostApi
   /** Says a result to a screen reader. */
   readonly announce: (message: string) => void
+  /** Something asked of the host was not done. */
+  readonly onFailure: (error: unknown) => void
   readonly onBegin?: () => void
   /** A run is over: its calls can be drawn. */
   readonly onRun?: (cell: Cell, result: RunResult) => void
@@ -160,12 +162,20 @@ export class Notebook {
 
   async stop(): Promise<void> {
     this.queue.clear()
-    await this.#options.host.interrupt({ lessonId: this.id })
+    await this.#attempt(() => this.#options.host.interrupt({ lessonId: this.id }))
   }
 
   async restart(): Promise<void> {
     this.queue.clear()
-    await this.#options.host.restartKernel({ lessonId: this.id })
+    await this.#attempt(() => this.#options.host.restartKernel({ lessonId: this.id }))
+  }
+
+  async #attempt(action: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+    } catch (error) {
+      this.#options.onFailure(error)
+    }
   }
 
   async #execute(cell: Cell): Promise<RunStatus> {

@@ -117,6 +117,7 @@ describe('an exercise', () => {
     await expect.element(exercise.getByRole('button', { name: 'Commit the prediction' })).toBeDisabled()
     await exercise.getByText('the last one wins').click()
     await exercise.getByRole('button', { name: 'Commit the prediction' }).click()
+    expect(document.activeElement?.textContent).toContain('Commit')
     await expect.element(exercise.getByText('Two arrows arrive.')).toBeVisible()
     await expect.element(exercise.getByRole('button', { name: 'Run Exercise P1' })).toBeEnabled()
     await exercise.getByText('they are added').click()
