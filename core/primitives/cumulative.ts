@@ -3,13 +3,12 @@ import { type ShapedArray, formatShape } from '../ir/aval.ts'
 import { isFloat } from '../ir/dtype.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
-import { linearJvp } from '../tracing/rules.ts'
+import { linearJvp } from './rules.ts'
 import { bindOne } from '../tracing/trace.ts'
-import { jvpFlat } from '../interpreters/jvp.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { associativeScan } from './associative-scan.ts'
-import { max, min, mul } from './elementwise-arithmetic.ts'
-import { logaddexp } from './log-add-exp.ts'
+import { addAny, chosenShare, max, min, mul } from './elementwise-arithmetic.ts'
+import { logaddexpTangent } from './log-add-exp.ts'
 import { onlyDim } from './movement.ts'
 import { operands } from './operand.ts'
 
@@ -72,15 +71,31 @@ function checkOperand(name: string, kind: CumulativeKind, x: ShapedArray): void 
   throw new JaxTypeError(`${name} does not accept dtype ${x.dtype}.`)
 }
 
-/** The derivative of the same prefixes computed by an associative scan. */
-function jvpByScan(combine: (x: JaxArray, y: JaxArray) => JaxArray): Pick<Primitive<CumulativeParams>, 'jvp'> {
+/** Two runs combined into one, with their tangents. */
+type CombineTangents = (x: JaxArray, y: JaxArray, dx: JaxArray, dy: JaxArray) => readonly JaxArray[]
+
+/** The derivative of the same prefixes computed by an associative scan of values with their tangents. */
+function jvpByScan(
+  self: () => Primitive<CumulativeParams>,
+  combine: CombineTangents,
+): Pick<Primitive<CumulativeParams>, 'jvp'> {
   return {
-    jvp: (primals, tangents, params) =>
-      jvpFlat(
-        (x) => [...associativeScan(([earlier], [later]) => [combine(earlier, later)], [x], params)],
-        primals,
-        tangents,
-      ),
+    jvp([x], [dx], params) {
+      if (dx instanceof Zero) {
+        const out = bindOne(self(), [x], params)
+        return { primals: [out], tangents: [new Zero(out.aval)] }
+      }
+      const [primal, tangent] = associativeScan(([a, da], [b, db]) => combine(a, b, da, db), [x, dx], params)
+      return { primals: [primal], tangents: [tangent] }
+    },
+  }
+}
+
+/** The larger or smaller of two; the tangents of equal ones are averaged. */
+function choice(choose: (x: JaxArray, y: JaxArray) => JaxArray): CombineTangents {
+  return (x, y, dx, dy) => {
+    const out = choose(x, y)
+    return [out, addAny(mul(dx, chosenShare(x, out, y)), mul(dy, chosenShare(y, out, x)))]
   }
 }
 
@@ -89,10 +104,10 @@ export const cumsumPrimitive: Primitive<CumulativeParams> = cumulative('cumsum',
   transpose: ([ct], _args, { axis, reverse }) => [ct instanceof Zero ? ct : cumsum(ct, { axis, reverse: !reverse })],
 })
 
-export const cumprodPrimitive = cumulative('cumprod', 'product', jvpByScan(mul))
-export const cummaxPrimitive = cumulative('cummax', 'max', jvpByScan(max))
-export const cumminPrimitive = cumulative('cummin', 'min', jvpByScan(min))
-export const cumlogsumexpPrimitive = cumulative('cumlogsumexp', 'logsumexp', jvpByScan(logaddexp))
+export const cumprodPrimitive: Primitive<CumulativeParams> = cumulative('cumprod', 'product', jvpByScan(() => cumprodPrimitive, (x, y, dx, dy) => [mul(x, y), addAny(mul(dx, y), mul(x, dy))]))
+export const cummaxPrimitive: Primitive<CumulativeParams> = cumulative('cummax', 'max', jvpByScan(() => cummaxPrimitive, choice(max)))
+export const cumminPrimitive: Primitive<CumulativeParams> = cumulative('cummin', 'min', jvpByScan(() => cumminPrimitive, choice(min)))
+export const cumlogsumexpPrimitive: Primitive<CumulativeParams> = cumulative('cumlogsumexp', 'logsumexp', jvpByScan(() => cumlogsumexpPrimitive, logaddexpTangent))
 
 export const cumulativePrimitives: readonly Primitive[] = [
   cumsumPrimitive,

@@ -4,7 +4,7 @@ import { divideIntegers, remainderOfIntegers } from '../compiler/reference/integ
 import { sameAval } from '../ir/aval.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Primitive, type Tangent, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
-import { broadcastTo, known, unbroadcast } from '../tracing/rules.ts'
+import { broadcastTo, known, unbroadcast } from './rules.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { JaxTypeError } from '../errors.ts'
 import { moveBatchAxis } from './batch-axis.ts'
@@ -156,7 +156,7 @@ export const remPrimitive = elementwisePrimitive({
 })
 
 /** 1 where `x` is the chosen one, a half where both operands are, else 0. */
-function chosen(x: JaxArray, ans: JaxArray, other: JaxArray): JaxArray {
+export function chosenShare(x: JaxArray, ans: JaxArray, other: JaxArray): JaxArray {
   return div(
     select(eq(x, ans), fullLike(ans, 1), fullLike(ans, 0)),
     select(eq(other, ans), fullLike(ans, 2), fullLike(ans, 1)),
@@ -167,14 +167,14 @@ export const maxPrimitive = elementwisePrimitive({
   name: 'max',
   accepts: ['ordered', 'ordered'],
   kernel: binaryKernel({ any: maximum }),
-  jvp: [(g, ans, [x, y]) => mul(g, chosen(x, ans, y)), (g, ans, [x, y]) => mul(g, chosen(y, ans, x))],
+  jvp: [(g, ans, [x, y]) => mul(g, chosenShare(x, ans, y)), (g, ans, [x, y]) => mul(g, chosenShare(y, ans, x))],
 })
 
 export const minPrimitive = elementwisePrimitive({
   name: 'min',
   accepts: ['ordered', 'ordered'],
   kernel: binaryKernel({ any: minimum }),
-  jvp: [(g, ans, [x, y]) => mul(g, chosen(x, ans, y)), (g, ans, [x, y]) => mul(g, chosen(y, ans, x))],
+  jvp: [(g, ans, [x, y]) => mul(g, chosenShare(x, ans, y)), (g, ans, [x, y]) => mul(g, chosenShare(y, ans, x))],
 })
 
 export const absPrimitive = elementwisePrimitive({

@@ -3,13 +3,12 @@ import { type Shape, ShapedArray, formatShape } from '../ir/aval.ts'
 import { type DType, isInteger } from '../ir/dtype.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
-import { jvpOf, linearJvp, zeroJvp } from '../tracing/rules.ts'
+import { jvpOf, linearJvp, zeroJvp } from './rules.ts'
 import { bindOne } from '../tracing/trace.ts'
-import { jvpFlat } from '../interpreters/jvp.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { upTo } from './axes.ts'
 import { convertElementType } from './conversion.ts'
-import { div, mul } from './elementwise-arithmetic.ts'
+import { addAny, div, mul } from './elementwise-arithmetic.ts'
 import { eq } from './elementwise-comparison.ts'
 import { type Accepted, checkDTypes } from './elementwise.ts'
 import { broadcastInDim, onlyDim, reshape, squeeze, transpose } from './movement.ts'
@@ -135,22 +134,31 @@ export const reduceSumPrimitive: Primitive<SumParams> = definePrimitive<SumParam
 })
 
 /**
- * The product by halving. Differentiating this program gives every factor's tangent the product of the
- * others with no division, so that zeros among the factors do no harm.
+ * The product and its tangent by halving: every factor's tangent meets the product of the others
+ * with no division, so that zeros among the factors do no harm.
  */
-function productByHalving(x: JaxArray, axes: readonly number[]): JaxArray {
+function productByHalving(x: JaxArray, dx: JaxArray, axes: readonly number[]): [primal: JaxArray, tangent: JaxArray] {
   const kept = upTo(x.ndim).filter((axis) => !axes.includes(axis))
   const shape = kept.map((axis) => x.shape[axis])
   const count = axes.reduce((product, axis) => product * x.shape[axis], 1)
-  if (count === 0) return broadcastInDim(constant(x, 1), { shape, broadcast_dimensions: [] })
-  let rest = reshape(transpose(x, { permutation: [...axes, ...kept] }), { new_sizes: [count, ...shape] })
-  while (rest.shape[0] > 1) {
-    const length = rest.shape[0]
-    const half = Math.ceil(length / 2)
-    const low = sliceFront(rest, 0, half)
-    rest = mul(low, padFront(sliceFront(rest, half, length), 1, 2 * half - length))
+  if (count === 0) {
+    const fill = (value: number): JaxArray => broadcastInDim(constant(x, value), { shape, broadcast_dimensions: [] })
+    return [fill(1), fill(0)]
   }
-  return squeeze(rest, { dimensions: [0] })
+  const inFront = (value: JaxArray): JaxArray =>
+    reshape(transpose(value, { permutation: [...axes, ...kept] }), { new_sizes: [count, ...shape] })
+  let [primal, tangent] = [inFront(x), inFront(dx)]
+  while (primal.shape[0] > 1) {
+    const length = primal.shape[0]
+    const half = Math.ceil(length / 2)
+    const missing = 2 * half - length
+    const [low, lowTangent] = [sliceFront(primal, 0, half), sliceFront(tangent, 0, half)]
+    const high = padFront(sliceFront(primal, half, length), 1, missing)
+    const highTangent = padFront(sliceFront(tangent, half, length), 0, missing)
+    primal = mul(low, high)
+    tangent = addAny(mul(lowTangent, high), mul(low, highTangent))
+  }
+  return [squeeze(primal, { dimensions: [0] }), squeeze(tangent, { dimensions: [0] })]
 }
 
 function sliceFront(x: JaxArray, start: number, stop: number): JaxArray {
@@ -167,7 +175,14 @@ function padFront(x: JaxArray, value: number, count: number): JaxArray {
 }
 
 export const reduceProdPrimitive = reduction('reduce_prod', 'number', 'product', {
-  jvp: ([x], tangents, { axes }) => jvpFlat((value) => [productByHalving(value, axes)], [x], tangents),
+  jvp([x], [dx], params) {
+    if (dx instanceof Zero) {
+      const out = reduceProd(x, params)
+      return { primals: [out], tangents: [new Zero(out.aval)] }
+    }
+    const [primal, tangent] = productByHalving(x, dx, params.axes)
+    return { primals: [primal], tangents: [tangent] }
+  },
 })
 
 /** The tangent of an extremum: shared evenly by all elements that attain it. */

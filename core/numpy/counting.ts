@@ -1,0 +1,163 @@
+import { checkOptions } from '../tree/options.ts'
+import { ConcretizationTypeError, ValueError } from '../errors.ts'
+import type { HostArray } from '../ir/host-array.ts'
+import { hostArray } from '../ir/host-array.ts'
+import { sortKernel } from '../compiler/reference/sort.ts'
+import { upTo } from '../primitives/axes.ts'
+import { expandDims, reshape } from '../primitives/movement.ts'
+import { fromHost } from '../runtime/concrete-array.ts'
+import { hostValueOf } from '../tracing/host-value.ts'
+import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { arange } from './creation.ts'
+import { equal, logicalNot } from './logic.ts'
+import { asArray, promoteValues } from './promotion.ts'
+import { any, max, sum } from './reductions.ts'
+import { where } from './selection.ts'
+import { ravel } from './shape.ts'
+
+/** The numbers of an array, for functions whose result's shape depends on them. */
+function valuesOf(name: string, x: JaxArray): HostArray {
+  const host = hostValueOf(x)
+  if (host !== null) return host
+  throw new ConcretizationTypeError(
+    `jnp.${name}: the shape of the result depends on values, and the ${x.aval.toString()} it was given is being traced.`,
+    { hint: 'Call it outside jit and vmap, or use a mask with jnp.where, which keeps the shape.', lesson: 'l0-tracer' },
+  )
+}
+
+/** What `unique` gives besides the values. */
+export interface UniqueOptions {
+  readonly returnIndex?: boolean
+  readonly returnInverse?: boolean
+  readonly returnCounts?: boolean
+}
+
+/**
+ * The different elements in ascending order; with options, also where each first is, which of them each
+ * element is, and how often each occurs.
+ *
+ * @example
+ * jnp.unique(jnp.array([3, 1, 3])).tolist() // [1, 3]
+ */
+export function unique(x: ArrayLike): JaxArray
+export function unique(x: ArrayLike, options: UniqueOptions): JaxArray | JaxArray[]
+export function unique(x: ArrayLike, options: UniqueOptions = {}): JaxArray | JaxArray[] {
+  checkOptions('jnp.unique', options, ['returnIndex', 'returnInverse', 'returnCounts'])
+  const given = asArray('unique', x)
+  const values = valuesOf('unique', given)
+  const size = given.size
+  const flat = hostArray([size], values.dtype, values.data)
+  const positions = hostArray([size], 'int32', Int32Array.from({ length: size }, (_, i) => i))
+  const [sorted, order] = sortKernel([flat, positions], 0, 1)
+  const starts: number[] = []
+  for (let i = 0; i < size; i++) {
+    const same = i > 0 && (sorted.data[i] === sorted.data[i - 1] || (isNaNValue(sorted.data[i]) && isNaNValue(sorted.data[i - 1])))
+    if (!same) starts.push(i)
+  }
+  const found = hostArray([starts.length], values.dtype)
+  const index = hostArray([starts.length], 'int32')
+  const inverse = hostArray(given.shape, 'int32')
+  const counts = hostArray([starts.length], 'int32')
+  for (const [group, start] of starts.entries()) {
+    const end = starts[group + 1] ?? size
+    found.data[group] = sorted.data[start]
+    index.data[group] = order.data[start]
+    counts.data[group] = end - start
+    for (let i = start; i < end; i++) inverse.data[order.data[i]] = group
+  }
+  const extra = [
+    options.returnIndex ? [fromHost(index)] : [],
+    options.returnInverse ? [fromHost(inverse)] : [],
+    options.returnCounts ? [fromHost(counts)] : [],
+  ].flat()
+  return extra.length === 0 ? fromHost(found) : [fromHost(found), ...extra]
+}
+
+function isNaNValue(value: number): boolean {
+  return value !== value
+}
+
+/**
+ * Indices of the elements that are not zero, one array for each axis.
+ *
+ * @example
+ * jnp.nonzero(jnp.array([0, 3, 0, 4]))[0].tolist() // [1, 3]
+ */
+export function nonzero(x: ArrayLike): JaxArray[] {
+  const given = asArray('nonzero', x)
+  const { data } = valuesOf('nonzero', given)
+  const places = upTo(given.size).filter((i) => data[i] !== 0)
+  return given.shape.map((length, axis) => {
+    const stride = given.shape.slice(axis + 1).reduce((product, extent) => product * extent, 1)
+    const out = hostArray([places.length], 'int32')
+    for (const [i, place] of places.entries()) out.data[i] = Math.floor(place / stride) % length
+    return fromHost(out)
+  })
+}
+
+/**
+ * Positions of the elements that are not zero, among all elements in a row.
+ *
+ * @example
+ * jnp.flatnonzero(jnp.array([[0, 3], [0, 4]])).tolist() // [1, 3]
+ */
+export function flatnonzero(x: ArrayLike): JaxArray {
+  return nonzero(ravel(x))[0]
+}
+
+/**
+ * Indices of the elements that are not zero, one row for each.
+ *
+ * @example
+ * jnp.argwhere(jnp.array([[0, 3], [0, 4]])).tolist() // [[0, 1], [1, 1]]
+ */
+export function argwhere(x: ArrayLike): JaxArray {
+  const places = nonzero(x)
+  const out = hostArray([places[0]?.size ?? 0, places.length], 'int32')
+  for (const [axis, place] of places.entries()) {
+    const { data } = valuesOf('argwhere', place)
+    for (let i = 0; i < data.length; i++) out.data[i * places.length + axis] = data[i]
+  }
+  return fromHost(out)
+}
+
+/** What `bincount` may be told. */
+export interface BincountOptions {
+  readonly weights?: ArrayLike | null
+  readonly minlength?: number
+  /** How many bins; taken from the largest element unless given, which then must be known. */
+  readonly length?: number | null
+}
+
+/**
+ * How often each of 0, 1, 2, … occurs, or the sum of the weights there.
+ *
+ * @example
+ * jnp.bincount(jnp.array([0, 2, 2], { dtype: 'int32' })).tolist() // [1, 0, 2]
+ */
+export function bincount(x: ArrayLike, options: BincountOptions = {}): JaxArray {
+  checkOptions('jnp.bincount', options, ['weights', 'minlength', 'length'])
+  const given = asArray('bincount', x)
+  if (given.ndim !== 1) throw new ValueError(`jnp.bincount takes a vector, got ${given.ndim} dimensions.`)
+  const { minlength = 0, weights = null } = options
+  const length = options.length ?? Math.max(minlength, given.size === 0 ? 0 : valuesOf('bincount', max(given)).data[0] + 1)
+  const inBin = equal(expandDims(given, [0]), expandDims(arange(length), [1]))
+  return sum(weights === null ? inBin : where(inBin, expandDims(asArray('bincount', weights), [0]), 0), { axis: 1 })
+}
+
+/**
+ * Which elements are among the test elements.
+ *
+ * @example
+ * jnp.isin(jnp.arange(4), jnp.array([1, 3])).tolist() // [false, true, false, true]
+ */
+export function isin(
+  elements: ArrayLike,
+  testElements: ArrayLike,
+  options: { readonly invert?: boolean } = {},
+): JaxArray {
+  const [values, tests] = promoteValues([asArray('isin', elements), asArray('isin', testElements)])
+  const table = reshape(tests, { new_sizes: [...values.shape.map(() => 1), tests.size] })
+  const found = any(equal(expandDims(values, [values.ndim]), table), { axis: -1 })
+  return options.invert ? logicalNot(found) : found
+}
