@@ -3,7 +3,7 @@ import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { type Linearized, linearizeFlat } from '../interpreters/partial-eval.ts'
-import { next } from '../interpreters/sequence.ts'
+import { next } from '../ir/sequence.ts'
 import { transposeLinear } from '../interpreters/transpose.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Tangent, Zero } from '../tracing/primitive.ts'
@@ -30,11 +30,11 @@ export type GradOf<A extends readonly unknown[]> = A[0]
  */
 export function valueAndGrad<A extends unknown[], R>(
   f: (...args: A) => R,
-  options: GradOptions = {},
+  options: GradOptions | Argnums = {},
 ): (...args: A) => [R, GradOf<A>] {
   return (...args) =>
     recorded('grad', f, args, () => {
-      const { value, gradient } = differentiate(f, args, options, 'valueAndGrad')
+      const { value, gradient } = differentiate(f, args, namedOptions(options), 'valueAndGrad')
       return [value, gradient]
     })
 }
@@ -47,14 +47,24 @@ export function valueAndGrad<A extends unknown[], R>(
  */
 export function grad<A extends unknown[], R>(
   f: (...args: A) => R,
-  options: GradOptions = {},
+  options: GradOptions | Argnums = {},
 ): (...args: A) => GradOf<A> {
   if (typeof f !== 'function') throw new JaxTypeError(`grad: expected a function, got ${typeof f}`)
+  const { hasAux } = namedOptions(options)
   return (...args) =>
     recorded('grad', f, args, () => {
-      const { value, gradient } = differentiate(f, args, options, 'grad')
-      return options.hasAux === true && Array.isArray(value) ? [gradient, value[1]] : gradient
+      const { value, gradient } = differentiate(f, args, namedOptions(options), 'grad')
+      return hasAux === true && Array.isArray(value) ? [gradient, value[1]] : gradient
     })
+}
+
+/** `grad(f, 1)` is `grad(f, { argnums: 1 })`. */
+export function namedOptions(options: GradOptions | Argnums): GradOptions {
+  return typeof options === 'object' && !isArgnumList(options) ? options : { argnums: options }
+}
+
+function isArgnumList(options: GradOptions | readonly number[]): options is readonly number[] {
+  return Array.isArray(options)
 }
 
 function differentiate<A extends unknown[], R>(

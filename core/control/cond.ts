@@ -1,5 +1,4 @@
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
-import { indices } from '../ir/rewire.ts'
 import type { ShapedArray } from '../ir/aval.ts'
 import { sameAval } from '../ir/aval.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -9,7 +8,7 @@ import { batchJaxpr } from '../interpreters/batching.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
 import { type SplitJaxpr, partialEvalJaxpr } from '../interpreters/partial-eval.ts'
-import { either, next } from '../interpreters/sequence.ts'
+import { either, next } from '../ir/sequence.ts'
 import { hoistConstants, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
@@ -107,12 +106,10 @@ export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>(
 /** Binds a cond; constants that the branches captured become operands that all branches take. */
 export function bindCond(index: JaxArray, branches: readonly ClosedJaxpr[], operands: readonly JaxArray[]): JaxArray[] {
   const hoisted = branches.map(hoistConstants)
-  const consts = hoisted.flatMap(({ consts }) => consts)
+  const consts = [...new Set(hoisted.flatMap(({ consts }) => consts))]
   if (consts.length === 0) return bind(condPrimitive, [index, ...operands], { branches })
-  let start = 0
   const joined = hoisted.map(({ jaxpr, consts: own }) => {
-    const mine = indices(start, start + own.length)
-    start += own.length
+    const mine = own.map((value) => consts.indexOf(value))
     return traceToJaxpr(
       (...inputs) => evalClosed(jaxpr, [...mine.map((i) => inputs[i]), ...inputs.slice(consts.length)]),
       [...consts, ...operands].map((value) => value.aval),

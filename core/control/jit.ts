@@ -1,4 +1,4 @@
-import type { ClosedJaxpr } from '../ir/jaxpr.ts'
+import { ClosedJaxpr, Jaxpr } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
@@ -6,7 +6,7 @@ import { runOnHost } from '../compiler/reference/run.ts'
 import { batchJaxpr } from '../interpreters/batching.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
 import { partialEvalJaxpr } from '../interpreters/partial-eval.ts'
-import { next } from '../interpreters/sequence.ts'
+import { next } from '../ir/sequence.ts'
 import { hoistTracers } from '../interpreters/to-jaxpr.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
@@ -43,13 +43,13 @@ export const jitPrimitive: Primitive<JitParams> = definePrimitive<JitParams>({
 
   partialEval(args, unknown, { jaxpr, name }, stage) {
     const split = partialEvalJaxpr(jaxpr, unknown)
-    const knownOuts = bindJit(
-      split.known,
-      args.filter((_, i) => !unknown[i]),
-      name,
-    )
-    const numKnown = knownOuts.length - split.numResiduals
-    const unknownOuts = stage(jitPrimitive, [...knownOuts.slice(numKnown), ...args.filter((_, i) => unknown[i])], {
+    const knownArgs = args.filter((_, i) => !unknown[i])
+    const numKnown = split.known.jaxpr.outvars.length - split.numResiduals
+    const { jaxpr: trimmed, forwarded } = withoutForwarded(split.known, numKnown)
+    const knownOuts = bindJit(trimmed, knownArgs, name)
+    const computed = knownOuts.slice(numKnown).values()
+    const residuals = forwarded.map((input) => (input === null ? next(computed) : knownArgs[input]))
+    const unknownOuts = stage(jitPrimitive, [...residuals, ...args.filter((_, i) => unknown[i])], {
       jaxpr: split.unknown,
       name,
     }).values()
@@ -71,6 +71,19 @@ export const jitPrimitive: Primitive<JitParams> = definePrimitive<JitParams>({
     })
   },
 })
+
+/** A residual that is an input needs not be returned: whoever gave the input has it. */
+function withoutForwarded(
+  { jaxpr, consts }: ClosedJaxpr,
+  numKnown: number,
+): { jaxpr: ClosedJaxpr; forwarded: (number | null)[] } {
+  const forwarded = jaxpr.outvars.slice(numKnown).map((outvar) => {
+    const input = jaxpr.invars.findIndex((invar) => invar === outvar)
+    return input < 0 ? null : input
+  })
+  const kept = jaxpr.outvars.filter((_, i) => i < numKnown || forwarded[i - numKnown] === null)
+  return { jaxpr: new ClosedJaxpr(new Jaxpr(jaxpr.constvars, jaxpr.invars, jaxpr.eqns, kept), consts), forwarded }
+}
 
 /** Binds a jit equation; tracers that the jaxpr captured become leading operands. */
 export function bindJit(closed: ClosedJaxpr, args: readonly JaxArray[], name: string): JaxArray[] {

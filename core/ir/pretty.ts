@@ -67,7 +67,7 @@ export function layout(doc: Doc, width = 80): string {
         if (flat) {
           line += current.flat
         } else {
-          lines.push(line.trimEnd())
+          lines.push(line)
           line = ' '.repeat(indent)
         }
         break

@@ -12,7 +12,7 @@ import { hostValueOf } from '../tracing/host-value.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { calledAs } from './called-as.ts'
-import { alignRanks, asArray, checkArrayLike, promote, promoteToFloat, toType } from './promotion.ts'
+import { alignRanks, asArray, checkArrayLike, defaultFloatDType, promote, promoteToFloat, toType } from './promotion.ts'
 import { broadcastArrays } from './shape.ts'
 
 /**
@@ -161,11 +161,17 @@ export function power(x: ArrayLike, y: ArrayLike): JaxArray {
     const [base] = numbers([asArray('power', x)])
     return integerPow(base, { y: exponent })
   }
-  if (x instanceof JaxArray && isFloat(x.dtype) && y instanceof JaxArray && isInteger(y.dtype)) {
-    return laxPow(...pair(alignRanks('power', [x, y])))
+  if (y instanceof JaxArray && isInteger(y.dtype)) {
+    const base = x instanceof JaxArray ? x : typeof x === 'number' && !Number.isInteger(x) ? strongFloat(x) : null
+    if (base !== null && isFloat(base.dtype)) return laxPow(...pair(alignRanks('power', [base, y])))
   }
   const [a, b] = numbers(promote('power', x, y))
   return isFloat(a.dtype) ? laxPow(a, b) : integerPower(a, b)
+}
+
+/** A JS number with a fraction as an array of the default float type. */
+function strongFloat(value: number): JaxArray {
+  return toType(value, { dtype: defaultFloatDType(), weakType: false })
 }
 
 function pair([a, b]: readonly JaxArray[]): [JaxArray, JaxArray] {

@@ -6,7 +6,8 @@ import { JaxprTrace, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Trace, currentTrace } from '../tracing/trace.ts'
 
-function isStaging(trace: Trace): boolean {
+/** Whether what is computed now becomes part of a program. */
+export function isStaging(trace: Trace): boolean {
   if (trace instanceof JaxprTrace) return true
   if (trace instanceof JvpTrace || trace instanceof BatchTrace || trace instanceof PartialEvalTrace) {
     return isStaging(trace.parent)

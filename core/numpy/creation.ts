@@ -11,7 +11,7 @@ import { broadcastInDim, expandDims } from '../primitives/movement.ts'
 import { iota } from '../primitives/iota.ts'
 import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
-import { Tracer } from '../tracing/trace.ts'
+import { Tracer, currentTrace } from '../tracing/trace.ts'
 import {
   type ArrayInput,
   fromScalars,
@@ -21,6 +21,7 @@ import {
   leavesOf,
   shapeOfLists,
 } from './array-input.ts'
+import { isStaging } from './called-as.ts'
 import { defaultFloatDType, promotedType } from './promotion.ts'
 
 export type { ArrayInput }
@@ -80,7 +81,9 @@ function convertInput(operation: string, input: ArrayInput, dtype: DType | null)
     case 'bigint': {
       const own = promotedType([input])
       const type = dtype === null ? own : { dtype, weakType: false }
-      return new ConcreteArray(fromScalars([input], [], type.dtype), { weakType: type.weakType })
+      // What is made while tracing is part of the program; what was there before is a constant it captures.
+      const literal = isStaging(currentTrace())
+      return new ConcreteArray(fromScalars([input], [], type.dtype), { weakType: type.weakType, literal })
     }
     default:
       throw new JaxTypeError(`jnp.${operation} makes arrays of numbers and lists of numbers, got ${typeof input}.`)
