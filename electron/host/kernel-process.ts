@@ -108,7 +108,8 @@ export class KernelProcess {
 }
 
 /** Names a graphics driver or the system's loader needs; a cell gets nothing else of the user's. */
-const keptVariables = /^(PATH|HOME|LANG|LC_ALL|TZ|TMPDIR|TEMP|TMP|SystemRoot|windir|XDG_RUNTIME_DIR|DISPLAY|WAYLAND_DISPLAY|LD_LIBRARY_PATH|NODEVICE_SELECT|VK_\w+|JAX_LAB_\w+)$/i
+const keptVariables =
+  /^(PATH|HOME|LANG|LC_ALL|TZ|TMPDIR|TEMP|TMP|SystemRoot|windir|XDG_RUNTIME_DIR|DISPLAY|WAYLAND_DISPLAY|LD_LIBRARY_PATH|NODEVICE_SELECT|VK_\w+|JAX_LAB_\w+)$/i
 
 function kernelEnvironment(all: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(all).filter(([name]) => keptVariables.test(name)))

@@ -146,7 +146,9 @@ export class LabHost implements HostApi {
     const lesson = this.#lessons.find(lessonId)
     if (lesson !== undefined) return lesson
     const known = this.#lessons.summaries.map((summary) => summary.id).join(', ')
-    throw new Error(`There is no lesson ${lessonId}. ${known === '' ? 'No lessons were found.' : `There are ${known}.`}`)
+    throw new Error(
+      `There is no lesson ${lessonId}. ${known === '' ? 'No lessons were found.' : `There are ${known}.`}`,
+    )
   }
 
   async #knownLesson(lessonId: string): Promise<ParsedLesson> {

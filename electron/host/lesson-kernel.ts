@@ -1,10 +1,18 @@
 import type { InspectionDocument } from '../../core/inspect/documents.ts'
 import type { HostToKernel, KernelToHost } from '../kernel/messages.ts'
-import type { CellError, CellOutput, CheckResult, DeviceInfo, KernelState, KernelStatus, RunResult } from '../protocol.ts'
+import type {
+  CellError,
+  CellOutput,
+  CheckResult,
+  DeviceInfo,
+  KernelState,
+  KernelStatus,
+  RunResult,
+} from '../protocol.ts'
 import { type KernelEnd, KernelProcess, type KernelProgram } from './kernel-process.ts'
 
 /** What Stop does when the cell does not stop by itself, and after how long. */
-const breakAfter = 500
+const breakAfter = 400
 const killAfter = 1500
 const startWithin = 30_000
 

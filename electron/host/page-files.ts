@@ -3,8 +3,7 @@ import { extname, join, resolve, sep } from 'node:path'
 
 /** A file of the page, or why there is none. */
 export type PageFile =
-  | { readonly status: 200; readonly type: string; readonly body: Uint8Array }
-  | { readonly status: 404 }
+  { readonly status: 200; readonly type: string; readonly body: Uint8Array } | { readonly status: 404 }
 
 /** Files of any other kind are not served. */
 const types: Readonly<Record<string, string>> = {

@@ -12,7 +12,8 @@ const keptCalls = 60
 const keptPerRun = 12
 
 /** What a figure can be made of: a recorded call, or the keys of a cell. */
-type Source = { readonly kind: 'call'; readonly call: RecordedCall } | { readonly kind: 'keys'; readonly cellId: string }
+type Source =
+  { readonly kind: 'call'; readonly call: RecordedCall } | { readonly kind: 'keys'; readonly cellId: string }
 
 /** Remembers which functions the cells handed to transformations, so that figures of them can be made. */
 export class CallLog {
@@ -51,7 +52,8 @@ export class CallLog {
   /** The figure of a call that a run reported. */
   inspect(callId: string, figure: string): InspectionDocument {
     const source = this.#sources.get(callId)
-    if (source === undefined) throw new Error('This call is no longer known. Run its cell again, then ask for the figure.')
+    if (source === undefined)
+      throw new Error('This call is no longer known. Run its cell again, then ask for the figure.')
     if (source.kind === 'keys') {
       const document = this.#lineage.document(`Keys of ${source.cellId}`, `cell:${source.cellId}`)
       if (document === null) throw new Error('The cell made no keys.')

@@ -53,7 +53,15 @@ export function createCellNames(parts: CellNamesParts): Names {
 export function standardGlobals(): Names {
   const language: unknown = vm.runInNewContext('Object.getOwnPropertyNames(globalThis)')
   const names = Array.isArray(language) ? language.map(String) : []
-  const present = [...names, 'structuredClone', 'queueMicrotask', 'performance', 'TextEncoder', 'TextDecoder', 'globalThis']
+  const present = [
+    ...names,
+    'structuredClone',
+    'queueMicrotask',
+    'performance',
+    'TextEncoder',
+    'TextDecoder',
+    'globalThis',
+  ]
   return Object.fromEntries(
     present.filter((name) => name !== 'console').map((name) => [name, Reflect.get(globalThis, name)]),
   )

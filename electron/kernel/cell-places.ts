@@ -57,7 +57,8 @@ export class CellPlaces {
     if (running === undefined) return null
     const place = running.text.originalPlace(site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1)
     if (place === null) return null
-    const functionName = site.isToplevel() || site.getMethodName() === null ? site.getFunctionName() : site.getMethodName()
+    const functionName =
+      site.isToplevel() || site.getMethodName() === null ? site.getFunctionName() : site.getMethodName()
     return { cellId: running.cellId, ...place, ...(functionName ? { functionName } : {}) }
   }
 }

@@ -43,7 +43,12 @@ function plainElements(value: unknown): Elements | null {
 }
 
 /** An array beside a flat list of numbers: `allclose(x, [1, 2, 3])`, also when the list is nested. */
-function matchesNumbers(array: Elements | undefined, numbers: readonly Elements[], rtol: number, atol: number): boolean {
+function matchesNumbers(
+  array: Elements | undefined,
+  numbers: readonly Elements[],
+  rtol: number,
+  atol: number,
+): boolean {
   if (array === undefined || numbers.some((each) => each.values.length !== 1)) return false
   const values = numbers.map((each) => each.values[0] ?? Number.NaN)
   return array.values.length === values.length && near(array.values, values, rtol, atol)

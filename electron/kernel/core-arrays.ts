@@ -1,4 +1,4 @@
-import { JaxTypeError, TracerBoolConversionError, ValueError } from '../../core/errors.ts'
+import { TracerBoolConversionError, ValueError } from '../../core/errors.ts'
 import { formatShape } from '../../core/ir/aval.ts'
 import { shiftRightLogical } from '../../core/lax/elementwise.ts'
 import * as arithmetic from '../../core/numpy/arithmetic.ts'
@@ -70,13 +70,8 @@ export const coreArrays: ArrayOperators = {
 }
 
 function asIndex(index: unknown): Index {
-  if (!Array.isArray(index)) {
-    // What is no index is refused by the core, in its own words.
-    return index as Index
-  }
-  throw new JaxTypeError('a JavaScript list is not an index of an array', {
-    hint: "Use an integer array, `x[jnp.array([0, 2], { dtype: 'int32' })]`, or several indices, `x[0, 2]`.",
-  })
+  // What is no index is refused by the core, in its own words.
+  return index as Index
 }
 
 /** The truth of an array in `if`, `while`, `?:`, `&&`, `||` and `!`. */

@@ -11,7 +11,13 @@ import { listDevices, setDeviceCount } from './devices.ts'
 import { arrayText } from './tracer-text.ts'
 
 /** What the core offers to whoever runs cells, not to the cells. */
-const notForCells = new Set(['setUserFile', 'userFrames', 'setDebugOutput', 'recoverFromInterruption'])
+const notForCells = new Set([
+  'installParallelDevices',
+  'recoverFromInterruption',
+  'setDebugOutput',
+  'setUserFile',
+  'userFrames',
+])
 
 const exported = Object.fromEntries(Object.entries(jax).filter(([name]) => !notForCells.has(name)))
 /** `Array` means JavaScript's in a cell, as everywhere; jax's is `jax.Array`. */

@@ -17,10 +17,10 @@ export interface CoreInterface {
   readonly offered: Names
   /** What `import … from` can read. */
   readonly modules: Readonly<Record<string, Names>>
-  /** What every array inherits from. */
-  readonly arrayPrototype: object
   /** What else is shown by its own text: jaxprs inherit from these. */
   readonly textPrototypes: readonly object[]
+  /** What every array inherits from. */
+  readonly arrayPrototype: object
   /** The text of an array, null for anything else. */
   describeArray(value: unknown): ArrayText | null
   /** The elements of a concrete array in row-major order, null for anything else. */

@@ -10,7 +10,9 @@ const generatedNames = /\(0 ?, ?\$+lab\.s\.([\p{ID_Continue}$]+)\)|\$+lab\.s\.(?
 
 /** What the engine says, without the traces of the rewriting. */
 function readable(message: string): string {
-  const constant = new RegExp(`^Cannot assign to read only property '(.+)' of object '\\[object ${scopeTag}\\]'$`).exec(message)
+  const constant = new RegExp(`^Cannot assign to read only property '(.+)' of object '\\[object ${scopeTag}\\]'$`).exec(
+    message,
+  )
   if (constant !== null) return `Assignment to constant variable '${constant[1]}'.`
   return message.replace(generatedNames, (_, called: string | undefined) => called ?? '')
 }

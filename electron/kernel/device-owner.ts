@@ -32,7 +32,10 @@ export class DeviceOwner {
           const started = Array.from({ length: count }, (_, i) => startDeviceThread(device, i, memory, shared))
           this.threads.push(...started)
           const reply: StartedDevices = { threads: started.map(({ port: own, control }) => ({ port: own, control })) }
-          port.postMessage(reply, started.map((thread) => thread.port))
+          port.postMessage(
+            reply,
+            started.map((thread) => thread.port),
+          )
           Atomics.add(answered, 0, 1)
           Atomics.notify(answered, 0)
           return

@@ -18,7 +18,8 @@ export function toTable(given: unknown, core: CoreInterface, formatter: ValueFor
     return formatter.value(content).text
   }
   const rows = listRows(given, core)
-  if (rows === null) throw new TypeError('table: give a list of rows, an object of columns, or an array of one or two axes')
+  if (rows === null)
+    throw new TypeError('table: give a list of rows, an object of columns, or an array of one or two axes')
   const keyed = rows.find((row) => isRecord(row))
   const width = Math.max(0, ...rows.map((row) => (Array.isArray(row) ? row.length : 1)))
   const columns =
@@ -49,5 +50,7 @@ function listRows(given: unknown, core: CoreInterface): unknown[] | null {
   if (typeof given !== 'object' || given === null) return null
   const columns = Object.entries(given).map(([name, column]) => ({ name, values: listRows(column, core) ?? [column] }))
   const length = Math.max(0, ...columns.map((column) => column.values.length))
-  return Array.from({ length }, (_, i) => Object.fromEntries(columns.map(({ name, values }) => [name, values[i] ?? ''])))
+  return Array.from({ length }, (_, i) =>
+    Object.fromEntries(columns.map(({ name, values }) => [name, values[i] ?? ''])),
+  )
 }

@@ -21,7 +21,7 @@ export function readImport(node: ImportDeclaration, modules: CellModules): CellI
       `a cell cannot import from '${module}': there is only ${known.join(', ')}`,
       node.source.start,
       node.source.end,
-      "Everything that jax exports is in scope without an import: `jnp`, `lax`, `random`, `grad`, `jit`, `vmap` and so on.",
+      'Everything that jax exports is in scope without an import: `jnp`, `lax`, `random`, `grad`, `jit`, `vmap` and so on.',
     )
   }
   return node.specifiers.map((specifier) => {

@@ -42,7 +42,9 @@ export function compileCell(source: string, modules: CellModules): CompiledCell 
   const unplaced = (text: string): void => out.insert(text, -1, -1)
 
   unplaced(`(function (${lab}) { 'use strict'; return ${isAsync ? 'async ' : ''}function () { `)
-  const imports = program.body.flatMap((node) => (node.type === 'ImportDeclaration' ? emitImport(rewrite, node, modules) : []))
+  const imports = program.body.flatMap((node) =>
+    node.type === 'ImportDeclaration' ? emitImport(rewrite, node, modules) : [],
+  )
   const functions = program.body.flatMap((node) => (node.type === 'FunctionDeclaration' ? [node.id.name] : []))
   const vars = [...new Set(varNames(program))]
   const declares = [...new Set([...imports.map((each) => each.local), ...lexicalNames(program.body), ...vars])]

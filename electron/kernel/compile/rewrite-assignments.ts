@@ -112,7 +112,12 @@ function emitCompound(rewrite: Rewrite, node: AssignmentExpression, name: Binary
     insertFor(rewrite, node, ', ')
     emitOperand(rewrite, right)
     insertFor(rewrite, node, ')')
-  } else if (left.type === 'MemberExpression' && rewritesMember(left) && isStable(left.object) && isStable(left.property)) {
+  } else if (
+    left.type === 'MemberExpression' &&
+    rewritesMember(left) &&
+    isStable(left.object) &&
+    isStable(left.property)
+  ) {
     insertFor(rewrite, node, `${lab}.set(`)
     rewrite.emit(left.object)
     insertFor(rewrite, node, ', ')
@@ -190,7 +195,11 @@ export function emitUpdate(rewrite: Rewrite, node: UpdateExpression, used: boole
     const keeps = used && !prefix
     const text = `${target} = ${lab}.${step}${keeps ? 'Keeping' : ''}(${target})`
     insertFor(rewrite, node, keeps ? `(${text}, ${lab}.take())` : used ? `(${text})` : text)
-  } else if (argument.type === 'MemberExpression' && argument.object.type !== 'Super' && argument.property.type !== 'PrivateIdentifier') {
+  } else if (
+    argument.type === 'MemberExpression' &&
+    argument.object.type !== 'Super' &&
+    argument.property.type !== 'PrivateIdentifier'
+  ) {
     const key = argument.computed ? argument.property : keyText(argument)
     emitCall(rewrite, node, prefix ? `${step}At` : `${step}AtKeeping`, [argument.object, key])
   } else {

@@ -101,7 +101,10 @@ function emitBody(rewrite: Rewrite, body: AnyNode & { readonly body: readonly An
   rewrite.out.copy(cursor, body.end)
 }
 
-export function emitClass(rewrite: Rewrite, node: ClassDeclaration | AnonymousClassDeclaration | ClassExpression): void {
+export function emitClass(
+  rewrite: Rewrite,
+  node: ClassDeclaration | AnonymousClassDeclaration | ClassExpression,
+): void {
   rewrite.scopes.within(node.id ? [node.id.name] : [], 'block', () => {
     emitAround(rewrite, node, [node.superClass, node.body])
   })

@@ -22,16 +22,10 @@ export function emitIdentifier(rewrite: Rewrite, node: Identifier): void {
   else copyNode(rewrite, node)
 }
 
-function isText(node: AnyNode): boolean {
-  return node.type === 'TemplateLiteral' || (node.type === 'Literal' && typeof node.value === 'string')
-}
-
 export function emitBinary(rewrite: Rewrite, node: BinaryExpression): void {
   const { operator, left, right } = node
-  // A string on either side makes `+` a concatenation whatever the other is.
-  const concatenates = operator === '+' && (isText(left) || isText(right))
   const constant = left.type === 'Literal' && right.type === 'Literal'
-  if (!isBinaryOperator(operator) || concatenates || constant) emitAround(rewrite, node)
+  if (!isBinaryOperator(operator) || constant) emitAround(rewrite, node)
   else emitCall(rewrite, node, binaryNames[operator], [left, right])
 }
 

@@ -1,13 +1,7 @@
 import type { AnyNode } from 'acorn'
 import { CellSyntaxError } from './cell-syntax-error.ts'
 import { emitAssignment, emitPattern, emitUpdate } from './rewrite-assignments.ts'
-import {
-  emitClass,
-  emitField,
-  emitFunction,
-  emitMethod,
-  emitStaticBlock,
-} from './rewrite-declarations.ts'
+import { emitClass, emitField, emitFunction, emitMethod, emitStaticBlock } from './rewrite-declarations.ts'
 import {
   emitBinary,
   emitCallExpression,

@@ -9,10 +9,7 @@ import type {
 } from 'acorn'
 
 export type FunctionNode =
-  | FunctionDeclaration
-  | AnonymousFunctionDeclaration
-  | FunctionExpression
-  | ArrowFunctionExpression
+  FunctionDeclaration | AnonymousFunctionDeclaration | FunctionExpression | ArrowFunctionExpression
 
 function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
@@ -30,9 +27,7 @@ export function childNodes(node: AnyNode): AnyNode[] {
 
 export function isFunction(node: AnyNode): node is FunctionNode {
   return (
-    node.type === 'FunctionDeclaration' ||
-    node.type === 'FunctionExpression' ||
-    node.type === 'ArrowFunctionExpression'
+    node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
   )
 }
 
@@ -75,7 +70,9 @@ export function lexicalNames(statements: readonly AnyNode[]): string[] {
 export function varNames(node: AnyNode): string[] {
   if (isFunction(node) || node.type === 'StaticBlock' || node.type === 'PropertyDefinition') return []
   const here =
-    node.type === 'VariableDeclaration' && node.kind === 'var' ? node.declarations.flatMap((each) => patternNames(each.id)) : []
+    node.type === 'VariableDeclaration' && node.kind === 'var'
+      ? node.declarations.flatMap((each) => patternNames(each.id))
+      : []
   return [...here, ...childNodes(node).flatMap(varNames)]
 }
 

@@ -18,7 +18,10 @@ export interface CellRuntimeParts {
   readonly noteThrown: (value: unknown, stack: Error) => void
 }
 
-export function createCellRuntime({ arrays, scope, interrupt, modules, noteThrown }: CellRuntimeParts, names = scope.names) {
+export function createCellRuntime(
+  { arrays, scope, interrupt, modules, noteThrown }: CellRuntimeParts,
+  names = scope.names,
+) {
   const truths = createTruths(arrays)
   const elements = new Elements(arrays, truths)
   return Object.freeze({

@@ -126,7 +126,8 @@ export class Elements {
 
   #step(value: number, by: 1 | -1): unknown {
     if (typeof value === 'number') return value + by
-    if (this.#arrays.isArray(value)) return by === 1 ? this.#arrays.binary.add(value, 1) : this.#arrays.binary.subtract(value, 1)
+    if (this.#arrays.isArray(value))
+      return by === 1 ? this.#arrays.binary.add(value, 1) : this.#arrays.binary.subtract(value, 1)
     let next: number = value
     if (by === 1) next++
     else next--
@@ -136,8 +137,8 @@ export class Elements {
   /** What `value++` is worth: the old value, turned into a number as `++` does. */
   #numeric(value: number): number {
     if (typeof value === 'number' || this.#arrays.isArray(value)) return value
-    let next: number = value
-    return next++
+    const old = { value }
+    return old.value++
   }
 
   #stepKeeping(value: number, by: 1 | -1): unknown {

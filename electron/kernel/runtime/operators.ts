@@ -26,8 +26,11 @@ export function createOperators(
   const comparable = (a: unknown, b: unknown): boolean => isComparable(a) && isComparable(b)
 
   return {
-    // Text wins: `'loss: ' + x` is a sentence, not arithmetic.
-    add: (a: number, b: number): unknown => (numbers(a, b) || isText(a, b) || !either(a, b) ? a + b : on.add(a, b)),
+    // Text wins: `'loss: ' + x` is a sentence, in which the array stands as it prints.
+    add: (a: number, b: number): unknown => {
+      if (numbers(a, b) || !either(a, b)) return a + b
+      return isText(a, b) ? `${a}${b}` : on.add(a, b)
+    },
     subtract: (a: number, b: number): unknown => (numbers(a, b) || !either(a, b) ? a - b : on.subtract(a, b)),
     multiply: (a: number, b: number): unknown => (numbers(a, b) || !either(a, b) ? a * b : on.multiply(a, b)),
     divide: (a: number, b: number): unknown => (numbers(a, b) || !either(a, b) ? a / b : on.divide(a, b)),
@@ -42,12 +45,19 @@ export function createOperators(
     bitwiseXor: (a: number, b: number): unknown => (numbers(a, b) || !either(a, b) ? a ^ b : on.bitwiseXor(a, b)),
     leftShift: (a: number, b: number): unknown => (numbers(a, b) || !either(a, b) ? a << b : on.leftShift(a, b)),
     rightShift: (a: number, b: number): unknown => (numbers(a, b) || !either(a, b) ? a >> b : on.rightShift(a, b)),
-    rightShiftLogical: (a: number, b: number): unknown => (numbers(a, b) || !either(a, b) ? a >>> b : on.rightShiftLogical(a, b)),
+    rightShiftLogical: (a: number, b: number): unknown =>
+      numbers(a, b) || !either(a, b) ? a >>> b : on.rightShiftLogical(a, b),
     // `==` is what the user wrote; that it compares loosely is theirs to know.
-    equal: (a: number, b: number): unknown =>
-      numbers(a, b) || !either(a, b) ? a == b : comparable(a, b) && on.equal(a, b),
-    notEqual: (a: number, b: number): unknown =>
-      numbers(a, b) || !either(a, b) ? a != b : !comparable(a, b) || on.notEqual(a, b),
+    equal: (a: number, b: number): unknown => {
+      // eslint-disable-next-line eqeqeq
+      if (numbers(a, b) || !either(a, b)) return a == b
+      return comparable(a, b) && on.equal(a, b)
+    },
+    notEqual: (a: number, b: number): unknown => {
+      // eslint-disable-next-line eqeqeq
+      if (numbers(a, b) || !either(a, b)) return a != b
+      return !comparable(a, b) || on.notEqual(a, b)
+    },
     negative: (a: number): unknown => (isArray(a) ? unary.negative(a) : -a),
     positive: (a: number): unknown => (isArray(a) ? unary.positive(a) : +a),
     bitwiseNot: (a: number): unknown => (isArray(a) ? unary.bitwiseNot(a) : ~a),

@@ -90,7 +90,11 @@ describe('bad calls get a clear answer', () => {
     ['setDevices', { lessonId: 'T1', count: 99 }, 'setDevices: count: '],
     ['hint', { lessonId: 'T1', exerciseId: 'T1.1', index: 3 }, 'Exercise T1.1 has 1 hints.'],
     ['hint', { lessonId: 'T1', exerciseId: 'T1.9', index: 0 }, 'Lesson T1 has no exercise T1.9.'],
-    ['checkExercise', { lessonId: 'T1', exerciseId: 'T1.2', runId: 'r', answer: { kind: 'code', source: '' } }, 'answered by option, not by code'],
+    [
+      'checkExercise',
+      { lessonId: 'T1', exerciseId: 'T1.2', runId: 'r', answer: { kind: 'code', source: '' } },
+      'answered by option, not by code',
+    ],
     ['saveFile', { name: 'a.svg', mime: 'image/svg+xml', base64: '' }, 'There is no save dialog here'],
     ['toString', {}, 'not found'],
     ['constructor', {}, 'not found'],
@@ -101,17 +105,25 @@ describe('bad calls get a clear answer', () => {
     expect(JSON.parse(await answer)).toMatchObject({ i: '1', e: { message: expect.stringContaining(message) } })
   })
 
-  test.each(['', 'nonsense', 'null', '5', '{"t":"q"}', '{"t":"s","i":"unasked"}'])('the message %j is survived', async (text) => {
-    const { ours, calls } = openPage()
-    ours.send(text)
-    expect((await calls.hello({})).lessons).toHaveLength(1)
-  })
+  test.each(['', 'nonsense', 'null', '5', '{"t":"q"}', '{"t":"s","i":"unasked"}'])(
+    'the message %j is survived',
+    async (text) => {
+      const { ours, calls } = openPage()
+      ours.send(text)
+      expect((await calls.hello({})).lessons).toHaveLength(1)
+    },
+  )
 })
 
 test('cells run, and their outputs and the kernel’s states reach every page', async () => {
   const host = startHost()
   const [one, two] = [openPage(host), openPage(host)]
-  const result = await one.calls.runCell({ lessonId: 'T1', cellId: 'first', runId: 'r1', source: 'const x = 20; x * 2' })
+  const result = await one.calls.runCell({
+    lessonId: 'T1',
+    cellId: 'first',
+    runId: 'r1',
+    source: 'const x = 20; x * 2',
+  })
   expect(result).toMatchObject({ status: 'ok' })
   for (const { events } of [one, two]) {
     const output = { kind: 'value', text: '40', truncated: false }
@@ -135,7 +147,10 @@ test('exercises are judged: code in the kernel, predictions here', async () => {
   const { calls } = openPage()
   const check = (exerciseId: string, answer: Parameters<HostApi['checkExercise']>[0]['answer']) =>
     calls.checkExercise({ lessonId: 'T1', exerciseId, runId: 'r', answer })
-  expect(await check('T1.1', { kind: 'code', source: 'const double = (x) => x' })).toMatchObject({ passed: false, message: 'double(2) should be 4' })
+  expect(await check('T1.1', { kind: 'code', source: 'const double = (x) => x' })).toMatchObject({
+    passed: false,
+    message: 'double(2) should be 4',
+  })
   const { source } = await calls.solution({ lessonId: 'T1', exerciseId: 'T1.1' })
   expect(await check('T1.1', { kind: 'code', source: source ?? '' })).toMatchObject({ passed: true, status: 'ok' })
   const lesson = await calls.openLesson({ lessonId: 'T1' })
@@ -143,7 +158,9 @@ test('exercises are judged: code in the kernel, predictions here', async () => {
   const verdicts = await Promise.all(options.map(({ id }) => check('T1.2', { kind: 'option', optionId: id })))
   expect(verdicts.filter((verdict) => verdict.passed)).toHaveLength(1)
   expect(JSON.stringify(lesson)).not.toContain('double(2) should be 4')
-  expect(await calls.hint({ lessonId: 'T1', exerciseId: 'T1.1', index: 0 })).toMatchObject({ html: expect.stringContaining('Think of two.') })
+  expect(await calls.hint({ lessonId: 'T1', exerciseId: 'T1.1', index: 0 })).toMatchObject({
+    html: expect.stringContaining('Think of two.'),
+  })
 })
 
 describe('progress', () => {
@@ -210,7 +227,9 @@ describe('progress', () => {
     rmSync(join(data.path, 'progress'), { recursive: true })
     data.write('progress', 'in the way')
     await calls.saveProgress({ lessonId: 'T1', progress: { ...progress, predictions: { 'T1.2': 'a' } } })
-    await vi.waitFor(() => expect(events.notice).toHaveBeenCalledWith({ message: expect.stringContaining('Progress cannot be saved') }))
+    await vi.waitFor(() =>
+      expect(events.notice).toHaveBeenCalledWith({ message: expect.stringContaining('Progress cannot be saved') }),
+    )
     expect((await calls.hello({})).progress.T1?.predictions).toEqual({ 'T1.2': 'a' })
   })
 })

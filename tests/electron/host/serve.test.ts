@@ -136,5 +136,7 @@ test('a busy port is answered in one line', async () => {
   const { code, output } = await serve('--port', String(bound.port)).ended
   blocker.close()
   expect(code).toBe(1)
-  expect(output).toBe(`Port ${bound.port} is in use. Choose another with --port N, or leave --port out to take a free one.\n`)
+  expect(output).toBe(
+    `Port ${bound.port} is in use. Choose another with --port N, or leave --port out to take a free one.\n`,
+  )
 })

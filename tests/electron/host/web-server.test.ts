@@ -63,12 +63,19 @@ test('the page comes with a policy that lets it load nothing else', async () => 
   expect((await get('/assets/a.js')).headers['content-type']).toBe('text/javascript; charset=utf-8')
 })
 
-test.each(['/../../../etc/passwd', '/..%2f..%2fetc/passwd', '/%2e%2e/secret.js', '/notes.txt', '/missing.js', '/%zz', '/a%00.js', '//etc/passwd', '/..\\x.js'])(
-  '%s is not there',
-  async (path) => {
-    expect((await get(path)).status).toBe(404)
-  },
-)
+test.each([
+  '/../../../etc/passwd',
+  '/..%2f..%2fetc/passwd',
+  '/%2e%2e/secret.js',
+  '/notes.txt',
+  '/missing.js',
+  '/%zz',
+  '/a%00.js',
+  '//etc/passwd',
+  '/..\\x.js',
+])('%s is not there', async (path) => {
+  expect((await get(path)).status).toBe(404)
+})
 
 test('a path never leaves its folder', () => {
   expect(pathInFolder('/page', '/a/../../b.js')).toBeNull()
@@ -102,7 +109,11 @@ test.each([
   ['a wrong token', () => socket(JSON.stringify({ token: 'x'.repeat(token().length) })), 4401],
   ['no token', () => socket('{}'), 4401],
   ['nonsense', () => socket('hello'), 4401],
-  ['a page of another site', () => socket(JSON.stringify({ token: token() }), 'http://evil.example'), 'Unexpected server response: 403'],
+  [
+    'a page of another site',
+    () => socket(JSON.stringify({ token: token() }), 'http://evil.example'),
+    'Unexpected server response: 403',
+  ],
 ])('%s is turned away', async (_, open, end) => {
   expect(await open().closed).toBe(end)
   expect(channels).toEqual([])

@@ -48,7 +48,23 @@ export class Bench {
   readonly #modules: CellModules
 
   constructor(offered: Record<string, unknown> = {}) {
-    this.scope = new SharedScope(offered, { Math, Object, Array, Symbol, JSON, Promise, Error, TypeError, ReferenceError, Number, String, BigInt, Reflect, Map, Set })
+    this.scope = new SharedScope(offered, {
+      Math,
+      Object,
+      Array,
+      Symbol,
+      JSON,
+      Promise,
+      Error,
+      TypeError,
+      ReferenceError,
+      Number,
+      String,
+      BigInt,
+      Reflect,
+      Map,
+      Set,
+    })
     this.#modules = { jax: Object.keys(offered) }
     this.#runtime = createCellRuntime({
       arrays: recordingArrays,
@@ -76,6 +92,11 @@ export class Bench {
 
 /** A bench with an array `x`, an array `y`, one that is `zero`, and one that is `traced`. */
 export function arrayBench(): Bench {
-  const offered = { x: new Recorded('x'), y: new Recorded('y'), zero: new Recorded('zero'), traced: new Recorded('traced') }
+  const offered = {
+    x: new Recorded('x'),
+    y: new Recorded('y'),
+    zero: new Recorded('zero'),
+    traced: new Recorded('traced'),
+  }
   return new Bench(offered)
 }

@@ -24,7 +24,12 @@ test.each([
   ['return 5', 1, 1, 'Return statement is not allowed here'],
   ['for (;;) { break outer }', 1, 12, "A 'break' statement can only jump to a label of an enclosing statement"],
   ["import { grad } from 'numpy'", 1, 22, "a cell cannot import from 'numpy': there is only 'jax'"],
-  ["import {\n  value_and_grad } from 'jax'", 2, 3, "'jax' has no export 'value_and_grad'; did you mean 'valueAndGrad'?"],
+  [
+    "import {\n  value_and_grad } from 'jax'",
+    2,
+    3,
+    "'jax' has no export 'value_and_grad'; did you mean 'valueAndGrad'?",
+  ],
   ["await import('fs')", 1, 7, 'a cell cannot load modules with import()'],
   ['export const a = 1', 1, 1, 'a cell exports nothing: its top-level names are in scope in every other cell already'],
 ])('%j is wrong at %i:%i', (source, line, column, message) => {

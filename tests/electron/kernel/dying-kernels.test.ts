@@ -6,7 +6,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 let notebook: Notebook
 beforeEach(() => {
-  notebook = new Notebook(64)
+  notebook = new Notebook(200)
 })
 afterEach(() => notebook.kernel.close())
 
@@ -14,8 +14,16 @@ afterEach(() => notebook.kernel.close())
 const node = "const node = print.constructor('return process')()"
 
 test.each([
-  ['many small objects', 'const all = []; for (;;) all.push({ x: [1, 2, 3] })', 'more memory than a kernel may use (64 MB)'],
-  ['one large allocation', 'const all = []; for (;;) all.push(new Array(2 ** 22).fill(1.5))', 'more memory than a kernel may use (64 MB)'],
+  [
+    'many small objects',
+    'const all = []; for (;;) all.push({ x: [1, 2, 3] })',
+    'more memory than a kernel may use (200 MB)',
+  ],
+  [
+    'one large allocation',
+    'const all = []; for (;;) all.push(new Array(2 ** 22).fill(1.5))',
+    'more memory than a kernel may use (200 MB)',
+  ],
   ['process.exit', `${node}; node.exit(3)`, 'The kernel ended unexpectedly (code 3)'],
   ['a signal', `${node}; node.kill(node.pid, 'SIGSEGV')`, 'The kernel ended unexpectedly (signal SIGSEGV)'],
 ])('%s costs the kernel, says why, and the next run starts a new one', async (_, source, message) => {
@@ -28,12 +36,17 @@ test.each([
     message: expect.stringContaining(message),
     lostCellIds: ['first', 'second'],
   })
-  expect(await notebook.error('before', 'first')).toMatchObject({ name: 'ReferenceError', message: 'before is not defined' })
+  expect(await notebook.error('before', 'first')).toMatchObject({
+    name: 'ReferenceError',
+    message: 'before is not defined',
+  })
   expect(notebook.kernel.status).toMatchObject({ state: 'idle', lostCellIds: ['second'] })
 })
 
 test('a cell that calls abort is told that it cannot', async () => {
-  expect(await notebook.error(`${node}; node.abort()`)).toMatchObject({ message: expect.stringContaining('not supported') })
+  expect(await notebook.error(`${node}; node.abort()`)).toMatchObject({
+    message: expect.stringContaining('not supported'),
+  })
 })
 
 test('recursion without end is an error like any other', async () => {
@@ -65,7 +78,10 @@ test('a restart ends a cell that runs', async () => {
 test('a kernel whose Node is missing says so', async () => {
   const { LessonKernel } = await import('../../../electron/host/lesson-kernel.ts')
   const entry = new URL('../../../electron/kernel/main.ts', import.meta.url)
-  const kernel = new LessonKernel('test', { entry, nodePath: '/nowhere/node', memoryLimit: 64 }, 1, { output() {}, status() {} })
+  const kernel = new LessonKernel('test', { entry, nodePath: '/nowhere/node', memoryLimit: 64 }, 1, {
+    output() {},
+    status() {},
+  })
   expect((await kernel.run('cell', 'run', '1')).status).toBe('kernel-died')
   expect(kernel.status).toMatchObject({ state: 'dead', message: expect.stringContaining('could not be started') })
 })

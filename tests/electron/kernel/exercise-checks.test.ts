@@ -34,7 +34,10 @@ test('partial credit shows, and the first failure speaks', async () => {
 })
 
 test('a known mistake is named', async () => {
-  expect(await notebook.check('const double = (x) => x ** 2', check)).toMatchObject({ passed: false, message: 'That squares the number.' })
+  expect(await notebook.check('const double = (x) => x ** 2', check)).toMatchObject({
+    passed: false,
+    message: 'That squares the number.',
+  })
 })
 
 test.each([
@@ -57,7 +60,10 @@ test('what a check declares stays out of the learner’s names', async () => {
 
 test('a learner who redefines the checker’s functions gains nothing', async () => {
   const source = 'const expect = () => {}; const allclose = () => true; var signature = 1; const double = (x) => x'
-  expect(await notebook.check(source, check)).toMatchObject({ passed: false, items: [{ passed: false }, { passed: false }] })
+  expect(await notebook.check(source, check)).toMatchObject({
+    passed: false,
+    items: [{ passed: false }, { passed: false }],
+  })
 })
 
 test('a check that expects nothing does not pass', async () => {

@@ -5,13 +5,82 @@ import { Bench } from './cell-bench.ts'
 
 /** Values that plain programs compute with; none of them is an array of the core. */
 const value = fc.oneof(
-  fc.constantFrom('0', '1', '-1', '2', '0.5', '1e21', 'NaN', 'Infinity', '-0', '3n', '-2n', 'true', 'false', 'null', 'undefined'),
-  fc.constantFrom("''", "'a'", "'12'", '`t${1}`', '[]', '[1, 2]', "['k']", '({})', '({ valueOf: () => 7 })', '(() => 1)', 'Symbol.iterator'),
+  fc.constantFrom(
+    '0',
+    '1',
+    '-1',
+    '2',
+    '0.5',
+    '1e21',
+    'NaN',
+    'Infinity',
+    '-0',
+    '3n',
+    '-2n',
+    'true',
+    'false',
+    'null',
+    'undefined',
+  ),
+  fc.constantFrom(
+    "''",
+    "'a'",
+    "'12'",
+    '`t${1}`',
+    '[]',
+    '[1, 2]',
+    "['k']",
+    '({})',
+    '({ valueOf: () => 7 })',
+    '(() => 1)',
+    'Symbol.iterator',
+  ),
 )
 const name = fc.constantFrom('a', 'b', 'c', 'o.p', 'o.q.r', 'list[0]', "o['p']", 'list[i]')
 const target = fc.constantFrom('a', 'b', 'o.p', 'o.q.r', 'list[0]', 'list[i]', "o['s']", 'bump().p', 'list[(i = 1)]')
-const binary = fc.constantFrom('+', '-', '*', '/', '%', '**', '==', '!=', '===', '<', '<=', '>', '>=', '&', '|', '^', '<<', '>>', '>>>', '&&', '||', '??', 'in')
-const assignment = fc.constantFrom('=', '+=', '-=', '*=', '/=', '%=', '**=', '<<=', '>>=', '>>>=', '&=', '|=', '^=', '&&=', '||=', '??=')
+const binary = fc.constantFrom(
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '**',
+  '==',
+  '!=',
+  '===',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '&',
+  '|',
+  '^',
+  '<<',
+  '>>',
+  '>>>',
+  '&&',
+  '||',
+  '??',
+  'in',
+)
+const assignment = fc.constantFrom(
+  '=',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '**=',
+  '<<=',
+  '>>=',
+  '>>>=',
+  '&=',
+  '|=',
+  '^=',
+  '&&=',
+  '||=',
+  '??=',
+)
 
 const { expression } = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc.oneof(
@@ -19,10 +88,14 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
     value,
     name,
     fc.tuple(tie('expression'), binary, tie('expression')).map(([l, op, r]) => `((${l}) ${op} (${r}))`),
-    fc.tuple(fc.constantFrom('-', '+', '~', '!', 'typeof ', 'void '), tie('expression')).map(([op, e]) => `(${op}(${e}))`),
+    fc
+      .tuple(fc.constantFrom('-', '+', '~', '!', 'typeof ', 'void '), tie('expression'))
+      .map(([op, e]) => `(${op}(${e}))`),
     fc.tuple(tie('expression'), tie('expression'), tie('expression')).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
     fc.tuple(target, assignment, tie('expression')).map(([t, op, e]) => `(${t} ${op} ${e})`),
-    fc.tuple(target, fc.constantFrom('++', '--'), fc.boolean()).map(([t, op, prefix]) => (prefix ? `(${op}${t})` : `(${t}${op})`)),
+    fc
+      .tuple(target, fc.constantFrom('++', '--'), fc.boolean())
+      .map(([t, op, prefix]) => (prefix ? `(${op}${t})` : `(${t}${op})`)),
     fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a}, ${b})`),
     fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a})?.[${b}]`),
     fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `[${a}, ...[${b}]]`),

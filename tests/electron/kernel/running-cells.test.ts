@@ -57,7 +57,9 @@ describe('outputs', () => {
   })
 
   test('of print and console are text, arrays as NumPy prints them', async () => {
-    const { outputs } = await notebook.run("print('x =', lax.iota('int32', 2), 3); console.warn('careful %d', 4); console.log([1])")
+    const { outputs } = await notebook.run(
+      "print('x =', lax.iota('int32', 2), 3); console.warn('careful %d', 4); console.log([1])",
+    )
     expect(outputs).toEqual([
       { kind: 'text', stream: 'stdout', text: 'x = [0 1] 3\n' },
       { kind: 'text', stream: 'stderr', text: 'careful 4\n' },
@@ -66,7 +68,9 @@ describe('outputs', () => {
   })
 
   test('of debug.print inside jit reach the notebook', async () => {
-    expect(await notebook.printed("jit((x) => { debug.print('x is {}', x); return x })(2); undefined")).toContain('x is')
+    expect(await notebook.printed("jit((x) => { debug.print('x is {}', x); return x })(2); undefined")).toContain(
+      'x is',
+    )
   })
 
   test('end with a notice when a cell prints without end', async () => {
@@ -74,7 +78,10 @@ describe('outputs', () => {
     expect(outputs).toHaveLength(2001)
     expect(outputs.at(-1)).toMatchObject({ stream: 'stderr', text: expect.stringContaining('at most 2000 lines') })
     const wide = await notebook.run("print('x'.repeat(3_000_000)); print('more')")
-    expect(wide.outputs.map((output) => (output.kind === 'text' ? output.text.length : 0))).toEqual([1_000_001, expect.any(Number)])
+    expect(wide.outputs.map((output) => (output.kind === 'text' ? output.text.length : 0))).toEqual([
+      1_000_001,
+      expect.any(Number),
+    ])
   })
 
   test('of table and plot are data', async () => {
@@ -84,8 +91,24 @@ describe('outputs', () => {
       plot({ title: 't', series: [{ label: 's', kind: 'points', y: lax.iota('float32', 3) }, { label: 'gap', x: [0, 1, 2], y: [1, NaN, 3] }] })
     `)
     expect(outputs).toEqual([
-      { kind: 'table', columns: ['n', 'x', 'note'], rows: [[1, 1, ''], [2, '', 'b']], truncated: false },
-      { kind: 'table', columns: ['a', 'b'], rows: [[0, 'u'], [1, 'v']], truncated: false },
+      {
+        kind: 'table',
+        columns: ['n', 'x', 'note'],
+        rows: [
+          [1, 1, ''],
+          [2, '', 'b'],
+        ],
+        truncated: false,
+      },
+      {
+        kind: 'table',
+        columns: ['a', 'b'],
+        rows: [
+          [0, 'u'],
+          [1, 'v'],
+        ],
+        truncated: false,
+      },
       {
         kind: 'plot',
         plot: {
@@ -101,7 +124,10 @@ describe('outputs', () => {
 
   test.each([
     ['plot({ series: [{ y: 5 }] })', 'plot: y of series 0 must be an array of numbers'],
-    ['plot({ series: [{ label: "s", kind: "pie", y: [1] }] })', "plot: series.0.kind must be 'line', 'points' or 'bars'"],
+    [
+      'plot({ series: [{ label: "s", kind: "pie", y: [1] }] })',
+      "plot: series.0.kind must be 'line', 'points' or 'bars'",
+    ],
     ['plot({ series: [{ label: "s", x: [1], y: [1, 2] }] })', "plot: series 's' has 1 x and 2 y values"],
     ['table(5)', 'table: give a list of rows, an object of columns, or an array of one or two axes'],
   ])('%s says what is wrong', async (source, message) => {
@@ -112,7 +138,13 @@ describe('outputs', () => {
 describe('errors', () => {
   test.each([
     ['  foo(1)', 'ReferenceError', 'foo is not defined', 1, 3],
-    ['const f = (x: number) => {\n  return x.y.z\n}\nf({})', 'TypeError', "Cannot read properties of undefined (reading 'z')", 2, 14],
+    [
+      'const f = (x: number) => {\n  return x.y.z\n}\nf({})',
+      'TypeError',
+      "Cannot read properties of undefined (reading 'z')",
+      2,
+      14,
+    ],
     ['const o = {}\no.f(1)', 'TypeError', 'o.f is not a function', 2, 3],
     ['const n = 1\n\n  n(2)', 'TypeError', 'n is not a function', 3, 3],
     ['let s: number[] = [1];  const [a] = null', 'TypeError', 'null is not iterable', 1, 37],
@@ -120,11 +152,41 @@ describe('errors', () => {
     ['for (const x of {}) {}', 'TypeError', '{} is not iterable', 1, 17],
     ['1n + 1', 'TypeError', 'Cannot mix BigInt and other types, use explicit conversions', 1, 4],
     ['const big = 1n;  big * 1.5', 'TypeError', 'Cannot mix BigInt and other types, use explicit conversions', 1, 18],
-    ['const x = lax.iota("float32", 3)\nif (1 &&  x > 1) {}', 'ValueError', 'The truth value of an array with more than one element is ambiguous: its shape is (3,).', 2, 11],
-    ['  jit((x: unknown) => (x > 0 ? x : -x))(1)', 'TracerBoolConversionError', 'Attempted boolean conversion of traced array with shape bool[].', 1, 24],
-    ['const v = vmap((x) => { while (x) {} })\n v(lax.iota("int32", 2))', 'TracerBoolConversionError', 'Attempted boolean conversion of traced array with shape int32[].', 1, 32],
-    ['const x = lax.iota("float32", 3)\n  x[0] = 1', 'TypeError', 'arrays are immutable: x[i] = v cannot change the array in place', 2, 3],
-    ['const x = lax.iota("float32", 3); x + lax.iota("float32", 2)', 'TypeError', expect.stringContaining('(3,)'), 1, 35],
+    [
+      'const x = lax.iota("float32", 3)\nif (1 &&  x > 1) {}',
+      'ValueError',
+      'The truth value of an array with more than one element is ambiguous: its shape is (3,).',
+      2,
+      11,
+    ],
+    [
+      '  jit((x: unknown) => (x > 0 ? x : -x))(1)',
+      'TracerBoolConversionError',
+      'Attempted boolean conversion of traced array with shape bool[].',
+      1,
+      24,
+    ],
+    [
+      'const v = vmap((x) => { while (x) {} })\n v(lax.iota("int32", 2))',
+      'TracerBoolConversionError',
+      'Attempted boolean conversion of traced array with shape int32[].',
+      1,
+      32,
+    ],
+    [
+      'const x = lax.iota("float32", 3)\n  x[0] = 1',
+      'TypeError',
+      'arrays are immutable: x[i] = v cannot change the array in place',
+      2,
+      3,
+    ],
+    [
+      'const x = lax.iota("float32", 3); x + lax.iota("float32", 2)',
+      'TypeError',
+      expect.stringContaining('(3,)'),
+      1,
+      35,
+    ],
     ["  throw 'words'", 'Thrown', 'words', 1, 3],
     ['throw { code: 3 }', 'Thrown', '{ code: 3 }', 1, 1],
     ['await null\n  foo', 'ReferenceError', 'foo is not defined', 2, 3],
@@ -152,7 +214,10 @@ describe('errors', () => {
   test('that nobody awaits are shown with their own run', async () => {
     const { status, outputs } = await notebook.run("Promise.reject(new RangeError('lost')); 5")
     expect(status).toBe('ok')
-    expect(outputs).toMatchObject([{ kind: 'value', text: '5' }, { kind: 'error', error: { name: 'RangeError', message: 'lost' } }])
+    expect(outputs).toMatchObject([
+      { kind: 'value', text: '5' },
+      { kind: 'error', error: { name: 'RangeError', message: 'lost' } },
+    ])
   })
 
   test('leave the kernel and its names as they were', async () => {
@@ -162,12 +227,16 @@ describe('errors', () => {
   })
 
   test('have stacks in the terms of the cell', async () => {
-    expect(await notebook.printed("function f() {\n  return new Error('e').stack\n}\nprint(f())")).toMatch(/^Error: e\n {4}at f \(cell:cell:2:10\)\n {4}at cell:cell:4:7\n/)
+    expect(await notebook.printed("function f() {\n  return new Error('e').stack\n}\nprint(f())")).toMatch(
+      /^Error: e\n {4}at f \(cell:cell:2:10\)\n {4}at cell:cell:4:7\n/,
+    )
   })
 })
 
 test('calls of transformations are reported newest first, and drawn on demand', async () => {
-  const { calls } = await notebook.run('const f = (x) => lax.sin(x) * 2\nfor (let i = 0; i < 3; i++) grad(f)(0.5)\njit(f)(1)')
+  const { calls } = await notebook.run(
+    'const f = (x) => lax.sin(x) * 2\nfor (let i = 0; i < 3; i++) grad(f)(0.5)\njit(f)(1)',
+  )
   expect(calls).toMatchObject([
     { label: 'f', via: 'jit', avals: 'f32[]', place: { cellId: 'cell', line: 3 } },
     { label: 'f', via: 'grad', avals: 'f32[]', figures: ['graph', 'tape'], place: { cellId: 'cell', line: 2 } },
@@ -175,5 +244,7 @@ test('calls of transformations are reported newest first, and drawn on demand', 
   const callId = calls[1]?.callId ?? ''
   expect(await notebook.kernel.inspect('a', callId, 'graph')).toMatchObject({ document: { kind: 'graph', title: 'f' } })
   expect(await notebook.kernel.inspect('b', callId, 'tape')).toMatchObject({ document: { kind: 'tape', title: 'f' } })
-  expect(await notebook.kernel.inspect('c', 'unknown', 'graph')).toMatchObject({ error: { message: expect.stringContaining('Run its cell again') } })
+  expect(await notebook.kernel.inspect('c', 'unknown', 'graph')).toMatchObject({
+    error: { message: expect.stringContaining('Run its cell again') },
+  })
 })

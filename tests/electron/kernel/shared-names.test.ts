@@ -18,7 +18,7 @@ test.each<[unknown, ...string[]]>([
   ['f', 'let f; f = () => 1', 'f.name'],
   [3, 'var i; for (i = 0; i < 3; i++) {}', 'i'],
   [3, 'for (var i = 0; i < 3; i++) {}', 'i'],
-  ['b', "for (var k in { a: 1, b: 2 }) {}", 'k'],
+  ['b', 'for (var k in { a: 1, b: 2 }) {}', 'k'],
   [9, 'if (true) { var deep = 9 }', 'deep'],
   ['undefined', '{ let inner = 1 }', 'typeof inner'],
   ['undefined', 'function f() { var inner = 1 } f()', 'typeof inner'],
@@ -50,7 +50,11 @@ test('awaits at the top level, and what follows sees the names', async () => {
 test('a name that nobody declared is a ReferenceError with what was probably meant', () => {
   const bench = new Bench({ valueAndGrad: () => 0 })
   expect(() => bench.run('value_and_grad(1)')).toThrow(
-    expect.objectContaining({ name: 'ReferenceError', message: 'value_and_grad is not defined', hint: 'Did you mean `valueAndGrad`?' }),
+    expect.objectContaining({
+      name: 'ReferenceError',
+      message: 'value_and_grad is not defined',
+      hint: 'Did you mean `valueAndGrad`?',
+    }),
   )
   expect(() => bench.run('missing = 1')).toThrow('missing is not defined')
   expect(() => bench.run('process.exit()')).toThrow('process is not defined')
@@ -77,7 +81,15 @@ test('loops and recursive functions stop when the interrupt word is set', () => 
   const bench = new Bench()
   bench.run('function recurse(n) { return n === 0 ? 0 : recurse(n - 1) }')
   bench.interrupt.set()
-  for (const source of ['while (true) {}', 'for (;;) {}', 'do {} while (true)', 'for (const a of [1]) {}', 'for (const a in { b: 1 });', 'recurse(1)', 'while (true) { try { while (true) {} } catch {} }']) {
+  for (const source of [
+    'while (true) {}',
+    'for (;;) {}',
+    'do {} while (true)',
+    'for (const a of [1]) {}',
+    'for (const a in { b: 1 });',
+    'recurse(1)',
+    'while (true) { try { while (true) {} } catch {} }',
+  ]) {
     expect(() => bench.run(source), source).toThrow(expect.objectContaining({ name: 'Interrupted' }))
   }
   bench.interrupt.clear()

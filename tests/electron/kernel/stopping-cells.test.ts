@@ -24,7 +24,7 @@ describe('Stop ends a cell at once and keeps the variables', () => {
     ['a traced function that never ends', 'jit((x) => { for (;;) x = x + 1 })(1)'],
     ['a wait for a word of memory', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
     ['a regular expression that backtracks without end', "/(a+)+b/.test('a'.repeat(60))"],
-    ['timers that go on', "setInterval(() => {}, 0); await new Promise(() => {})"],
+    ['timers that go on', 'setInterval(() => {}, 0); await new Promise(() => {})'],
   ])('%s', async (_, source) => {
     await notebook.run('const kept = lax.iota("int32", 3); function spin() { for (;;) {} }')
     expect(await notebook.stopped(source)).toMatchObject({ status: 'interrupted' })
@@ -59,7 +59,9 @@ test('Stop with nothing running changes nothing', async () => {
 test('what an asynchronous cell keeps busy for good is ended with its kernel', async () => {
   await notebook.run('const gone = 1', 'above')
   // After the first await nothing can break into a builtin.
-  const result = await notebook.stopped('await null; const words = new Int32Array(new SharedArrayBuffer(4)); Atomics.wait(words, 0, 0)')
+  const result = await notebook.stopped(
+    'await null; const words = new Int32Array(new SharedArrayBuffer(4)); Atomics.wait(words, 0, 0)',
+  )
   expect(result.status).toBe('kernel-died')
   const status = notebook.kernel.status
   expect(status).toMatchObject({ state: 'dead', message: expect.stringContaining('did not react to Stop') })
