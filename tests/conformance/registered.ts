@@ -3,14 +3,16 @@ import { jitPrimitive } from '../../core/control/jit.ts'
 import { scanPrimitive } from '../../core/control/scan.ts'
 import { whilePrimitive } from '../../core/control/while.ts'
 import { customJvpPrimitive, customVjpPrimitive } from '../../core/interpreters/custom-calls.ts'
+import { collectivePrimitives } from '../../core/primitives/collectives.ts'
 import { allPrimitives } from '../../core/primitives/registry.ts'
 
 /**
- * The rows of the matrix: every primitive a program can contain. `custom_lin` is not among them: it lives
- * only between the two halves of reverse mode and no finished program contains it.
+ * The rows of the matrix: every primitive a finished program on one device can contain. Left out are
+ * `custom_lin`, which lives only between the two halves of reverse mode, and the collectives: vmap turns
+ * them into operations on the mapped axis, and between devices they are tested with pmap.
  */
 export const primitiveNames: readonly string[] = [
-  ...allPrimitives,
+  ...allPrimitives.filter((primitive) => !collectivePrimitives.includes(primitive)),
   jitPrimitive,
   condPrimitive,
   whilePrimitive,
