@@ -104,9 +104,9 @@ function writer({ outline }: SvgOptions, idPrefix: string): (node: SceneNode, in
   return write
 }
 
-/** Ids of documents hold characters that an XML id must not. */
+/** Ids of documents hold characters that an XML id must not; written as their codes, different ids stay different. */
 function idOf(item: Item): string {
-  return item.id.replace(/[^A-Za-z0-9_.-]/g, '_')
+  return item.id.replace(/[^A-Za-z0-9.-]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}`)
 }
 
 function paint(node: Paint): string {

@@ -6,7 +6,7 @@ const view = { width: 560, height: 600 }
 
 describe('fitting', () => {
   it('shows all of a picture that stays readable', () => {
-    expect(fittingScale({ width: 600, height: 700 }, view)).toBeCloseTo(572 / 700)
+    expect(fittingScale({ width: 600, height: 640 }, view)).toBeCloseTo(532 / 600)
   })
 
   it('scrolls a tall picture at the width of the pane', () => {
@@ -14,7 +14,7 @@ describe('fitting', () => {
   })
 
   it('never makes text too small to read', () => {
-    expect(fittingScale({ width: 5000, height: 5000 }, view)).toBe(0.7)
+    expect(fittingScale({ width: 5000, height: 5000 }, view)).toBe(0.85)
   })
 
   it('does not blow a small picture up', () => {
