@@ -33,7 +33,13 @@ const settings: Settings = {
 const platforms: readonly Platform[] = ['cpu', 'gpu', 'reference']
 
 /** Options that change what a traced program is: a cached trace is only good for the values it was made under. */
-const tracingOptions: readonly ConfigName[] = ['enableX64', 'threefryPartitionable', 'debugNans', 'debugKeyReuse', 'disableJit']
+const tracingOptions: readonly ConfigName[] = [
+  'enableX64',
+  'threefryPartitionable',
+  'debugNans',
+  'debugKeyReuse',
+  'disableJit',
+]
 
 function isConfigName(name: string): name is ConfigName {
   return Object.hasOwn(settings, name)
@@ -45,7 +51,9 @@ function asBoolean(name: string, value: unknown): boolean {
 }
 
 function wrongValue(name: string, expected: string, value: unknown): JaxTypeError {
-  return new JaxTypeError(`config.update('${name}', …) takes ${expected}, got ${JSON.stringify(value) ?? String(value)}.`)
+  return new JaxTypeError(
+    `config.update('${name}', …) takes ${expected}, got ${JSON.stringify(value) ?? String(value)}.`,
+  )
 }
 
 function snakeToCamel(name: string): string {

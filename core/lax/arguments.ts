@@ -54,7 +54,8 @@ export function shapeArgument(operation: string, shape: number | readonly number
   const lengths: readonly unknown[] = Array.isArray(shape) ? shape : [shape]
   return lengths.map((length) => {
     const known = staticInteger(operation, 'every length of a shape', length)
-    if (known < 0) throw new ValueError(`${operation}: lengths must not be negative, got shape ${formatShape(lengths.map(Number))}.`)
+    if (known < 0)
+      throw new ValueError(`${operation}: lengths must not be negative, got shape ${formatShape(lengths.map(Number))}.`)
     return known
   })
 }

@@ -15,9 +15,7 @@ export function fromTypedArray(source: NumberArray, wide: boolean): HostArray {
   const shape = [source.length]
   if (source instanceof Float32Array) return hostArray(shape, 'float32', source.slice())
   if (source instanceof Float64Array) {
-    return wide
-      ? hostArray(shape, 'float64', source.slice())
-      : hostArray(shape, 'float32', Float32Array.from(source))
+    return wide ? hostArray(shape, 'float64', source.slice()) : hostArray(shape, 'float32', Float32Array.from(source))
   }
   if (source instanceof Float16Array) return hostArray(shape, 'float16', source.slice())
   if (source instanceof Int8Array) return hostArray(shape, 'int8', source.slice())
@@ -74,7 +72,9 @@ export function fromScalars(values: readonly (number | boolean | bigint)[], shap
 
 function checkRange(values: readonly (number | boolean | bigint)[], dtype: DType): void {
   const { min, max } = integerRange(dtype)
-  const outside = values.find((value) => Number.isInteger(Number(value)) && (Number(value) < min || Number(value) > max))
+  const outside = values.find(
+    (value) => Number.isInteger(Number(value)) && (Number(value) < min || Number(value) > max),
+  )
   if (outside !== undefined) {
     throw new ValueError(`jnp.array: ${outside} does not fit ${dtype}, which holds ${min} to ${max}.`)
   }

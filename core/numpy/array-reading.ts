@@ -1,9 +1,4 @@
-import {
-  ConcretizationTypeError,
-  JaxTypeError,
-  TracerArrayConversionError,
-  ValueError,
-} from '../errors.ts'
+import { ConcretizationTypeError, JaxTypeError, TracerArrayConversionError, ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { type TypedArray, kindOf } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'

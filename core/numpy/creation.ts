@@ -48,12 +48,20 @@ export function requestedDType(operation: string, option: DTypeOption | undefine
  * jnp.array([[1, 2], [3, 4]]).shape // [2, 2]
  * jnp.array([1, 2, 3], { dtype: 'int32' })
  */
-export function array(input: ArrayInput, options: DTypeOption & { copy?: boolean; ndmin?: number } | DTypeOption = {}): JaxArray {
+export function array(
+  input: ArrayInput,
+  options: (DTypeOption & { copy?: boolean; ndmin?: number }) | DTypeOption = {},
+): JaxArray {
   const made = convertInput('array', input, requestedDType('array', options))
   const traced = made === input && made instanceof Tracer ? copy(made) : made
   const ndmin = typeof options === 'object' && options !== null && 'ndmin' in options ? (options.ndmin ?? 0) : 0
   const missing = Math.max(0, ndmin - traced.ndim)
-  return missing === 0 ? traced : expandDims(traced, Array.from({ length: missing }, (_, i) => i))
+  return missing === 0
+    ? traced
+    : expandDims(
+        traced,
+        Array.from({ length: missing }, (_, i) => i),
+      )
 }
 
 /**
@@ -98,7 +106,8 @@ function fromLists(operation: string, input: readonly ArrayInput[], dtype: DType
   for (const leaf of leaves) {
     if (leaf instanceof JaxArray || isTypedArray(leaf)) others.push(convertInput(operation, leaf, null))
     else if (typeof leaf === 'number' || typeof leaf === 'boolean' || typeof leaf === 'bigint') scalars.push(leaf)
-    else throw new JaxTypeError(`jnp.${operation}: a list of numbers has ${leaf === null ? 'null' : typeof leaf} in it.`)
+    else
+      throw new JaxTypeError(`jnp.${operation}: a list of numbers has ${leaf === null ? 'null' : typeof leaf} in it.`)
   }
   if (others.length > 0) return stackLists(operation, input, dtype ?? promotedType([...others, ...scalars]).dtype)
   const chosen = dtype ?? (scalars.length === 0 ? defaultFloatDType() : promotedType(scalars).dtype)
@@ -169,7 +178,9 @@ function broadcastValue(value: JaxArray, shape: Shape): JaxArray {
   if (shape.length === 0 && value.ndim === 0) return value
   const offset = shape.length - value.ndim
   if (offset < 0) {
-    throw new ValueError(`jnp.full: a value of shape ${formatShape(value.shape)} does not fit shape ${formatShape(shape)}.`)
+    throw new ValueError(
+      `jnp.full: a value of shape ${formatShape(value.shape)} does not fit shape ${formatShape(shape)}.`,
+    )
   }
   return broadcastInDim(value, { shape, broadcast_dimensions: value.shape.map((_, axis) => axis + offset) })
 }
@@ -237,12 +248,16 @@ export function fullLike(x: ArrayLike, fillValue: ArrayLike, options: LikeOption
  * jnp.arange(3).tolist() // [0, 1, 2]
  * jnp.arange(1, 2, 0.25).tolist() // [1, 1.25, 1.5, 1.75]
  */
-export function arange(start: ArrayLike, ...rest: (ArrayLike | null | { dtype?: DTypeLike | null; step?: number })[]): JaxArray {
+export function arange(
+  start: ArrayLike,
+  ...rest: (ArrayLike | null | { dtype?: DTypeLike | null; step?: number })[]
+): JaxArray {
   const last = rest.at(-1)
   const hasOptions = typeof last === 'object' && last !== null && !(last instanceof JaxArray)
   const options = hasOptions ? last : {}
   const positional: (ArrayLike | null)[] = []
-  for (const value of rest) if (!(typeof value === 'object' && value !== null && !(value instanceof JaxArray))) positional.push(value)
+  for (const value of rest)
+    if (!(typeof value === 'object' && value !== null && !(value instanceof JaxArray))) positional.push(value)
   const [stop = null, positionalStep] = positional
   const bounds = { start: stop === null ? 0 : start, stop: stop ?? start, step: positionalStep ?? options.step ?? 1 }
   const begin = known('arange', 'start', bounds.start)
@@ -250,7 +265,8 @@ export function arange(start: ArrayLike, ...rest: (ArrayLike | null | { dtype?: 
   const step = known('arange', 'step', bounds.step)
   if (step === 0) throw new ValueError('arange: step must not be 0.')
   const wanted = requestedDType('arange', options)
-  const whole = [begin, end, step].every(Number.isInteger) && [bounds.start, bounds.stop, bounds.step].every(mayBeInteger)
+  const whole =
+    [begin, end, step].every(Number.isInteger) && [bounds.start, bounds.stop, bounds.step].every(mayBeInteger)
   const dtype = wanted ?? (whole ? 'int32' : defaultFloatDType())
   const size = Math.max(0, Math.ceil((end - begin) / step))
   const counted = iota({ dtype, shape: [size], dimension: 0 })

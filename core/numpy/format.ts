@@ -69,9 +69,7 @@ class Layout {
     const length = shape[axis]
     const stride = sizeOf(shape.slice(axis + 1))
     const cut = this.summarise && 2 * edgeItems < length
-    const shown = cut
-      ? [...range(0, edgeItems), null, ...range(length - edgeItems, length)]
-      : range(0, length)
+    const shown = cut ? [...range(0, edgeItems), null, ...range(length - edgeItems, length)] : range(0, length)
     const items = shown.map((i) =>
       i === null ? '...' : this.text(axis + 1, offset + i * stride, `${indent} `, width - 1),
     )

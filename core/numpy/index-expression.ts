@@ -52,10 +52,13 @@ function wrongIndex(value: unknown): JaxTypeError {
       hint: "Write x.slice(0, 1) for one place along two axes, or x.slice(jnp.array([0, 1], { dtype: 'int32' })) for two places along one.",
     })
   }
-  const what = value instanceof JaxArray ? value.aval.toString() : typeof value === 'string' ? `'${value}'` : String(value)
+  const what =
+    value instanceof JaxArray ? value.aval.toString() : typeof value === 'string' ? `'${value}'` : String(value)
   return new JaxTypeError(
     `an index is an integer, slice(...), null, '...', or an array of integers or booleans; got ${what}.`,
-    value instanceof JaxArray ? { hint: "Numbers are floats unless told otherwise: jnp.array([…], { dtype: 'int32' })." } : {},
+    value instanceof JaxArray
+      ? { hint: "Numbers are floats unless told otherwise: jnp.array([…], { dtype: 'int32' })." }
+      : {},
   )
 }
 
@@ -156,7 +159,10 @@ function staticSlice({ start, stop, step }: Slice): Slice {
 }
 
 /** The ellipsis and the axes that no index names, written out as full ranges. */
-export function expandIndices(parsed: readonly ParsedIndex[], rank: number): Exclude<ParsedIndex, { kind: 'ellipsis' }>[] {
+export function expandIndices(
+  parsed: readonly ParsedIndex[],
+  rank: number,
+): Exclude<ParsedIndex, { kind: 'ellipsis' }>[] {
   const full = (axis: number) => ({ kind: 'slice', slice: new Slice(null, null, null), axis }) as const
   const expanded: Exclude<ParsedIndex, { kind: 'ellipsis' }>[] = []
   let used = 0
@@ -174,7 +180,10 @@ export function expandIndices(parsed: readonly ParsedIndex[], rank: number): Exc
 }
 
 /** A slice resolved against a length, as Python's `slice.indices`, with the number of elements it picks. */
-export function resolveSlice({ start, stop, step }: Slice, length: number): { start: number; step: number; size: number } {
+export function resolveSlice(
+  { start, stop, step }: Slice,
+  length: number,
+): { start: number; step: number; size: number } {
   const by = step ?? 1
   const clamp = (value: number): number => {
     const at = value < 0 ? value + length : value

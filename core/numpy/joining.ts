@@ -80,7 +80,10 @@ export function stack(arrays: Sequence, axis: number | JoinOptions = 0): JaxArra
  * jnp.vstack([jnp.arange(2), jnp.arange(2)]).shape // [2, 2]
  */
 export function vstack(arrays: Sequence, options: JoinOptions = {}): JaxArray {
-  return concatenate(partsOf('vstack', arrays).map((part) => atleast2d(part)), { ...options, axis: 0 })
+  return concatenate(
+    partsOf('vstack', arrays).map((part) => atleast2d(part)),
+    { ...options, axis: 0 },
+  )
 }
 
 /**
@@ -101,7 +104,10 @@ export function hstack(arrays: Sequence, options: JoinOptions = {}): JaxArray {
  * jnp.dstack([jnp.arange(2), jnp.arange(2)]).shape // [1, 2, 2]
  */
 export function dstack(arrays: Sequence, options: JoinOptions = {}): JaxArray {
-  return concatenate(partsOf('dstack', arrays).map((part) => atleast3d(part)), { ...options, axis: 2 })
+  return concatenate(
+    partsOf('dstack', arrays).map((part) => atleast3d(part)),
+    { ...options, axis: 2 },
+  )
 }
 
 /**
@@ -123,7 +129,11 @@ export function columnStack(arrays: Sequence): JaxArray {
  * @example
  * jnp.append(jnp.arange(2), jnp.arange(3)).tolist() // [0, 1, 0, 1, 2]
  */
-export function append(x: ArrayLike, values: ArrayLike, axis: number | { axis?: number | null } | null = null): JaxArray {
+export function append(
+  x: ArrayLike,
+  values: ArrayLike,
+  axis: number | { axis?: number | null } | null = null,
+): JaxArray {
   return concatenate([x, values], joinOptions(axis).axis ?? null)
 }
 
@@ -154,7 +164,13 @@ function splitAt(array: JaxArray, bounds: readonly number[], axis: number): JaxA
   )
 }
 
-function sections(operation: string, x: ArrayLike, parts: number | readonly number[], axis: number, even: boolean): JaxArray[] {
+function sections(
+  operation: string,
+  x: ArrayLike,
+  parts: number | readonly number[],
+  axis: number,
+  even: boolean,
+): JaxArray[] {
   const array = asArray(operation, x)
   const dim = canonicalAxis(operation, axis, array.ndim)
   if (typeof parts !== 'number') return splitAt(array, parts, dim)
@@ -177,7 +193,11 @@ function sections(operation: string, x: ArrayLike, parts: number | readonly numb
  * jnp.split(jnp.arange(6), 3).map((part) => part.tolist()) // [[0, 1], [2, 3], [4, 5]]
  * jnp.split(jnp.arange(6), [1, 4]).map((part) => part.size) // [1, 3, 2]
  */
-export function split(x: ArrayLike, parts: number | readonly number[], axis: number | { axis?: number } = 0): JaxArray[] {
+export function split(
+  x: ArrayLike,
+  parts: number | readonly number[],
+  axis: number | { axis?: number } = 0,
+): JaxArray[] {
   return sections('split', x, parts, typeof axis === 'number' ? axis : (axis.axis ?? 0), true)
 }
 
@@ -187,7 +207,11 @@ export function split(x: ArrayLike, parts: number | readonly number[], axis: num
  * @example
  * jnp.arraySplit(jnp.arange(5), 2).map((part) => part.size) // [3, 2]
  */
-export function arraySplit(x: ArrayLike, parts: number | readonly number[], axis: number | { axis?: number } = 0): JaxArray[] {
+export function arraySplit(
+  x: ArrayLike,
+  parts: number | readonly number[],
+  axis: number | { axis?: number } = 0,
+): JaxArray[] {
   return sections('arraySplit', x, parts, typeof axis === 'number' ? axis : (axis.axis ?? 0), false)
 }
 

@@ -209,10 +209,9 @@ function repeatTraced(array: JaxArray, dim: number, repeats: JaxArray, total: nu
   })
   const before = new IndexedUpdate(roll(counts, 1, 0), [0]).set(0)
   const starts = runningSum(before, { axis: 0, reverse: false })
-  const marks = new IndexedUpdate(
-    broadcastInDim(scalar(0, 'int32'), { shape: [total], broadcast_dimensions: [] }),
-    [starts],
-  ).add(1)
+  const marks = new IndexedUpdate(broadcastInDim(scalar(0, 'int32'), { shape: [total], broadcast_dimensions: [] }), [
+    starts,
+  ]).add(1)
   const places = sub(runningSum(marks, { axis: 0, reverse: false }), scalar(1, 'int32'))
   return take(array, places, { axis: dim })
 }
@@ -236,7 +235,8 @@ function padPairs(width: PadWidth, rank: number): (readonly [number, number])[] 
   if (typeof first === 'number' && typeof second === 'number') return upTo(rank).map(() => [first, second])
   const each = pairs.flatMap((pair) => (typeof pair === 'number' ? [] : [pair]))
   if (each.length === 1) return upTo(rank).map(() => each[0])
-  if (each.length !== rank) throw new ValueError(`jnp.pad: ${each.length} pad widths do not fit an array of ${rank} axes.`)
+  if (each.length !== rank)
+    throw new ValueError(`jnp.pad: ${each.length} pad widths do not fit an array of ${rank} axes.`)
   return each
 }
 
@@ -252,7 +252,9 @@ export function pad(x: ArrayLike, padWidth: PadWidth, options: PadMode | PadOpti
   const { mode = 'constant', constantValues = 0 } = typeof options === 'string' ? { mode: options } : options
   const pairs = padPairs(padWidth, array.ndim)
   if (pairs.some((pair) => pair.some((count) => !Number.isInteger(count) || count < 0))) {
-    throw new ValueError(`jnp.pad: pad widths must be whole numbers of at least 0, got ${pairs.map((pair) => formatShape(pair)).join(', ')}.`)
+    throw new ValueError(
+      `jnp.pad: pad widths must be whole numbers of at least 0, got ${pairs.map((pair) => formatShape(pair)).join(', ')}.`,
+    )
   }
   if (mode === 'constant') {
     const fill = toType(constantValues, promotedType([constantValues]))
@@ -262,7 +264,11 @@ export function pad(x: ArrayLike, padWidth: PadWidth, options: PadMode | PadOpti
       })
     return calledAs('_pad', surround, array, fill)
   }
-  return calledAs('_pad', (values) => pairs.reduce((padded, pair, axis) => continued(padded, axis, pair, mode), values), array)
+  return calledAs(
+    '_pad',
+    (values) => pairs.reduce((padded, pair, axis) => continued(padded, axis, pair, mode), values),
+    array,
+  )
 }
 
 function continued(x: JaxArray, axis: number, [low, high]: readonly [number, number], mode: PadMode): JaxArray {
@@ -270,7 +276,11 @@ function continued(x: JaxArray, axis: number, [low, high]: readonly [number, num
   if (low === 0 && high === 0) return x
   if (length === 0) throw new ValueError(`jnp.pad: an empty axis cannot be continued (mode '${mode}').`)
   const places = [...upTo(low).map((i) => i - low), ...upTo(length), ...upTo(high).map((i) => length + i)]
-  return joinPlaces(x, axis, places.map((place) => sourceOf(place, length, mode)))
+  return joinPlaces(
+    x,
+    axis,
+    places.map((place) => sourceOf(place, length, mode)),
+  )
 }
 
 /** Which element a place outside the array repeats. */
@@ -292,14 +302,16 @@ function sourceOf(place: number, length: number, mode: PadMode): number {
       return at < length ? at : 2 * length - 1 - at
     }
     default:
-      throw new JaxTypeError(`jnp.pad: there is no mode '${String(mode)}'; use constant, edge, reflect, symmetric or wrap.`)
+      throw new JaxTypeError(
+        `jnp.pad: there is no mode '${String(mode)}'; use constant, edge, reflect, symmetric or wrap.`,
+      )
   }
 }
 
 /** The elements at known places of an axis, as runs that ascend, descend or stay. */
 function joinPlaces(x: JaxArray, axis: number, places: readonly number[]): JaxArray {
   const parts: JaxArray[] = []
-  for (let i = 0; i < places.length; ) {
+  for (let i = 0; i < places.length;) {
     const step = i + 1 < places.length ? places[i + 1] - places[i] : 1
     let end = i + 1
     while (end < places.length && Math.abs(step) <= 1 && places[end] - places[end - 1] === step) end++

@@ -12,7 +12,8 @@ import { concatenate } from '../primitives/joining.ts'
 import { broadcastInDim, expandDims, reshape } from '../primitives/movement.ts'
 import { moveAxis } from '../primitives/batch-axis.ts'
 import { scalar } from '../runtime/concrete-array.ts'
-import { type ArrayLike, JaxArray } from '../tracing/array.ts'
+import type { JaxArray } from '../tracing/array.ts';
+import { type ArrayLike } from '../tracing/array.ts'
 import { type DTypeLike, requestedDType } from './creation.ts'
 import { asArray, defaultFloatDType, promotedType } from './promotion.ts'
 import { broadcastTo } from './shape.ts'
@@ -24,7 +25,10 @@ interface SpaceOptions {
   axis?: number
 }
 
-function spaceArguments(num: number | SpaceOptions | undefined, options: SpaceOptions): Required<Pick<SpaceOptions, 'num' | 'endpoint' | 'axis'>> & SpaceOptions {
+function spaceArguments(
+  num: number | SpaceOptions | undefined,
+  options: SpaceOptions,
+): Required<Pick<SpaceOptions, 'num' | 'endpoint' | 'axis'>> & SpaceOptions {
   const given = typeof num === 'object' ? num : { ...options, num: num ?? options.num }
   return { ...given, num: given.num ?? 50, endpoint: given.endpoint ?? true, axis: given.axis ?? 0 }
 }
@@ -66,7 +70,12 @@ function finish(values: JaxArray, axis: number, dtype: DType | null): JaxArray {
  * @example
  * jnp.linspace(0, 1, 5).tolist() // [0, 0.25, 0.5, 0.75, 1]
  */
-export function linspace(start: ArrayLike, stop: ArrayLike, num?: number | SpaceOptions, options: SpaceOptions = {}): JaxArray {
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  num?: number | SpaceOptions,
+  options: SpaceOptions = {},
+): JaxArray {
   const given = spaceArguments(num, options)
   return spaced('linspace', start, stop, given, (values) => values)
 }
@@ -110,7 +119,12 @@ export function logspace(
  * @example
  * jnp.geomspace(1, 8, 4).tolist() // [1, 2, 4, 8]
  */
-export function geomspace(start: ArrayLike, stop: ArrayLike, num?: number | SpaceOptions, options: SpaceOptions = {}): JaxArray {
+export function geomspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  num?: number | SpaceOptions,
+  options: SpaceOptions = {},
+): JaxArray {
   const given = spaceArguments(num, options)
   const compute = computeDType([start, stop])
   const [from, to] = [asFloat('geomspace', start, compute), asFloat('geomspace', stop, compute)]
@@ -119,7 +133,10 @@ export function geomspace(start: ArrayLike, stop: ArrayLike, num?: number | Spac
   const log10 = (x: JaxArray): JaxArray => mul(log(div(x, direction)), tenth)
   const values = spaced('geomspace', log10(from), log10(to), { ...given, axis: 0, dtype: null }, (exponents) => {
     const powers = pow(scalar(10, exponents.dtype), exponents)
-    return mul(broadcastInDim(direction, { shape: powers.shape, broadcast_dimensions: direction.shape.map((_, i) => i + 1) }), powers)
+    return mul(
+      broadcastInDim(direction, { shape: powers.shape, broadcast_dimensions: direction.shape.map((_, i) => i + 1) }),
+      powers,
+    )
   })
   return finish(values, given.axis, requestedDType('geomspace', { dtype: given.dtype }))
 }

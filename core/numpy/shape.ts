@@ -69,7 +69,10 @@ export function ravel(x: ArrayLike, options: { order?: 'C' | 'F' } = {}): JaxArr
  * @example
  * jnp.transpose(jnp.zeros([2, 3])).shape // [3, 2]
  */
-export function transpose(x: ArrayLike, axes: readonly number[] | { axes?: readonly number[] | null } | null = null): JaxArray {
+export function transpose(
+  x: ArrayLike,
+  axes: readonly number[] | { axes?: readonly number[] | null } | null = null,
+): JaxArray {
   const array = asArray('transpose', x)
   const wanted = axes === null || isAxes(axes) ? axes : (axes.axes ?? null)
   const permutation = wanted === null ? upTo(array.ndim).reverse() : permutationOf(wanted, array)
@@ -118,7 +121,10 @@ export function matrixTranspose(x: ArrayLike): JaxArray {
  * @example
  * jnp.expandDims(jnp.arange(3), 0).shape // [1, 3]
  */
-export function expandDims(x: ArrayLike, axis: number | readonly number[] | { axis: number | readonly number[] }): JaxArray {
+export function expandDims(
+  x: ArrayLike,
+  axis: number | readonly number[] | { axis: number | readonly number[] },
+): JaxArray {
   const array = asArray('expandDims', x)
   const wanted = typeof axis === 'object' && 'axis' in axis ? axis.axis : axis
   const axes = typeof wanted === 'number' ? [wanted] : wanted
@@ -167,7 +173,9 @@ export function broadcastTo(x: ArrayLike, shape: number | readonly number[]): Ja
   const offset = target.length - array.ndim
   const fits = offset >= 0 && array.shape.every((length, axis) => length === 1 || length === target[axis + offset])
   if (!fits) {
-    throw new ValueError(`broadcastTo cannot repeat an array of shape ${formatShape(array.shape)} into shape ${formatShape(target)}.`)
+    throw new ValueError(
+      `broadcastTo cannot repeat an array of shape ${formatShape(array.shape)} into shape ${formatShape(target)}.`,
+    )
   }
   // As in JAX, axes of length 1 that grow are dropped first, so that the equation only adds axes.
   const grown = upTo(array.ndim).filter((axis) => array.shape[axis] === 1 && target[axis + offset] !== 1)

@@ -4,7 +4,14 @@ import type { HostArray } from '../ir/host-array.ts'
 import { isInteger } from '../ir/dtype.ts'
 import { sliceKernel, updateKernel } from '../compiler/reference/movement.ts'
 import type { JaxArray } from '../tracing/array.ts'
-import { type BatchDim, type Params, type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
+import {
+  type BatchDim,
+  type Params,
+  type Primitive,
+  UndefinedPrimal,
+  Zero,
+  definePrimitive,
+} from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { upTo } from './axes.ts'
 import { type GatherParams, gatherPrimitive } from './gather.ts'
@@ -31,7 +38,11 @@ function clampedStarts(shape: Shape, starts: readonly HostArray[], block: Shape)
 }
 
 /** Scalar start indices as one index vector, batched at the front if any of them is. */
-function indexVector(starts: readonly JaxArray[], dims: readonly BatchDim[], size: number): { index: JaxArray; dim: BatchDim } {
+function indexVector(
+  starts: readonly JaxArray[],
+  dims: readonly BatchDim[],
+  size: number,
+): { index: JaxArray; dim: BatchDim } {
   if (dims.every((dim) => dim === null)) {
     const parts = starts.map((start) => broadcastInDim(start, { shape: [1], broadcast_dimensions: [] }))
     return { index: concatenate(parts, { dimension: 0 }), dim: null }

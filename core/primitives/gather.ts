@@ -40,7 +40,8 @@ export type GatherParams = {
 function checkGather(operand: ShapedArray, indices: ShapedArray, params: GatherParams): void {
   const { dimension_numbers: dn, slice_sizes: sizes } = params
   if (!isInteger(indices.dtype)) throw new ValueError(`gather: indices must be integers, got ${indices.dtype}.`)
-  if (indices.ndim === 0) throw new JaxTypeError('gather: indices need a last axis that holds the index vectors, got a scalar.')
+  if (indices.ndim === 0)
+    throw new JaxTypeError('gather: indices need a last axis that holds the index vectors, got a scalar.')
   const vectorAxis = indices.ndim - 1
   checkAxes('gather', 'offset_dims', dn.offset_dims, dn.offset_dims.length + vectorAxis)
   checkSorted('gather', 'offset_dims', dn.offset_dims)

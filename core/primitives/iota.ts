@@ -16,7 +16,9 @@ export const iotaPrimitive: Primitive<IotaParams> = definePrimitive<IotaParams>(
       throw new JaxTypeError(`iota makes integers or floats, got dtype ${dtype}.`)
     }
     if (!(dimension >= 0 && dimension < shape.length)) {
-      throw new ValueError(`iota: dimension must be an axis of the shape, got ${dimension} for shape ${formatShape(shape)}.`)
+      throw new ValueError(
+        `iota: dimension must be an axis of the shape, got ${dimension} for shape ${formatShape(shape)}.`,
+      )
     }
     return [new ShapedArray(shape, dtype)]
   },

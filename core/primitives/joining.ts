@@ -1,14 +1,9 @@
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { type ShapedArray, formatShape, sameShape } from '../ir/aval.ts'
-import {
-  broadcastInDimKernel,
-  concatenateKernel,
-  reshapeKernel,
-  sliceKernel,
-} from '../compiler/reference/movement.ts'
+import { broadcastInDimKernel, concatenateKernel, reshapeKernel, sliceKernel } from '../compiler/reference/movement.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, type Tangent, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
-import { linearJvp } from '../tracing/rules.ts'
+import { linearJvp } from './rules.ts'
 import { bind, bindOne } from '../tracing/trace.ts'
 import { upTo } from './axes.ts'
 import { moveBatchAxis } from './batch-axis.ts'

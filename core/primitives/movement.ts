@@ -1,14 +1,9 @@
 import { JaxTypeError } from '../errors.ts'
 import { type Shape, formatShape, sameShape, sizeOf } from '../ir/aval.ts'
-import {
-  broadcastInDimKernel,
-  reshapeKernel,
-  reverseKernel,
-  transposeKernel,
-} from '../compiler/reference/movement.ts'
+import { broadcastInDimKernel, reshapeKernel, reverseKernel, transposeKernel } from '../compiler/reference/movement.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
-import { linearJvp } from '../tracing/rules.ts'
+import { linearJvp } from './rules.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { afterNewFront, upTo } from './axes.ts'
 import { moveBatchAxis } from './batch-axis.ts'
@@ -39,7 +34,9 @@ export const broadcastInDimPrimitive: Primitive<BroadcastParams> = definePrimiti
       throw new JaxTypeError(`broadcast_in_dim needs one entry of broadcast_dimensions per operand axis, got ${given}.`)
     }
     if (new Set(dims).size !== dims.length || !dims.every((axis) => axis >= 0 && axis < shape.length)) {
-      throw new JaxTypeError(`broadcast_in_dim: broadcast_dimensions must be different axes of the result, got ${given}.`)
+      throw new JaxTypeError(
+        `broadcast_in_dim: broadcast_dimensions must be different axes of the result, got ${given}.`,
+      )
     }
     if (!dims.every((axis, i) => operand.shape[i] === 1 || operand.shape[i] === shape[axis])) {
       throw new JaxTypeError(
@@ -275,7 +272,10 @@ export const revPrimitive: Primitive<RevParams> = definePrimitive<RevParams>({
 
   batch([operand], dims, { dimensions }) {
     const dim = onlyDim(dims)
-    return { outputs: [rev(operand, { dimensions: dimensions.map((axis) => (axis < dim ? axis : axis + 1)) })], dims: [dim] }
+    return {
+      outputs: [rev(operand, { dimensions: dimensions.map((axis) => (axis < dim ? axis : axis + 1)) })],
+      dims: [dim],
+    }
   },
 })
 

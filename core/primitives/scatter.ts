@@ -6,7 +6,7 @@ import type { IndexMode } from '../compiler/reference/gather.ts'
 import { type Combine, scatterKernel } from '../compiler/reference/scatter.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
-import { known } from '../tracing/rules.ts'
+import { known } from './rules.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { afterNewFront } from './axes.ts'
 import { moveBatchAxis } from './batch-axis.ts'
@@ -243,9 +243,12 @@ export const scatterAddPrimitive: Primitive<ScatterParams> = scatterRecord({
 
 function needUniqueIndices(params: ScatterParams): void {
   if (params.unique_indices) return
-  throw new JaxTypeError('scatter-mul has a derivative with respect to its updates only where unique_indices is true.', {
-    hint: 'Pass { uniqueIndices: true } if no two indices are equal.',
-  })
+  throw new JaxTypeError(
+    'scatter-mul has a derivative with respect to its updates only where unique_indices is true.',
+    {
+      hint: 'Pass { uniqueIndices: true } if no two indices are equal.',
+    },
+  )
 }
 
 export const scatterMulPrimitive: Primitive<ScatterParams> = scatterRecord({
@@ -274,7 +277,8 @@ export const scatterMulPrimitive: Primitive<ScatterParams> = scatterRecord({
       return [operandIsLinear ? new Zero(operand.aval) : null, null, updatesAreLinear ? new Zero(updates.aval) : null]
     }
     const places = known(indices, 'scatter-mul')
-    if (operandIsLinear) return [bindOne(scatterMulPrimitive, [ct, places, known(updates, 'scatter-mul')], params), null, null]
+    if (operandIsLinear)
+      return [bindOne(scatterMulPrimitive, [ct, places, known(updates, 'scatter-mul')], params), null, null]
     needUniqueIndices(params)
     const inverse = inverseGather(params, ct.shape, updates.aval.shape)
     return [null, null, gather(mul(ct, operand), places, { ...inverse, mode: params.mode, fill_value: 0 })]
@@ -321,7 +325,14 @@ function bindScatter(
   { dimension_numbers, indices_are_sorted = false, unique_indices = false, mode = 'fill_or_drop' }: ScatterArguments,
 ): JaxArray {
   const update_jaxpr = combiner === null ? null : combinerOf(combiner, x.dtype)
-  const params = { dimension_numbers, indices_are_sorted, mode, unique_indices, update_consts: [], update_jaxpr } as const
+  const params = {
+    dimension_numbers,
+    indices_are_sorted,
+    mode,
+    unique_indices,
+    update_consts: [],
+    update_jaxpr,
+  } as const
   return bindOne(primitive, [x, indices, updates], params)
 }
 

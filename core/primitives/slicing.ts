@@ -4,7 +4,7 @@ import { padKernel, sliceKernel } from '../compiler/reference/movement.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
-import { linearJvp } from '../tracing/rules.ts'
+import { linearJvp } from './rules.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { upTo } from './axes.ts'
 import { moveBatchAxis } from './batch-axis.ts'
@@ -20,7 +20,10 @@ type SliceParams = {
   readonly strides: readonly number[] | null
 }
 
-function sliceShape(operand: ShapedArray, { start_indices: starts, limit_indices: limits, strides }: SliceParams): Shape {
+function sliceShape(
+  operand: ShapedArray,
+  { start_indices: starts, limit_indices: limits, strides }: SliceParams,
+): Shape {
   const given =
     `start_indices=${formatShape(starts)}, limit_indices=${formatShape(limits)}` +
     `${strides === null ? '' : `, strides=${formatShape(strides)}`} for shape ${formatShape(operand.shape)}`

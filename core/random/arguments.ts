@@ -33,10 +33,13 @@ export function keysArgument(operation: string, key: Key): JaxArray {
 export function keyArgument(operation: string, key: Key): JaxArray {
   const typed = keysArgument(operation, key)
   if (typed.ndim > 0) {
-    throw new ValueError(`random.${operation} takes a single key, got an array of keys of shape ${formatShape(typed.shape)}.`, {
-      hint: 'Use one of them (keys.slice(0)), or vmap the function over all of them.',
-      lesson: 'c1-keys',
-    })
+    throw new ValueError(
+      `random.${operation} takes a single key, got an array of keys of shape ${formatShape(typed.shape)}.`,
+      {
+        hint: 'Use one of them (keys.slice(0)), or vmap the function over all of them.',
+        lesson: 'c1-keys',
+      },
+    )
   }
   return typed
 }

@@ -210,7 +210,12 @@ export function lognormal(
  * @example
  * random.rayleigh(random.key(0), 1, [3]).shape // [3]
  */
-export function rayleigh(key: Key, scale: ArrayLike, shape?: ShapeArgument | null, options?: OptionsArgument): JaxArray {
+export function rayleigh(
+  key: Key,
+  scale: ArrayLike,
+  shape?: ShapeArgument | null,
+  options?: OptionsArgument,
+): JaxArray {
   return sampleWith('rayleigh', key, scale, shape, options, (typed, spread, wanted, dtype) => {
     const u = uniformBetween(typed, wanted, dtype, 0, 1)
     return mul(spread, pow(mul(log(u), scalar(-2, dtype)), scalar(0.5, dtype)))

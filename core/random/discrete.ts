@@ -21,13 +21,7 @@ import { slice } from '../primitives/slicing.ts'
 import { sort, topK } from '../primitives/sort.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
-import {
-  type Key,
-  type SampleOptions,
-  keyArgument,
-  sampleArguments,
-  sampleShape,
-} from './arguments.ts'
+import { type Key, type SampleOptions, keyArgument, sampleArguments, sampleShape } from './arguments.ts'
 import { gumbelOf } from './continuous.ts'
 import { randint, splitInTwo, toRank, uniformBetween } from './uniform.ts'
 
@@ -49,7 +43,11 @@ export function bernoulli(
   if (!isFloat(chance.dtype)) {
     throw new JaxTypeError(`random.bernoulli: the probability must be a float, got ${chance.aval.toString()}.`)
   }
-  const wanted = sampleShape('bernoulli', sampleArguments<SampleOptions>(shape ?? named.shape, null).shape, chance.shape)
+  const wanted = sampleShape(
+    'bernoulli',
+    sampleArguments<SampleOptions>(shape ?? named.shape, null).shape,
+    chance.shape,
+  )
   const draw = (typed: JaxArray, probability: JaxArray): JaxArray => {
     const u = uniformBetween(typed, wanted, probability.dtype, 0, 1)
     return lt(u, probability.ndim === 0 ? probability : toRank(probability, wanted.length))
@@ -64,7 +62,11 @@ export function bernoulli(
  * @example
  * random.rademacher(random.key(0), [4]).dtype // 'int32'
  */
-export function rademacher(key: Key, shape?: ShapeArgument | SampleOptions, options?: DTypeLike | SampleOptions): JaxArray {
+export function rademacher(
+  key: Key,
+  shape?: ShapeArgument | SampleOptions,
+  options?: DTypeLike | SampleOptions,
+): JaxArray {
   const given = sampleArguments(shape, options)
   const dtype = requestedDType('random.rademacher', { dtype: given.dtype }) ?? 'int32'
   const wanted = sampleShape('rademacher', given.shape)
@@ -87,7 +89,12 @@ interface CategoricalOptions {
  * @example
  * random.categorical(random.key(0), jnp.log(jnp.array([0.2, 0.8]))).dtype // 'int32'
  */
-export function categorical(key: Key, logits: ArrayLike, axis: number | CategoricalOptions = -1, shape?: ShapeArgument | CategoricalOptions | null): JaxArray {
+export function categorical(
+  key: Key,
+  logits: ArrayLike,
+  axis: number | CategoricalOptions = -1,
+  shape?: ShapeArgument | CategoricalOptions | null,
+): JaxArray {
   const options: CategoricalOptions = {
     ...(typeof axis === 'number' ? { axis } : axis),
     ...(typeof shape === 'number' || Array.isArray(shape) ? { shape: sampleArguments(shape, null).shape } : shape),
@@ -147,7 +154,12 @@ interface PermutationOptions {
  * @example
  * random.permutation(random.key(0), 5).shape // [5]
  */
-export function permutation(key: Key, x: ArrayLike, axis: number | PermutationOptions = 0, options: PermutationOptions = {}): JaxArray {
+export function permutation(
+  key: Key,
+  x: ArrayLike,
+  axis: number | PermutationOptions = 0,
+  options: PermutationOptions = {},
+): JaxArray {
   const given: PermutationOptions = typeof axis === 'number' ? { ...options, axis } : axis
   const typed = keyArgument('permutation', key)
   if (!(x instanceof JaxArray) || x.ndim === 0) {
@@ -171,9 +183,15 @@ interface ChoiceOptions {
  * @example
  * random.choice(random.key(0), 10, [3], { replace: false }).shape // [3]
  */
-export function choice(key: Key, a: ArrayLike, shape: ShapeArgument | ChoiceOptions = [], options: ChoiceOptions | boolean = {}): JaxArray {
+export function choice(
+  key: Key,
+  a: ArrayLike,
+  shape: ShapeArgument | ChoiceOptions = [],
+  options: ChoiceOptions | boolean = {},
+): JaxArray {
   const byName: ChoiceOptions = typeof options === 'boolean' ? { replace: options } : options
-  const given: ChoiceOptions = typeof shape === 'number' || isList(shape) ? { ...byName, shape } : { ...byName, ...shape }
+  const given: ChoiceOptions =
+    typeof shape === 'number' || isList(shape) ? { ...byName, shape } : { ...byName, ...shape }
   const { replace = true, p = null } = given
   const typed = keyArgument('choice', key)
   const wanted = sampleShape('choice', given.shape ?? [])

@@ -3,14 +3,7 @@ import { formatShape } from '../ir/aval.ts'
 import { isInteger } from '../ir/dtype.ts'
 import { shapeArgument } from '../lax/arguments.ts'
 import { convertElementType } from '../primitives/conversion.ts'
-import {
-  randomClone,
-  randomFoldIn,
-  randomSeed,
-  randomSplit,
-  randomUnwrap,
-  randomWrap,
-} from '../primitives/random.ts'
+import { randomClone, randomFoldIn, randomSeed, randomSplit, randomUnwrap, randomWrap } from '../primitives/random.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Key, keyArgument, keysArgument } from './arguments.ts'

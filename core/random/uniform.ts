@@ -60,7 +60,10 @@ export function bits(
 
 /** An array as one of higher rank, with leading axes of length 1. */
 export function toRank(x: JaxArray, rank: number): JaxArray {
-  return expandDims(x, Array.from({ length: Math.max(0, rank - x.ndim) }, (_, i) => i))
+  return expandDims(
+    x,
+    Array.from({ length: Math.max(0, rank - x.ndim) }, (_, i) => i),
+  )
 }
 
 /** Floats in [0, 1): the mantissa is random, which gives a number in [1, 2), and 1 is taken off. */
@@ -225,7 +228,9 @@ export function randint(
   const lowest = (isArrayLike(minval) ? minval : undefined) ?? given.minval
   const highest = maxval ?? given.maxval
   if (lowest === undefined || highest === undefined) {
-    throw new JaxTypeError('random.randint needs a lower and an upper bound: random.randint(key, shape, minval, maxval).')
+    throw new JaxTypeError(
+      'random.randint needs a lower and an upper bound: random.randint(key, shape, minval, maxval).',
+    )
   }
   const dtype = integerDType('randint', given.dtype, 'int32')
   const typed = keyArgument('randint', key)

@@ -131,7 +131,7 @@ export function iotaKernel(shape: Shape, dtype: DType, dimension: number): HostA
   const inner = sizeOf(shape.slice(dimension + 1))
   const length = shape[dimension]
   const { data } = out
-  for (let position = 0; position < data.length; ) {
+  for (let position = 0; position < data.length;) {
     for (let i = 0; i < length; i++) {
       for (let k = 0; k < inner; k++) data[position++] = i
     }
