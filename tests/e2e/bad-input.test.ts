@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openLab, type OpenedLab } from './opened-lab.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openLab, pictureOfFailure, type OpenedLab } from './opened-lab.ts'
 import { serveLab } from './served-lab.ts'
 
 describe('a mistake in a cell', () => {
@@ -11,6 +11,7 @@ describe('a mistake in a cell', () => {
     opened = await openLab()
     await opened.at.openLesson('L0')
   })
+  afterEach((context) => pictureOfFailure(context, opened))
   afterAll(() => opened?.close())
 
   it.each([

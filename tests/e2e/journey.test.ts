@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityProblems, openLab, picture, type OpenedLab } from './opened-lab.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityProblems, openLab, picture, pictureOfFailure, type OpenedLab } from './opened-lab.ts'
 
 /** One sitting with the lab, from the first lesson to a picture for a slide; each test goes on where the last ended. */
 describe('a sitting with the lab', () => {
@@ -8,6 +8,7 @@ describe('a sitting with the lab', () => {
   beforeAll(async () => {
     opened = await openLab()
   })
+  afterEach((context) => pictureOfFailure(context, opened))
   afterAll(() => opened?.close())
 
   it('opens a lesson', async () => {

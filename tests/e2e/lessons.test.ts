@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityProblems, openLab, picture, type OpenedLab } from './opened-lab.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityProblems, openLab, picture, pictureOfFailure, type OpenedLab } from './opened-lab.ts'
 
 describe('every lesson', () => {
   let opened: OpenedLab
   beforeAll(async () => {
     opened = await openLab()
   })
+  afterEach((context) => pictureOfFailure(context, opened))
   afterAll(() => opened?.close())
 
   it.each(['L0', 'A1', 'B1', 'C1', 'D1'])(

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import type { TestContext } from 'vitest'
 import { headlessBrowser } from '../../build/browser.mjs'
 import { root } from '../../build/project.mjs'
 import { LabPage } from './lab-page.ts'
@@ -63,4 +64,9 @@ export async function picture(page: Page, name: string): Promise<void> {
   const folder = join(root, 'tests/e2e/screenshots')
   await mkdir(folder, { recursive: true })
   await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+/** After a test that failed, keeps a picture of what the page showed then. */
+export async function pictureOfFailure({ task }: TestContext, opened: OpenedLab | undefined): Promise<void> {
+  if (task.result?.state === 'fail' && opened) await picture(opened.page, `failed ${task.name}`)
 }
