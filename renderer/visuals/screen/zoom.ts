@@ -25,9 +25,10 @@ export function fittingScale(picture: Size, view: Size): number {
   const height = (view.height - 2 * leastMargin) / Math.max(1, picture.height)
   const whole = Math.min(width, height)
   // On a projector a small picture may fill the wall; beside the text it must not shout.
-  if (whole >= 1) return Math.min(whole, view.width > 1000 ? 2 : 1.4)
-  if (whole >= leastReadable) return whole
-  return Math.min(1, Math.max(leastReadable, width))
+  const projected = view.width > 1000
+  if (whole >= 1) return Math.min(whole, projected ? 2 : 1.4)
+  if (whole >= leastReadable && !projected) return whole
+  return Math.min(projected ? 1.4 : 1, Math.max(leastReadable, width))
 }
 
 export function clampScale(scale: number): number {

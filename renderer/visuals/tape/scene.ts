@@ -5,7 +5,7 @@ import type { Theme } from '../theme.ts'
 import { drawColumn } from './column.ts'
 import { chartHeight, counterHeight, drawCounters, drawMemory } from './counters.ts'
 import { type TapeLayout, boxOf } from './layout.ts'
-import { type Moment, momentAt } from './moment.ts'
+import { type Moment, momentAt, stepCount } from './moment.ts'
 import { tapeCaption } from './words.ts'
 
 /** How the tapes are looked at. */
@@ -54,8 +54,8 @@ export function tapeScene(document: TapeDocument, layout: TapeLayout, step: numb
   const caption = tapeCaption(document, moment)
   const focus = focusOf(layout, moment, inset, right + inset)
   return {
-    title: document.title,
-    description: `Forward and reverse mode of ${document.title} side by side, step ${step}. ${caption}`,
+    title: `${document.title}, step ${step} of ${stepCount(document)}`,
+    description: `Forward and reverse mode of ${document.title} side by side after ${step} steps. ${caption}`,
     theme,
     body,
     bounds: union([
