@@ -1,7 +1,6 @@
 import vm from 'node:vm'
 
-/** Words of the memory that control thread and cell thread share. */
-export const interruptWord = 0
+/** Words of the memory that control thread and cell thread share; the first is the interrupt word. */
 const stateWord = 1
 export const sharedWords = 2
 

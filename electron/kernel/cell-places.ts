@@ -32,16 +32,11 @@ export class CellPlaces {
   install(): void {
     Error.stackTraceLimit = stackDepth
     Error.prepareStackTrace = (error, sites) => {
-      const frames: UserFrame[] = []
-      const lines = sites.map((site) => {
-        const frame = this.#frameOf(site)
-        if (frame === null) return `    at ${site.toString()}`
-        frames.push(frame)
-        const place = `cell:${frame.cellId}:${frame.line}:${frame.column}`
-        return frame.functionName === undefined ? `    at ${place}` : `    at ${frame.functionName} (${place})`
-      })
+      const frames = sites.flatMap((site) => this.#frameOf(site) ?? [])
       this.#frames.set(error, frames)
-      return [describe(error), ...lines].join('\n')
+      // The learner's lines alone: what lies between them is the lab's, and costs time to describe.
+      const lines = frames.length > 0 ? frames.map(frameText) : sites.map(String)
+      return [describe(error), ...lines.map((line) => `    at ${line}`)].join('\n')
     }
   }
 
@@ -57,10 +52,14 @@ export class CellPlaces {
     if (running === undefined) return null
     const place = running.text.originalPlace(site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1)
     if (place === null) return null
-    const functionName =
-      site.isToplevel() || site.getMethodName() === null ? site.getFunctionName() : site.getMethodName()
+    const functionName = site.getFunctionName()
     return { cellId: running.cellId, ...place, ...(functionName ? { functionName } : {}) }
   }
+}
+
+function frameText({ cellId, line, column, functionName }: UserFrame): string {
+  const place = `cell:${cellId}:${line}:${column}`
+  return functionName === undefined ? place : `${functionName} (${place})`
 }
 
 function describe(error: unknown): string {
