@@ -17,4 +17,4 @@ const target = document.getElementById('root')
 if (!target) throw new Error('index.html has no element #root')
 
 const open = window.lab ? messagePortTransport(window.lab) : webSocketTransport(window.location)
-mount(App, { target, props: { lab: new Lab(open) } })
+mount(App, { target, props: { lab: new Lab(open, localStorage) } })

@@ -10,6 +10,7 @@ import { protocolVersion } from '../../electron/protocol.ts'
 import { HostConnection, HostGone, messageOf, type ConnectionState } from '../transport/host-connection.ts'
 import type { OpenTransport } from '../transport/transport.ts'
 import { FigureDock } from './dock/figure-dock.svelte.ts'
+import { Drafts, type DraftStorage } from './notebook/drafts.ts'
 import { Notebook } from './notebook/notebook.svelte.ts'
 
 /** A lesson that was opened in this window, with the figures beside it. */
@@ -36,10 +37,12 @@ export class Lab {
   /** The newest thing to say to a screen reader. */
   announcement = $state('')
   readonly #connection: HostConnection
+  readonly #drafts: Drafts
   readonly #opened = new Map<string, OpenedLesson>()
   #progress: Readonly<Record<string, LessonProgress>> = $state.raw({})
 
-  constructor(open: OpenTransport) {
+  constructor(open: OpenTransport, storage: DraftStorage) {
+    this.#drafts = new Drafts(storage)
     this.#connection = new HostConnection({
       open,
       events: {
@@ -100,10 +103,12 @@ export class Lab {
     try {
       const lesson = await this.host.openLesson({ lessonId })
       const dock = new FigureDock({ lessonId, host: this.host, announce: (message) => this.announce(message) })
+      const draft = this.#drafts.find(lessonId)
       const notebook = new Notebook({
         lesson,
-        progress: this.#progress[lessonId],
+        progress: draft ?? this.#progress[lessonId],
         host: this.host,
+        drafts: this.#drafts,
         announce: (message) => this.announce(message),
         onFailure: (error) => this.#report(error),
         onBegin: () => dock.beforeRun(),
@@ -120,6 +125,10 @@ export class Lab {
       if (this.lessonId !== lessonId) return
       this.view = { kind: 'open', ...opened }
       this.#remember(lessonId)
+      if (draft) {
+        notebook.changed()
+        this.notify('Text that could not be saved when the lab stopped has been put back.')
+      }
       for (const problem of lesson.problems) this.notify(`${lesson.summary.title}: ${problem}`)
       await this.#refreshKernel(notebook)
       await notebook.restore()

@@ -11,6 +11,7 @@ import type {
 import { messageOf } from '../../transport/host-connection.ts'
 import type { ExerciseState } from '../exercises/exercise.svelte.ts'
 import type { Cell } from './cell.svelte.ts'
+import type { Drafts } from './drafts.ts'
 import { ProgressSaver } from './progress-saver.svelte.ts'
 import { RunQueue } from './run-queue.svelte.ts'
 import {
@@ -28,6 +29,7 @@ interface NotebookOptions {
   readonly lesson: Lesson
   readonly progress: LessonProgress | undefined
   readonly host: HostApi
+  readonly drafts: Drafts
   /** Says a result to a screen reader. */
   readonly announce: (message: string) => void
   /** Something asked of the host was not done. */
@@ -127,8 +129,15 @@ export class Notebook {
 
   async #saveProgress(): Promise<void> {
     const progress = this.progress()
-    this.#options.onProgress?.(progress)
-    await this.#options.host.saveProgress({ lessonId: this.id, progress })
+    const { host, drafts, onProgress } = this.#options
+    onProgress?.(progress)
+    try {
+      await host.saveProgress({ lessonId: this.id, progress })
+      drafts.drop(this.id)
+    } catch (error) {
+      drafts.keep(this.id, progress)
+      throw error
+    }
   }
 
   // --- running ---------------------------------------------------------------------------------

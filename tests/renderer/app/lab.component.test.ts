@@ -35,7 +35,7 @@ beforeEach(async () => {
       ),
     )
     .add(lessonOf('d2'))
-  lab = new Lab(host.open)
+  lab = new Lab(host.open, localStorage)
   await render(App, { lab })
   await expect.element(page.getByRole('heading', { name: 'Lesson d1', level: 1 })).toBeVisible()
 })

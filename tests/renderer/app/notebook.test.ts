@@ -1,20 +1,29 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Lesson, LessonProgress } from '../../../electron/protocol.ts'
 import { Lab } from '../../../renderer/app/lab.svelte.ts'
+import type { DraftStorage } from '../../../renderer/app/notebook/drafts.ts'
 import type { Notebook } from '../../../renderer/app/notebook/notebook.svelte.ts'
 import { FakeHost, idleKernel, type HeldRun } from '../fake-host.ts'
 import { cellBlock, exerciseBlock, lessonOf, prediction } from '../lessons.ts'
 
 let host: FakeHost
+let kept: Map<string, string>
+/** What the browser keeps from one page to the next. */
+const storage: DraftStorage = {
+  getItem: (key) => kept.get(key) ?? null,
+  setItem: (key, value) => void kept.set(key, value),
+  removeItem: (key) => void kept.delete(key),
+}
 beforeEach(() => {
   host = new FakeHost()
+  kept = new Map()
 })
 
 /** A lab connected to `host`, with the lesson open. */
 async function opened(lesson: Lesson, progress?: LessonProgress): Promise<{ lab: Lab; notebook: Notebook }> {
   host.add(lesson)
   if (progress) host.hello = { ...host.hello, progress: { [lesson.summary.id]: progress } }
-  const lab = new Lab(host.open)
+  const lab = new Lab(host.open, storage)
   lab.connect()
   await expect.poll(() => host.called('kernelStatus').length).toBe(1)
   await expect.poll(() => lab.view.kind).toBe('open')
@@ -180,6 +189,31 @@ describe('progress', () => {
       lessonId: 'd1',
       progress: { ...empty, sources: { a: 'const a = 3' } },
     })
+  })
+})
+
+describe('work that could not be saved', () => {
+  const lesson = lessonOf('d1', cellBlock('a', 'const a = 1'))
+
+  it('is put back and saved when the lab was stopped and is opened anew', async () => {
+    const { notebook } = await opened(lesson)
+    host.cut('The lab was closed.', true)
+    notebook.edit(cellOf(notebook, 'a'), 'const a = 7')
+    await notebook.saver.flush()
+    host = new FakeHost()
+    const { notebook: later, lab } = await opened(lesson)
+    expect(cellOf(later, 'a').text).toBe('const a = 7')
+    expect(lab.notices).toEqual(['Text that could not be saved when the lab stopped has been put back.'])
+    await later.saver.flush()
+    expect(host.called('saveProgress').at(-1)).toMatchObject({ progress: { sources: { a: 'const a = 7' } } })
+    expect(kept.size).toBe(0)
+  })
+
+  it('is passed over when it cannot be read', async () => {
+    kept.set('jax-workshop-lab.unsaved.d1', '{"sources": 7')
+    const { notebook, lab } = await opened(lesson)
+    expect(cellOf(notebook, 'a').text).toBe('const a = 1')
+    expect(lab.notices).toEqual([])
   })
 })
 
