@@ -189,6 +189,21 @@ export function sort(operands: ArrayLike | readonly ArrayLike[], options: SortOp
 }
 
 /**
+ * Sorts keys along an axis, and values along with them.
+ *
+ * @example
+ * const [keys, values] = lax.sortKeyVal(jnp.array([2, 1]), jnp.array([10, 20]))
+ */
+export function sortKeyVal(
+  keys: ArrayLike,
+  values: ArrayLike,
+  options: Omit<SortOptions, 'numKeys'> = {},
+): [keys: JaxArray, values: JaxArray] {
+  const [sortedKeys, sortedValues] = sort([keys, values], options)
+  return [sortedKeys, sortedValues]
+}
+
+/**
  * The `k` largest elements along an axis, the last unless given, and their positions.
  *
  * @example

@@ -35,7 +35,7 @@ export * from './arithmetic.ts'
 export * from './transcendental.ts'
 export * from './logic.ts'
 export * from './rounding.ts'
-export { heaviside, nanToNum, select, where } from './selection.ts'
+export { copysign, heaviside, nanToNum, piecewise, select, where } from './selection.ts'
 export type { NanToNumOptions } from './selection.ts'
 export {
   all,
@@ -68,3 +68,6 @@ export { argwhere, bincount, flatnonzero, isin, nonzero, unique } from './counti
 export type { BincountOptions, UniqueOptions } from './counting.ts'
 export { convolve, correlate, gradient, interp, polyval, trapezoid } from './signals.ts'
 export type { ConvolveMode, InterpOptions, TrapezoidOptions } from './signals.ts'
+export { gcd, lcm } from './integers.ts'
+export { vectorize } from './vectorize.ts'
+export type { VectorizeOptions } from './vectorize.ts'

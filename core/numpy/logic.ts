@@ -3,11 +3,11 @@ import { JaxTypeError } from '../errors.ts'
 import * as bits from '../primitives/elementwise-bitwise.ts'
 import * as compare from '../primitives/elementwise-comparison.ts'
 import { abs as magnitude } from '../primitives/elementwise-arithmetic.ts'
-import { integerPow } from '../primitives/elementwise-power.ts'
-import { convertElementType } from '../primitives/conversion.ts'
+import { bitcastConvertType, convertElementType } from '../primitives/conversion.ts'
 import { constant, fullLike } from '../primitives/operand.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { take } from './indexing.ts'
 import { alignRanks, asArray, promote } from './promotion.ts'
 import { truth } from './truth.ts'
 
@@ -254,12 +254,10 @@ export function isfinite(x: ArrayLike): JaxArray {
 export function signbit(x: ArrayLike): JaxArray {
   const value = asArray('signbit', x)
   if (!isFloat(value.dtype)) return compare.lt(convertElementType(value, 'int32'), scalar(0, 'int32'))
-  // The reciprocal of -0 is minus infinity; NaN has no sign worth telling.
-  const zero = compare.eq(value, constant(value, 0))
-  return bits.bitwiseOr(
-    compare.lt(value, constant(value, 0)),
-    bits.bitwiseAnd(zero, compare.lt(integerPow(value, { y: -1 }), constant(value, 0))),
-  )
+  const words = bitcastConvertType(value, value.dtype === 'float16' ? 'int16' : 'int32')
+  // A float64 is two words, the upper one last.
+  const upper = value.dtype === 'float64' ? take(words, 1, { axis: -1 }) : words
+  return compare.lt(upper, constant(upper, 0))
 }
 
 export { invert as bitwiseNot }

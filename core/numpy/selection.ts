@@ -1,12 +1,13 @@
 import { ValueError } from '../errors.ts'
 import { isFloat } from '../ir/dtype.ts'
+import { abs, neg } from '../primitives/elementwise-arithmetic.ts'
 import { eq, lt } from '../primitives/elementwise-comparison.ts'
 import { constant, fullLike } from '../primitives/operand.ts'
 import * as lax from '../primitives/selection.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
-import { isnan } from './logic.ts'
-import { asArray, checkArrayLike, checkBroadcast, promotedType, toType } from './promotion.ts'
+import { isnan, signbit } from './logic.ts'
+import { asArray, checkArrayLike, checkBroadcast, promoteToFloat, promotedType, toType } from './promotion.ts'
 import { broadcastTo } from './shape.ts'
 import { truth } from './truth.ts'
 
@@ -97,4 +98,43 @@ export function heaviside(x: ArrayLike, atZero: ArrayLike): JaxArray {
 
 function greaterThanZero(x: JaxArray): JaxArray {
   return lt(constant(x, 0), x)
+}
+
+/**
+ * The magnitude of `x` with the sign of `y`.
+ *
+ * @example
+ * jnp.copysign(3, -0).item() // -3
+ */
+export function copysign(x: ArrayLike, y: ArrayLike): JaxArray {
+  const [magnitude, signed] = promoteToFloat('copysign', x, y)
+  return where(signbit(signed), neg(abs(magnitude)), abs(magnitude))
+}
+
+/**
+ * A function in pieces: for every element the value, or function of the array, that goes with the last
+ * condition that holds; one more piece than conditions is for where none does, else 0.
+ *
+ * @example
+ * jnp.piecewise(x, [x.less(0), x.greater(1)], [(x) => x.neg(), 1, 0.5])
+ */
+export function piecewise(
+  x: ArrayLike,
+  conditions: readonly ArrayLike[],
+  pieces: readonly (ArrayLike | ((x: JaxArray) => ArrayLike))[],
+): JaxArray {
+  const count = conditions.length
+  if (pieces.length !== count && pieces.length !== count + 1) {
+    throw new ValueError(
+      `jnp.piecewise: ${count} conditions need ${count} or ${count + 1} pieces, got ${pieces.length}.`,
+    )
+  }
+  const value = asArray('piecewise', x)
+  const pieceOf = (piece: ArrayLike | ((x: JaxArray) => ArrayLike)): JaxArray =>
+    toType(typeof piece === 'function' ? piece(value) : piece, { dtype: value.dtype, weakType: false })
+  const otherwise = pieces.length > count ? pieceOf(pieces[count]) : constant(value, 0)
+  return conditions.reduce<JaxArray>(
+    (rest, condition, i) => where(condition, pieceOf(pieces[i]), rest),
+    broadcastTo(otherwise, value.shape),
+  )
 }

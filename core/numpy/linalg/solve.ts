@@ -1,4 +1,4 @@
-import { JaxTypeError } from '../../errors.ts'
+import { ValueError } from '../../errors.ts'
 import { formatShape } from '../../ir/aval.ts'
 import { sub } from '../../primitives/elementwise-arithmetic.ts'
 import { lu, permuteRows, triangularSolve } from '../../primitives/linear-algebra.ts'
@@ -18,7 +18,7 @@ export function matrixArgument(name: string, a: ArrayLike, square = true): JaxAr
 
 function checkMatrix(name: string, a: JaxArray, square: boolean): void {
   if (a.ndim >= 2 && (!square || a.shape[a.ndim - 1] === a.shape[a.ndim - 2])) return
-  throw new JaxTypeError(
+  throw new ValueError(
     `jnp.linalg.${name} takes ${square ? 'square matrices' : 'matrices'}, got shape ${formatShape(a.shape)}.`,
   )
 }
@@ -38,7 +38,7 @@ export function solve(a: ArrayLike, b: ArrayLike): JaxArray {
   const columns = right.ndim === 1 ? expandDims(right, [1]) : right
   const n = matrix.shape[matrix.ndim - 1]
   if (columns.ndim < 2 || columns.shape[columns.ndim - 2] !== n) {
-    throw new JaxTypeError(
+    throw new ValueError(
       `jnp.linalg.solve: ${formatShape(matrix.shape)} times what should be ${formatShape(right.shape)}? ` +
         `The right-hand side must have ${n} rows.`,
     )
