@@ -2,6 +2,7 @@ import { customJvpPrimitive, customVjpPrimitive } from '../interpreters/custom-c
 import { customLinearPrimitive } from '../interpreters/custom-linear.ts'
 import { allPrimitives } from '../primitives/registry.ts'
 import type { Primitive } from '../tracing/primitive.ts'
+import { checkpointPrimitive } from './checkpoint.ts'
 import { condPrimitive } from './cond.ts'
 import { debugCallbackPrimitive } from './debug-callback.ts'
 import { jitPrimitive } from './jit.ts'
@@ -16,6 +17,7 @@ export const higherOrderPrimitives: readonly Primitive[] = [
   whilePrimitive,
   scanPrimitive,
   pmapPrimitive,
+  checkpointPrimitive,
   customJvpPrimitive,
   customVjpPrimitive,
   customLinearPrimitive,

@@ -5,7 +5,7 @@ import type { Primitive, Stage } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { evalJaxpr } from '../interpreters/eval-jaxpr.ts'
 import { liveEqns, partialEvalJaxpr } from '../interpreters/partial-eval.ts'
-import { either, next, partsOf, sameFlags } from '../interpreters/sequence.ts'
+import { either, next, partsOf, sameFlags } from '../ir/sequence.ts'
 import type { ScanParams } from './scan.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
-import { next, partsOf } from '../interpreters/sequence.ts'
+import { next, partsOf } from '../ir/sequence.ts'
 import { hoistConstants, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { backwardPass } from '../interpreters/transpose.ts'
 import { addTangents, instantiate, zerosOf } from '../primitives/zeros.ts'
