@@ -1,16 +1,17 @@
 import { config } from '../config.ts'
-import { JaxTypeError, ValueError } from '../errors.ts'
+import { ConcretizationTypeError, JaxTypeError, ValueError } from '../errors.ts'
 import type { Shape } from '../ir/aval.ts'
 import { formatShape } from '../ir/aval.ts'
 import { type DType, isFloat } from '../ir/dtype.ts'
-import { dtypeArgument, shapeArgument, staticInteger } from '../lax/arguments.ts'
+import { dtypeArgument, shapeArgument } from '../lax/arguments.ts'
 import { concatenate } from '../primitives/joining.ts'
-import { convertElementType, copy } from '../primitives/conversion.ts'
+import * as primitives from '../primitives/conversion.ts'
 import { add, mul } from '../primitives/elementwise-arithmetic.ts'
 import { broadcastInDim, expandDims } from '../primitives/movement.ts'
 import { iota } from '../primitives/iota.ts'
 import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
+import { hostValueOf } from '../tracing/host-value.ts'
 import { Tracer, currentTrace } from '../tracing/trace.ts'
 import {
   type ArrayInput,
@@ -53,7 +54,7 @@ export function array(
   options: (DTypeOption & { copy?: boolean; ndmin?: number }) | DTypeOption = {},
 ): JaxArray {
   const made = convertInput('array', input, requestedDType('array', options))
-  const traced = made === input && made instanceof Tracer ? copy(made) : made
+  const traced = made === input && made instanceof Tracer ? primitives.copy(made) : made
   const ndmin = typeof options === 'object' && options !== null && 'ndmin' in options ? (options.ndmin ?? 0) : 0
   const missing = Math.max(0, ndmin - traced.ndim)
   return missing === 0
@@ -74,14 +75,24 @@ export function asarray(input: ArrayInput, options: DTypeOption = {}): JaxArray 
   return convertInput('asarray', input, requestedDType('asarray', options))
 }
 
+/**
+ * The same values as an array of their own.
+ *
+ * @example
+ * jnp.copy(jnp.arange(2)).tolist() // [0, 1]
+ */
+export function copy(x: ArrayLike): JaxArray {
+  return primitives.copy(convertInput('copy', x, null))
+}
+
 function convertInput(operation: string, input: ArrayInput, dtype: DType | null): JaxArray {
   if (input instanceof JaxArray) {
-    return dtype === null || dtype === input.dtype ? input : convertElementType(input, dtype)
+    return dtype === null || dtype === input.dtype ? input : primitives.convertElementType(input, dtype)
   }
   if (isList(input)) return fromLists(operation, input, dtype)
   if (isTypedArray(input)) {
     const made = new ConcreteArray(fromTypedArray(input, config.enableX64))
-    return dtype === null ? made : convertElementType(made, dtype)
+    return dtype === null ? made : primitives.convertElementType(made, dtype)
   }
   switch (typeof input) {
     case 'number':
@@ -118,7 +129,7 @@ function fromLists(operation: string, input: readonly ArrayInput[], dtype: DType
 function stackLists(operation: string, input: readonly ArrayInput[], dtype: DType): JaxArray {
   const parts = input.map((item) => {
     const part = isList(item) ? stackLists(operation, item, dtype) : convertInput(operation, item, dtype)
-    return expandDims(part.weakType ? convertElementType(part, dtype) : part, [0])
+    return expandDims(part.weakType ? primitives.convertElementType(part, dtype) : part, [0])
   })
   return concatenate(parts, { dimension: 0 })
 }
@@ -171,7 +182,7 @@ export function full(shape: number | readonly number[], fillValue: ArrayLike, op
 }
 
 function broadcastStrong(value: JaxArray, shape: Shape): JaxArray {
-  return broadcastValue(value.weakType ? convertElementType(value, value.dtype) : value, shape)
+  return broadcastValue(value.weakType ? primitives.convertElementType(value, value.dtype) : value, shape)
 }
 
 function broadcastValue(value: JaxArray, shape: Shape): JaxArray {
@@ -281,9 +292,17 @@ function mayBeInteger(value: ArrayLike): boolean {
 
 /** The number behind a bound of `arange`, which decides on the shape and so must be known. */
 function known(operation: string, what: string, value: ArrayLike): number {
-  if (value instanceof ConcreteArray && value.ndim === 0) return value.host.data[0]
-  if (value instanceof JaxArray) return staticInteger(operation, what, value)
-  return Number(value)
+  if (!(value instanceof JaxArray)) return Number(value)
+  const host = hostValueOf(value)
+  if (host === null) {
+    throw new ConcretizationTypeError(
+      `${operation}: ${what} decides how long the result is and must be known while tracing, got a traced ${value.aval.toString()}.`,
+      { hint: 'Pass it as a static argument, or close over a JS number.', lesson: 'l0-tracer' },
+    )
+  }
+  if (value.size !== 1)
+    throw new ValueError(`${operation}: ${what} must be a scalar, got shape ${formatShape(value.shape)}.`)
+  return host.data[0]
 }
 
 /** A dtype that is also a function: `jnp.float32(2)` makes a scalar array. */

@@ -6,6 +6,7 @@ export {
   array,
   asarray,
   bool_,
+  copy,
   empty,
   emptyLike,
   float16,

@@ -48,20 +48,30 @@ function size(operation: string, value: number): number {
   return known
 }
 
-/** Operands of a function of rows, columns and options, of which any tail may be left out. */
+/** Operands of a function of rows, columns, diagonal and dtype, of which any tail may be left out or named. */
+type MatrixArguments = [
+  columns?: number | EyeOptions | null,
+  k?: number | EyeOptions,
+  dtype?: DTypeLike | EyeOptions | null,
+]
+
 function matrixArguments(
   operation: string,
   rows: number,
-  columns: number | EyeOptions | null | undefined,
-  options: EyeOptions,
+  [columns, k, dtype]: MatrixArguments,
 ): { rows: number; columns: number; k: number; dtype: DType } {
-  const named = typeof columns === 'object' && columns !== null ? columns : options
+  const named = [columns, k, dtype].find(isEyeOptions) ?? {}
+  const plainDType = isEyeOptions(dtype) ? undefined : dtype
   return {
     rows: size(operation, rows),
     columns: size(operation, typeof columns === 'number' ? columns : rows),
-    k: staticInteger(operation, 'k', named.k ?? 0),
-    dtype: requestedDType(operation, { dtype: named.dtype }) ?? defaultFloatDType(),
+    k: staticInteger(operation, 'k', typeof k === 'number' ? k : (named.k ?? 0)),
+    dtype: requestedDType(operation, { dtype: plainDType ?? named.dtype }) ?? defaultFloatDType(),
   }
+}
+
+function isEyeOptions(value: number | DTypeLike | EyeOptions | null | undefined): value is EyeOptions {
+  return typeof value === 'object' && value !== null
 }
 
 /**
@@ -69,9 +79,10 @@ function matrixArguments(
  *
  * @example
  * jnp.eye(2).tolist() // [[1, 0], [0, 1]]
+ * jnp.eye(2, 3, { k: 1 }).tolist() // [[0, 1, 0], [0, 0, 1]]
  */
-export function eye(rows: number, columns?: number | EyeOptions | null, options: EyeOptions = {}): JaxArray {
-  const { rows: n, columns: m, k, dtype } = matrixArguments('eye', rows, columns, options)
+export function eye(rows: number, ...rest: MatrixArguments): JaxArray {
+  const { rows: n, columns: m, k, dtype } = matrixArguments('eye', rows, rest)
   return convertElementType(onDiagonal(n, m, k), dtype)
 }
 
@@ -92,8 +103,8 @@ export function identity(n: number, options: DTypeOption = {}): JaxArray {
  * @example
  * jnp.tri(2).tolist() // [[1, 0], [1, 1]]
  */
-export function tri(rows: number, columns?: number | EyeOptions | null, options: EyeOptions = {}): JaxArray {
-  const { rows: n, columns: m, k, dtype } = matrixArguments('tri', rows, columns, options)
+export function tri(rows: number, ...rest: MatrixArguments): JaxArray {
+  const { rows: n, columns: m, k, dtype } = matrixArguments('tri', rows, rest)
   return convertElementType(belowDiagonal(n, m, k), dtype)
 }
 
