@@ -14,7 +14,8 @@ const surface = EditorView.theme({
     overflowX: 'auto',
   },
   '.cm-content': { padding: '12px 0', caretColor: 'var(--ink)', minHeight: '21px' },
-  '.cm-line': { padding: '0 14px 0 8px' },
+  // Room on the right, so that a long line can be scrolled clear of the cell's buttons.
+  '.cm-line': { padding: '0 76px 0 8px' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--gutter)', border: 'none', userSelect: 'none' },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '32px', padding: '0 6px 0 4px', textAlign: 'right' },
   '.cm-activeLine': { backgroundColor: 'transparent' },

@@ -131,9 +131,14 @@ export class FigureDock {
     // A document that the cell displayed itself is what it is about.
     if (this.#displayed.has(tab)) return
     const call = kept?.figures.includes(tab) ? kept : result.calls.find(({ figures }) => figures.includes(tab))
-    if (!call) return
-    this.tab = tab
-    void this.draw(call)
+    if (call) {
+      this.tab = tab
+      void this.draw(call)
+    } else if (this.view.kind === 'empty') {
+      // Nothing to look at would be lost, so the first picture that there is may change the tab.
+      const drawable = result.calls.find(({ figures }) => figures.length > 0)
+      if (drawable) void this.draw(drawable)
+    }
   }
 
   /** Takes what the figure says about its chosen part; with nothing chosen, no line stays lit. */

@@ -68,6 +68,14 @@ describe('after a run', () => {
     expect(dock.view).toMatchObject({ kind: 'figure', outdated: true })
   })
 
+  it('changes the tab for the first picture, and for no later one', async () => {
+    dock.afterRun(cellFor(), ran(callOf('c1', 'f', ['timeline'])))
+    await expect.poll(shownTitle).toBe('timeline of c1')
+    dock.afterRun(cellFor(), ran(callOf('c2', 'f', ['keys'])))
+    expect(dock.tab).toBe('timeline')
+    expect(host.called('inspect')).toHaveLength(1)
+  })
+
   it('shows what the cell displayed itself rather than a call', () => {
     dock.beforeRun()
     dock.show(documentOf('keys', 'displayed'))
