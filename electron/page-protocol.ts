@@ -1,6 +1,6 @@
 /**
  * The page's own scheme, `app://lab/…`: a real origin with headers, unlike `file:`. It serves the files of
- * the page and nothing else.
+ * one folder and nothing else.
  */
 import type { CustomScheme } from 'electron'
 import { pageHeaders, readPageFile } from './host/page-files.ts'
@@ -14,16 +14,17 @@ export const labScheme: CustomScheme = {
   privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
 }
 
-/** Answers requests for the page's files, with the same policy as a served lab. */
+/** Answers requests for the page's files. */
 export function pageHandler(folder: string): (request: Request) => Promise<Response> {
-  return async ({ method, url }) => {
+  return async ({ url, method }) => {
     const { protocol, host, pathname } = new URL(url)
-    const known = method === 'GET' && `${protocol}//${host}` === labOrigin
-    const file = known ? await readPageFile(folder, pathname) : missing
-    return file.status === 200
-      ? new Response(new Uint8Array(file.body), { headers: { ...pageHeaders, 'content-type': file.type } })
-      : new Response('Not found', { status: 404, headers: { ...pageHeaders, 'content-type': 'text/plain' } })
+    if (protocol !== 'app:' || host !== 'lab' || method !== 'GET') return missing()
+    const file = await readPageFile(folder, pathname)
+    if (file.status === 404) return missing()
+    return new Response(file.body, { headers: { ...pageHeaders, 'content-type': file.type } })
   }
 }
 
-const missing = { status: 404 } as const
+function missing(): Response {
+  return new Response('Not found', { status: 404, headers: { ...pageHeaders, 'content-type': 'text/plain' } })
+}

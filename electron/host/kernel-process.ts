@@ -12,6 +12,8 @@ export interface KernelProgram {
   readonly nodePath: string
   /** Limit of the JavaScript heap in MB. */
   readonly memoryLimit: number
+  /** Limit of the whole process in MB, arrays included; most of the machine's memory when not given. */
+  readonly processLimit?: number
 }
 
 /** Why a kernel is gone. */
@@ -35,8 +37,8 @@ export class KernelProcess {
   /** Resolves when the process is gone, whatever the cause. */
   readonly ended: Promise<KernelEnd>
 
-  constructor({ entry, nodePath, memoryLimit }: KernelProgram) {
-    this.#child = fork(fileURLToPath(entry), [], {
+  constructor({ entry, nodePath, memoryLimit, processLimit }: KernelProgram) {
+    this.#child = fork(fileURLToPath(entry), processLimit === undefined ? [] : [String(processLimit)], {
       execPath: nodePath,
       execArgv: [`--max-old-space-size=${memoryLimit}`, '--expose-gc', '--disable-warning=ExperimentalWarning'],
       // Text, because the host may be Electron: its V8 and the kernel's need not share a binary format.

@@ -224,7 +224,9 @@ function explainEnd({ reason, detail }: KernelEnd, endedByStop: boolean, memoryL
   if (endedByStop) return `The cell did not react to Stop, so its kernel was ended. ${consequence}`
   switch (reason) {
     case 'memory':
-      return `The cell needed more memory than a kernel may use (${memoryLimit} MB), and the kernel ended. ${consequence}`
+      return detail === 'arrays'
+        ? `The arrays of this lesson needed more memory than there is to spare, and the kernel ended. ${consequence}`
+        : `The cell needed more memory than a kernel may use (${memoryLimit} MB), and the kernel ended. ${consequence}`
     case 'crash':
       return `The kernel ended unexpectedly (${detail}). ${consequence}`
     case 'not-started':

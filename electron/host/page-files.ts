@@ -3,7 +3,7 @@ import { extname, join, resolve, sep } from 'node:path'
 
 /** A file of the page, or why there is none. */
 export type PageFile =
-  { readonly status: 200; readonly type: string; readonly body: Uint8Array } | { readonly status: 404 }
+  { readonly status: 200; readonly type: string; readonly body: Uint8Array<ArrayBuffer> } | { readonly status: 404 }
 
 /** Files of any other kind are not served. */
 const types: Readonly<Record<string, string>> = {
@@ -18,7 +18,10 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** What the page may do: run its own files, talk to its own host, and nothing else. */
+/**
+ * What the page may do, in a window of Electron and in a browser: run its own files, talk to its own host,
+ * and nothing else. No remote content, no inline scripts, no evaluated text.
+ */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
@@ -34,9 +37,6 @@ export const pageHeaders: Readonly<Record<string, string>> = {
     "frame-ancestors 'none'",
     "object-src 'none'",
   ].join('; '),
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-  'cross-origin-resource-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 }

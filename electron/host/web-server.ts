@@ -18,6 +18,14 @@ const wrongToken = 4401
 
 const greeting = v.pipe(v.string(), v.parseJson(), v.object({ token: v.string() }))
 
+/** Pages of other sites share no process with the lab's, and cannot embed its files. */
+const headers = {
+  ...pageHeaders,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
 export interface WebServerOptions {
   /** Folder of the built page. */
   readonly pageDir: string
@@ -85,14 +93,14 @@ function isLocalRequest({ headers, socket }: IncomingMessage): boolean {
 
 async function answer(request: IncomingMessage, response: ServerResponse, pageDir: string): Promise<void> {
   const refuse = (status: number, text: string): void => {
-    response.writeHead(status, { ...pageHeaders, 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
+    response.writeHead(status, { ...headers, 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
   }
   if (!isLocalRequest(request)) return refuse(403, 'The lab answers to 127.0.0.1 only.')
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Method not allowed')
   const { pathname } = new URL(request.url ?? '/', `http://${address}`)
   const file = await readPageFile(pageDir, pathname)
   if (file.status === 404) return refuse(404, 'Not found')
-  response.writeHead(200, { ...pageHeaders, 'content-type': file.type, 'cache-control': 'no-cache' })
+  response.writeHead(200, { ...headers, 'content-type': file.type, 'cache-control': 'no-cache' })
   response.end(request.method === 'HEAD' ? undefined : file.body)
 }
 

@@ -8,6 +8,9 @@ import { scopeTag } from './runtime/shared-scope.ts'
 /** Names by which generated code reaches the runtime, as the engine's messages show them. */
 const generatedNames = /\(0 ?, ?\$+lab\.s\.([\p{ID_Continue}$]+)\)|\$+lab\.s\.(?=[\p{ID_Start}$_])/gu
 
+/** Lines of the user's that an error shows; endless recursion has thousands. */
+const deepestStack = 20
+
 /** What the engine says, without the traces of the rewriting. */
 function readable(message: string): string {
   const constant = new RegExp(`^Cannot assign to read only property '(.+)' of object '\\[object ${scopeTag}\\]'$`).exec(
@@ -25,11 +28,11 @@ function text(error: object, property: string): string | undefined {
 /** An error of a running cell, as the notebook shows it. */
 export function describeError(error: unknown, places: CellPlaces, thrownAt: object | null = null): CellError {
   if (!(error instanceof Error)) {
-    const [place = null, ...stack] = thrownAt === null ? [] : places.framesOf(thrownAt)
+    const [place = null, ...stack] = thrownAt === null ? [] : places.framesOf(thrownAt).slice(0, deepestStack)
     const message = typeof error === 'string' ? error : inspect(error, { depth: 4 })
     return { name: 'Thrown', message, place: withoutName(place), stack }
   }
-  const [place = null, ...stack] = places.framesOf(error)
+  const [place = null, ...stack] = places.framesOf(error).slice(0, deepestStack)
   const hint = text(error, 'hint')
   const lessonId = text(error, 'lesson')
   return {

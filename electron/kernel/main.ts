@@ -7,6 +7,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { breakInto, sharedWords } from './breakable-run.ts'
 import type { CellThreadData } from './cell-thread.ts'
 import { DeviceOwner } from './device-owner.ts'
+import { defaultLimit, watchMemory } from './memory-watch.ts'
 import type { HostToKernel, KernelToHost } from './messages.ts'
 import { InterruptWord } from './runtime/interrupt.ts'
 
@@ -27,9 +28,10 @@ function toHost(message: KernelToHost, sent: () => void = () => {}): void {
 }
 
 function lose(reason: 'memory' | 'exit' | 'error', detail: string): void {
-  // An orderly exit ends the device threads from outside, which Dawn answers with an abort while it is at work.
+  // An orderly exit waits for a builtin that a thread is in, while memory runs out; and it ends the device
+  // threads from outside, which Dawn answers with an abort while it is at work.
   const leave = (): void => {
-    if (devices.busyWithGpu) process.kill(process.pid, 'SIGKILL')
+    if (reason === 'memory' || devices.busyWithGpu) process.kill(process.pid, 'SIGKILL')
     process.exit(lostExitCode)
   }
   toHost({ kind: 'lost', reason, detail }, leave)
@@ -41,6 +43,7 @@ cells.on('error', (error) => {
   lose(code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'error', error.message)
 })
 cells.on('exit', (code) => lose('exit', `code ${code}`))
+watchMemory(Number(process.argv[2] ?? defaultLimit()), () => lose('memory', 'arrays'))
 
 process.on('message', (message: HostToKernel) => {
   switch (message.kind) {

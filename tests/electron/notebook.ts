@@ -15,14 +15,19 @@ export class Notebook {
   readonly #waiting: { heard: (output: CellOutput) => boolean; resolve: () => void }[] = []
   #runs = 0
 
-  constructor(memoryLimit = 1024) {
-    this.kernel = new LessonKernel('test', { entry: kernelEntry, nodePath: process.execPath, memoryLimit }, 1, {
-      output: ({ runId, output }) => {
-        this.#outputs.set(runId, [...(this.#outputs.get(runId) ?? []), output])
-        for (const { heard, resolve } of this.#waiting) if (heard(output)) resolve()
+  constructor(limits: { memoryLimit?: number; processLimit?: number } = {}) {
+    this.kernel = new LessonKernel(
+      'test',
+      { entry: kernelEntry, nodePath: process.execPath, memoryLimit: 1024, ...limits },
+      1,
+      {
+        output: ({ runId, output }) => {
+          this.#outputs.set(runId, [...(this.#outputs.get(runId) ?? []), output])
+          for (const { heard, resolve } of this.#waiting) if (heard(output)) resolve()
+        },
+        status: (status) => this.statuses.push(status),
       },
-      status: (status) => this.statuses.push(status),
-    })
+    )
   }
 
   async run(source: string, cellId = 'cell'): Promise<Ran> {

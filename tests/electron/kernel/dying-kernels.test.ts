@@ -6,7 +6,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 let notebook: Notebook
 beforeEach(() => {
-  notebook = new Notebook(200)
+  notebook = new Notebook({ memoryLimit: 200, processLimit: 700 })
 })
 afterEach(() => notebook.kernel.close())
 
@@ -23,6 +23,11 @@ test.each([
     'one large allocation',
     'const all = []; for (;;) all.push(new Array(2 ** 22).fill(1.5))',
     'more memory than a kernel may use (200 MB)',
+  ],
+  [
+    'many arrays',
+    'const all = []; for (;;) all.push(new Float64Array(1e6).fill(1))',
+    'arrays of this lesson needed more memory',
   ],
   ['process.exit', `${node}; node.exit(3)`, 'The kernel ended unexpectedly (code 3)'],
   ['a signal', `${node}; node.kill(node.pid, 'SIGSEGV')`, 'The kernel ended unexpectedly (signal SIGSEGV)'],
