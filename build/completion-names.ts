@@ -12,6 +12,8 @@ export interface OfferedNames {
   readonly names: readonly string[]
   /** Members by path: `jnp`, `lax`, `lax.linalg`. */
   readonly namespaces: Readonly<Record<string, readonly string[]>>
+  /** What an array has. */
+  readonly array: readonly string[]
 }
 
 /** What cells see now. A namespace is an object that holds functions, values or other namespaces. */
@@ -29,7 +31,13 @@ export function offeredNames(): OfferedNames {
     if (isNamespace(value)) enter(name, value)
     else names.push(name)
   }
-  return { names: names.sort(), namespaces: Object.fromEntries([...namespaces].sort(([a], [b]) => (a < b ? -1 : 1))) }
+  return {
+    names: names.sort(),
+    namespaces: Object.fromEntries([...namespaces].sort(([a], [b]) => (a < b ? -1 : 1))),
+    array: Object.getOwnPropertyNames(core.arrayPrototype)
+      .filter((name) => /^[A-Za-z]/.test(name) && name !== 'constructor' && name !== 'valueOf')
+      .sort(),
+  }
 }
 
 function isNamespace(value: unknown): value is object {

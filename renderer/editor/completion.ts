@@ -1,9 +1,9 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete'
 import { namesOf } from './cell-names.ts'
-import { namespaces, offeredNames } from './offered-names.ts'
+import { arrayMembers, namespaces, offeredNames } from './offered-names.ts'
 
-/** `jnp.`, `lax.linalg.` or `jax.numpy.` with what was typed of the member. */
-const memberPattern = /([A-Za-z]+(?:\.[A-Za-z]+)?)\.(\w*)$/
+/** `jnp.`, `jax.numpy.` or `x.`, with what was typed of the member. */
+const memberPattern = /([A-Za-z_$][\w$]*(?:\.[A-Za-z]+)?|[)\]])\.(\w*)$/
 
 const globals: readonly Completion[] = [
   ...offeredNames.map((label) => ({ label, type: 'function', detail: 'jax' })),
@@ -31,8 +31,15 @@ export function labCompletions(textAbove: () => readonly string[]) {
   }
 }
 
+/** JavaScript's own namespaces, whose members are no array's. */
+const notArrays = new Set('Math Number Object JSON Array String Promise Map Set Date BigInt Symbol console'.split(' '))
+
+/** Members of a namespace; what is no namespace is most likely an array. */
 function memberCompletions(path: string, from: number): CompletionResult | null {
   const members = namespaces[path.replace(/^jax\./, '')]
-  if (!members) return null
-  return { from, options: members.map((label) => ({ label, type: 'function' })), validFor: /^\w*$/ }
+  if (!members && notArrays.has(path)) return null
+  const options = members
+    ? members.map((label) => ({ label, type: 'function' }))
+    : arrayMembers.map((label) => ({ label, type: 'method', detail: 'array' }))
+  return { from, options, validFor: /^\w*$/ }
 }

@@ -5,3 +5,6 @@ export const offeredNames: readonly string[] = names.names
 
 /** Members by path: `jnp`, `lax`, `lax.linalg`. */
 export const namespaces: Readonly<Record<string, readonly string[]>> = names.namespaces
+
+/** Properties and methods of an array. */
+export const arrayMembers: readonly string[] = names.array

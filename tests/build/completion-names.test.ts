@@ -4,9 +4,10 @@ import { namesFile, offeredNames, type OfferedNames } from '../../build/completi
 
 const kept: OfferedNames = JSON.parse(readFileSync(namesFile, 'utf8'))
 
-function everyPath({ names, namespaces }: OfferedNames): string[] {
+function everyPath({ names, namespaces, array }: OfferedNames): string[] {
   return [
     ...names,
+    ...array.map((member) => `Array.${member}`),
     ...Object.entries(namespaces).flatMap(([path, members]) => members.map((member) => `${path}.${member}`)),
   ]
 }
