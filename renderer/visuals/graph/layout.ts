@@ -94,13 +94,11 @@ export class GraphLayouts {
       const at = placement.boxes.get(row?.slot?.id ?? part.id) ?? { x: 0, y: 0 }
       return { x: at.x + (row?.offsets.get(part.id) ?? 0), y: at.y }
     }
-    const wires: Wire[] = edges.map(({ id, value, from, to }) => ({
-      id,
-      value,
-      from: from.id,
-      to: to.id,
-      points: withStub(placement.edges.get(id) ?? [], from),
-    }))
+    const wires: Wire[] = edges.map(({ id, value, from, to, fromPort }) => {
+      const alone = edges.filter((other) => other.fromPort === fromPort).length === 1
+      const points = withStub(placement.edges.get(id) ?? [], from)
+      return { id, value, from: from.id, to: to.id, points: alone ? straightened(points) : points }
+    })
     return {
       block,
       width: placement.width,
@@ -227,4 +225,14 @@ function withStub(points: readonly Point[], from: Part): Point[] {
   const [first, ...rest] = points
   if (!first || from.outputs.length === 0) return [...points]
   return [{ x: first.x, y: first.y - shapeRoom }, ...(rest[0]?.x === first.x ? [] : [first]), ...rest]
+}
+
+/** A shift too small to mean anything looks like a fault: the line goes straight instead. */
+const leastShift = 5
+
+function straightened(points: readonly Point[]): Point[] {
+  const [start, bend, after, ...rest] = points
+  if (!start || !bend || !after || start.x !== bend.x || bend.y !== after.y) return [...points]
+  if (Math.abs(after.x - bend.x) > leastShift) return [...points]
+  return [{ x: after.x, y: start.y }, ...rest]
 }

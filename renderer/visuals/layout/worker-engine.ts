@@ -17,10 +17,14 @@ export function workerEngine(): LayoutEngine {
     async layout(graph) {
       starting ??= start()
       const { signal } = abort
-      const cancelled = new Promise<never>((_, reject) => {
-        signal.addEventListener('abort', () => reject(new Error('The layout was cancelled.')), { once: true })
-      })
-      return Promise.race([starting.then((elk) => layoutWithElk(elk, graph)), cancelled])
+      const { promise: cancelled, reject } = Promise.withResolvers<never>()
+      const cancel = () => reject(new Error('The layout was cancelled.'))
+      signal.addEventListener('abort', cancel)
+      try {
+        return await Promise.race([starting.then((elk) => layoutWithElk(elk, graph)), cancelled])
+      } finally {
+        signal.removeEventListener('abort', cancel)
+      }
     },
     cancel() {
       abort.abort()

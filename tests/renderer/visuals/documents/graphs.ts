@@ -137,4 +137,3 @@ export function longGraph(length: number): GraphDocument {
   }
   return graph('long', block.block('long', `v${length}`))
 }
-export const list400 = longGraph(400)
