@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: [component, 'tests/conformance/**', 'tests/e2e/**'],
           sequence: { groupOrder: 0 },
+          testTimeout: 30_000,
         },
       },
       {
@@ -52,7 +53,7 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           sequence: { groupOrder: 3 },
           fileParallelism: false,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

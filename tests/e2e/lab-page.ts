@@ -47,6 +47,9 @@ export class LabPage {
   }
 }
 
+/** How long a cell may take on a busy machine. */
+const patience = 60_000
+
 /** A cell: what is written in it, and what came of it. */
 export class CellOnPage {
   readonly root: Locator
@@ -75,11 +78,8 @@ export class CellOnPage {
   }
 
   async finished(): Promise<string> {
-    const status = this.root.locator('.status')
-    await this.root
-      .locator('.out[aria-busy="false"] .status')
-      .filter({ hasText: /ms| s\b|ended/ })
-      .waitFor()
+    const status = this.root.locator('.out[aria-busy="false"] .status').filter({ hasText: /ms| s\b|ended/ })
+    await status.waitFor({ timeout: patience })
     return (await status.innerText()).trim()
   }
 

@@ -18,13 +18,8 @@ describe('every lesson', () => {
       const cells = page.locator('main section.cell:not(section.exercise *, section.scratch *)')
       const count = await cells.count()
       expect(count).toBeGreaterThan(1)
-      for (let index = 0; index < count; index++) {
-        await cells
-          .nth(index)
-          .locator('.out[aria-busy="false"] .status')
-          .filter({ hasText: /ms| s\b|ended/ })
-          .waitFor()
-      }
+      const done = cells.locator('.out[aria-busy="false"] .status').filter({ hasText: /ms| s\b|ended/ })
+      await expect.poll(() => done.count(), { timeout: 60_000 }).toBe(count)
       await at.idle()
       expect(await cells.locator('.output.error').allInnerTexts()).toEqual([])
       expect(await cells.locator('.output').count()).toBeGreaterThan(0)

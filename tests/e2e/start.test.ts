@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,14 +15,15 @@ describe('npm start', () => {
   })
   afterAll(() => rm(home, { recursive: true }))
 
-  const start = (...args: string[]): Program => {
-    const { DISPLAY: _x, WAYLAND_DISPLAY: _wayland, ...env } = process.env
-    return new Program(process.execPath, [join(root, 'build/start.mjs'), ...args], {
-      ...env,
+  const { DISPLAY: _x, WAYLAND_DISPLAY: _wayland, ...withoutDisplay } = process.env
+  const startWith = (env: NodeJS.ProcessEnv, ...args: string[]): Program =>
+    new Program(process.execPath, [join(root, 'build/start.mjs'), ...args], {
+      ...withoutDisplay,
       HOME: home,
       XDG_CONFIG_HOME: home,
+      ...env,
     })
-  }
+  const start = (...args: string[]): Program => startWith({}, ...args)
 
   it('says in one line why there is no window, serves the lab, and ends without a trace at Ctrl-C', async () => {
     const program = start()
@@ -33,6 +34,15 @@ describe('npm start', () => {
     expect(await page.text()).toContain('JAX Workshop Lab')
     expect(await program.end('SIGINT')).toBe(0)
     await expect(fetch(address)).rejects.toThrow()
+  })
+
+  it.runIf(process.platform === 'linux')('opens the lab in Electron where its program and a display are', async () => {
+    const program = join(home, 'electron')
+    await writeFile(program, '#!/bin/sh\necho "Electron opens $*"\nexit 3\n', { mode: 0o755 })
+    const started = startWith({ ELECTRON_OVERRIDE_DIST_PATH: home, DISPLAY: ':0' })
+    expect(await started.end()).toBe(3)
+    expect(started.output).toMatch(new RegExp(`^Electron opens (--no-sandbox )?${root}$`, 'm'))
+    expect(started.output).not.toMatch(addressPattern)
   })
 
   it('serves on the port that is asked for', async () => {
