@@ -16,7 +16,7 @@ import { truth } from './truth.ts'
  * chosen one only.
  *
  * @example
- * jnp.where(jnp.arange(4).mod(2).equal(0), 1, -1).tolist() // [1, -1, 1, -1]
+ * jnp.where(jnp.equal(jnp.arange(4).mod(2), 0), 1, -1).tolist() // [1, -1, 1, -1]
  */
 export function where(condition: ArrayLike, x: ArrayLike, y: ArrayLike): JaxArray {
   checkArrayLike('where', condition, x, y)
@@ -39,7 +39,7 @@ function choose(condition: JaxArray, x: JaxArray, y: JaxArray): JaxArray {
  * For every element the choice that goes with the first condition that holds.
  *
  * @example
- * jnp.select([x.less(0), x.greater(1)], [0, 1], x)
+ * jnp.select([jnp.less(x, 0), jnp.greater(x, 1)], [0, 1], x)
  */
 export function select(
   conditions: readonly ArrayLike[],
@@ -116,7 +116,7 @@ export function copysign(x: ArrayLike, y: ArrayLike): JaxArray {
  * condition that holds; one more piece than conditions is for where none does, else 0.
  *
  * @example
- * jnp.piecewise(x, [x.less(0), x.greater(1)], [(x) => x.neg(), 1, 0.5])
+ * jnp.piecewise(x, [jnp.less(x, 0), jnp.greater(x, 1)], [(x) => x.neg(), 1, 0.5])
  */
 export function piecewise(
   x: ArrayLike,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Array as JaxArray, config, grad, jnp, jvp, lax, makeJaxpr, vmap } from '../../../core/index.ts'
+import { type Array as JaxArray, config, grad, jnp, jvp, lax, makeJaxpr, vmap } from '../../../core/index.ts'
 import { checkRules, values } from './check-rules.ts'
 
 beforeAll(() => config.update('enableX64', true))
