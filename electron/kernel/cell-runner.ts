@@ -65,8 +65,9 @@ export class CellRunner {
   /** What an error that nobody caught looks like. */
   describe(error: unknown): CellError {
     const thrown = this.#thrownAt
-    const stack = thrown !== null && Object.is(thrown.value, error) ? thrown.stack : null
-    return describeError(error, this.#parts.places, stack)
+    const thrownAt = thrown !== null && Object.is(thrown.value, error) ? thrown.stack : null
+    const { places, core } = this.#parts
+    return describeError(error, { places, offered: core.offered, thrownAt })
   }
 
   async #runProgram(program: Program): Promise<Outcome> {

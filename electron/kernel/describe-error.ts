@@ -3,41 +3,40 @@ import type { CellError, CellPlace } from '../protocol.ts'
 import type { CellPlaces } from './cell-places.ts'
 import type { CellSyntaxError } from './compile/cell-syntax-error.ts'
 import { TextLines } from './compile/text-lines.ts'
-import { scopeTag } from './runtime/shared-scope.ts'
-
-/** Names by which generated code reaches the runtime, as the engine's messages show them. */
-const generatedNames = /\(0 ?, ?\$+lab\.s\.([\p{ID_Continue}$]+)\)|\$+lab\.s\.(?=[\p{ID_Start}$_])/gu
+import { readableMessage } from './readable-message.ts'
+import type { Names } from './runtime/shared-scope.ts'
+import { spellingHint } from './spelling-hint.ts'
 
 /** Lines of the user's that an error shows; endless recursion has thousands. */
 const deepestStack = 20
-
-/** What the engine says, without the traces of the rewriting. */
-function readable(message: string): string {
-  const constant = new RegExp(`^Cannot assign to read only property '(.+)' of object '\\[object ${scopeTag}\\]'$`).exec(
-    message,
-  )
-  if (constant !== null) return `Assignment to constant variable '${constant[1]}'.`
-  return message.replace(generatedNames, (_, called: string | undefined) => called ?? '')
-}
 
 function text(error: object, property: string): string | undefined {
   const value: unknown = Reflect.get(error, property)
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+interface ErrorSetting {
+  readonly places: CellPlaces
+  /** The lab's names, to say what a wrong one was meant to be. */
+  readonly offered: Names
+  /** Where a value that is no Error was thrown. */
+  readonly thrownAt: object | null
+}
+
 /** An error of a running cell, as the notebook shows it. */
-export function describeError(error: unknown, places: CellPlaces, thrownAt: object | null = null): CellError {
+export function describeError(error: unknown, { places, offered, thrownAt }: ErrorSetting): CellError {
   if (!(error instanceof Error)) {
     const [place = null, ...stack] = thrownAt === null ? [] : places.framesOf(thrownAt).slice(0, deepestStack)
     const message = typeof error === 'string' ? error : inspect(error, { depth: 4 })
     return { name: 'Thrown', message, place: withoutName(place), stack }
   }
   const [place = null, ...stack] = places.framesOf(error).slice(0, deepestStack)
-  const hint = text(error, 'hint')
+  const message = readableMessage(error.message)
+  const hint = text(error, 'hint') ?? spellingHint(message, offered) ?? undefined
   const lessonId = text(error, 'lesson')
   return {
     name: error.name,
-    message: readable(error.message),
+    message,
     place: withoutName(place),
     stack,
     ...(hint === undefined ? {} : { hint }),

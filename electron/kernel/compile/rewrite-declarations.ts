@@ -9,6 +9,7 @@ import type {
   StaticBlock,
   VariableDeclaration,
 } from 'acorn'
+import { CellSyntaxError } from './cell-syntax-error.ts'
 import { emitPattern } from './rewrite-assignments.ts'
 import { type Rewrite, copyNode, emitAround, endStatement, insertFor } from './rewrite.ts'
 import { type FunctionNode, callsSomething, lexicalNames, patternNames, varNames } from './syntax-tree.ts'
@@ -30,6 +31,15 @@ export function emitLocalDeclaration(rewrite: Rewrite, node: VariableDeclaration
  * and then defined in the shared scope.
  */
 export function emitSharedDeclaration(rewrite: Rewrite, node: VariableDeclaration): void {
+  const kind: string = node.kind
+  if (kind !== 'var' && kind !== 'let' && kind !== 'const') {
+    throw new CellSyntaxError(
+      `a cell cannot declare with '${kind}' at its top level: the name would outlive its disposal`,
+      node.start,
+      node.start + kind.length,
+      'Use it inside a block or a function.',
+    )
+  }
   insertFor(rewrite, node, '{ ')
   for (const each of node.declarations) {
     const { id, init } = each

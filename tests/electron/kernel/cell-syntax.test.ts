@@ -31,6 +31,12 @@ test.each([
     "'jax' has no export 'value_and_grad'; did you mean 'valueAndGrad'?",
   ],
   ["await import('fs')", 1, 7, 'a cell cannot load modules with import()'],
+  [
+    'using file = open()',
+    1,
+    1,
+    "a cell cannot declare with 'using' at its top level: the name would outlive its disposal",
+  ],
   ['export const a = 1', 1, 1, 'a cell exports nothing: its top-level names are in scope in every other cell already'],
 ])('%j is wrong at %i:%i', (source, line, column, message) => {
   const error = syntaxError(source)

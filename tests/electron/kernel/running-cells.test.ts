@@ -190,6 +190,22 @@ describe('errors', () => {
     ["  throw 'words'", 'Thrown', 'words', 1, 3],
     ['throw { code: 3 }', 'Thrown', '{ code: 3 }', 1, 1],
     ['await null\n  foo', 'ReferenceError', 'foo is not defined', 2, 3],
+    [
+      'const o = {}; const { a } = o.b',
+      'TypeError',
+      "Cannot destructure property 'a' of 'o.b' as it is undefined.",
+      1,
+      23,
+    ],
+    [
+      'const o = [[1]];  const { a } = o[3]',
+      'TypeError',
+      "Cannot destructure property 'a' of '(intermediate value)' as it is undefined.",
+      1,
+      27,
+    ],
+    ['for (const x of [1][0]) {}', 'TypeError', expect.stringMatching(/^[^$]* is not iterable/), 1, 17],
+    ['const f = () => 5;  f()()', 'TypeError', 'f(...) is not a function', 1, 21],
     ['const later = 1 +;', 'SyntaxError', 'Expression expected', 1, 18],
   ])('%j is a %s at its place', async (source, name, message, line, column) => {
     expect(await notebook.error(source)).toMatchObject({ name, message, place: { cellId: 'cell', line, column } })
@@ -209,6 +225,15 @@ describe('errors', () => {
     const error = await notebook.error('jit((x) => { if (x) return x })(1)')
     expect(error.hint).toContain('lax.cond')
     expect(error.lessonId).toBe('a1-loops')
+  })
+
+  test.each([
+    ['jnp.expand_dims(1, 0)', '`jnp.expand_dims` is spelled `jnp.expandDims` here.'],
+    ['lax.fori_loop(0, 1, (i) => i, 0)', '`lax.fori_loop` is spelled `lax.foriLoop` here.'],
+    ['jax.value_and_grad((x) => x)', '`jax.value_and_grad` is spelled `jax.valueAndGrad` here.'],
+    ['const mine = {}; mine.value_and_grad()', undefined],
+  ])('of a wrong name say the right one: %s', async (source, hint) => {
+    expect((await notebook.error(source)).hint).toBe(hint)
   })
 
   test('that nobody awaits are shown with their own run', async () => {
