@@ -244,32 +244,32 @@ const fast = estimate`,
   'D1.1': [
     {
       source: `
-const tangents = { x: 1, y: 1, s: 0.73, p: 1.05, c: -0.48, r: 0.57 }
-const cotangents = { r: 1, p: 1, c: 1, s: 0.5, x: 0.68, y: 0.37 }`,
+const tangents = { x: 1, y: 1, s: 0.88, p: 2.23, c: -0.91, r: 1.33 }
+const cotangents = { r: 1, p: 1, c: 1, s: 2, x: 0.48, y: 1.76 }`,
       says: 'x is used twice',
     },
     {
       source: `
-const tangents = { x: 1, y: 1, s: 0.73, p: 1.05, c: -0.48, r: 0.57 }
-const cotangents = { r: 1, p: 1, c: 1, s: 0.5, x: 0.1, y: 0.37 }`,
+const tangents = { x: 1, y: 1, s: 0.88, p: 2.23, c: -0.91, r: 1.33 }
+const cotangents = { r: 1, p: 1, c: 1, s: 2, x: -0.215, y: 1.76 }`,
       says: 'The two cotangents of x are added, not averaged',
     },
     {
       source: `
-const tangents = { x: 1, y: 1, s: 0.73, p: 1.05, c: -0.48, r: 0.57 }
-const cotangents = { r: 1, p: 1, c: 1, s: 0.5, x: 1.16, y: 0.37 }`,
+const tangents = { x: 1, y: 1, s: 0.88, p: 2.23, c: -0.91, r: 1.33 }
+const cotangents = { r: 1, p: 1, c: 1, s: 2, x: 1.39, y: 1.76 }`,
       says: 'The cosine hands back -sin x',
     },
     {
       source: `
-const tangents = { x: 1, y: 1, s: 0.73, p: 1.05, c: 0.48, r: 1.53 }
-const cotangents = { r: 1, p: 1, c: 1, s: 0.5, x: 0.2, y: 0.37 }`,
+const tangents = { x: 1, y: 1, s: 0.88, p: 2.23, c: 0.91, r: 3.14 }
+const cotangents = { r: 1, p: 1, c: 1, s: 2, x: -0.43, y: 1.76 }`,
       says: 'The derivative of cos x is -sin x',
     },
     {
       source: `
-const tangents = { x: 1, y: 1, s: 0.73, p: 0.37, c: -0.48, r: -0.11 }
-const cotangents = { r: 1, p: 1, c: 1, s: 0.5, x: 0.2, y: 0.37 }`,
+const tangents = { x: 1, y: 1, s: 0.88, p: 1.76, c: -0.91, r: 0.85 }
+const cotangents = { r: 1, p: 1, c: 1, s: 2, x: -0.43, y: 1.76 }`,
       says: 'p is a product',
     },
   ],
