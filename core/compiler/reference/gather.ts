@@ -1,8 +1,7 @@
 import { type Shape, sizeOf } from '../../ir/aval.ts'
-import { storageWidth } from '../../ir/dtype.ts'
+import { type TypedArray, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
-import { rowMajorStrides } from './block-copy.ts'
-import { copyWords, wordsOf } from './block-copy.ts'
+import { copyWords, rowMajorStrides, wordsOf } from './block-copy.ts'
 
 /** What an index outside the array does: move inside, leave the window out, or never happen. */
 export type IndexMode = 'clip' | 'fill_or_drop' | 'promise_in_bounds'
@@ -20,6 +19,9 @@ export interface WindowAddressing {
   readonly indicesBatching: readonly number[]
 }
 
+/** Places in an array; 32-bit wherever they fit, which indexes faster. */
+type Offsets = Int32Array | Float64Array
+
 /** Everything about a gather or scatter that does not change from one index vector to the next. */
 export interface WindowPlan {
   readonly count: number
@@ -28,9 +30,13 @@ export interface WindowPlan {
   readonly operandStrides: readonly number[]
   readonly windowStrides: readonly number[]
   /** For each index vector: where its window starts in the operand, or -1 when it is left out. */
-  readonly operandOffsets: Float64Array
+  readonly operandOffsets: Offsets
   /** For each index vector: where its window starts in the result (or update). */
-  readonly windowOffsets: Float64Array
+  readonly windowOffsets: Offsets
+}
+
+function offsetsWithin(size: number, count: number): Offsets {
+  return size < 2 ** 31 ? new Int32Array(count) : new Float64Array(count)
 }
 
 /** Resolves all index vectors to offsets. `sliceSizes` has one entry per operand axis. */
@@ -45,48 +51,31 @@ export function planWindows(
 ): WindowPlan {
   const operandStrides = rowMajorStrides(operandShape)
   const resultStrides = rowMajorStrides(resultShape)
-  const batchShape = indices.shape.slice(0, -1)
-  const vectorLength = indices.shape[indices.shape.length - 1]
+  const laneShape = indices.shape.slice(0, -1)
   const windowAxes = operandShape
     .map((_, axis) => axis)
     .filter((axis) => !addressing.collapsed.includes(axis) && !addressing.operandBatching.includes(axis))
-  const batchAxes = resultShape.map((_, axis) => axis).filter((axis) => !addressing.window.includes(axis))
-  const batchResultStrides = batchAxes.map((axis) => resultStrides[axis])
-  const batchOperandStrides = new Array<number>(batchShape.length).fill(0)
-  addressing.indicesBatching.forEach((batchAxis, i) => {
-    batchOperandStrides[batchAxis] += operandStrides[addressing.operandBatching[i]]
+  const laneAxes = resultShape.map((_, axis) => axis).filter((axis) => !addressing.window.includes(axis))
+  const laneStrides = new Array<number>(laneShape.length).fill(0)
+  addressing.indicesBatching.forEach((lane, i) => {
+    laneStrides[lane] += operandStrides[addressing.operandBatching[i]]
   })
-  const mappedStrides = addressing.startIndexMap.map((axis) => operandStrides[axis])
-  const limits = addressing.startIndexMap.map((axis) => operandShape[axis] - sliceSizes[axis])
-
-  const count = sizeOf(batchShape)
-  const operandOffsets = new Float64Array(count)
-  const windowOffsets = new Float64Array(count)
-  const position = new Array<number>(batchShape.length).fill(0)
-  const clamp = mode === 'clip' || (mode === 'promise_in_bounds' && outside === 'clamp')
-  for (let vector = 0; vector < count; vector++) {
-    let operandOffset = 0
-    let windowOffset = 0
-    for (let axis = 0; axis < position.length; axis++) {
-      operandOffset += position[axis] * batchOperandStrides[axis]
-      windowOffset += position[axis] * batchResultStrides[axis]
-    }
-    let inside = true
-    for (let i = 0; i < vectorLength; i++) {
-      let start = indices.data[vector * vectorLength + i]
-      if (start < 0 || start > limits[i]) {
-        if (clamp) start = start < 0 ? 0 : limits[i]
-        else inside = false
-      }
-      operandOffset += start * mappedStrides[i]
-    }
-    operandOffsets[vector] = inside ? operandOffset : -1
-    windowOffsets[vector] = windowOffset
-    for (let axis = position.length - 1; axis >= 0; axis--) {
-      if (++position[axis] < batchShape[axis]) break
-      position[axis] = 0
-    }
-  }
+  const count = sizeOf(laneShape)
+  const windowOffsets = offsetsWithin(sizeOf(resultShape), count)
+  const operandOffsets = offsetsWithin(sizeOf(operandShape), count)
+  walkLanes(
+    windowOffsets,
+    laneShape,
+    laneAxes.map((axis) => resultStrides[axis]),
+  )
+  if (addressing.indicesBatching.length > 0) walkLanes(operandOffsets, laneShape, laneStrides)
+  addStarts(
+    operandOffsets,
+    indices.data,
+    addressing.startIndexMap.map((axis) => operandStrides[axis]),
+    addressing.startIndexMap.map((axis) => operandShape[axis] - sliceSizes[axis]),
+    mode === 'clip' || (mode === 'promise_in_bounds' && outside === 'clamp'),
+  )
   return {
     count,
     windowShape: windowAxes.map((axis) => sliceSizes[axis]),
@@ -94,6 +83,54 @@ export function planWindows(
     windowStrides: addressing.window.map((axis) => resultStrides[axis]),
     operandOffsets,
     windowOffsets,
+  }
+}
+
+/** Offsets of all lanes in row-major order. */
+function walkLanes(offsets: Offsets, shape: Shape, strides: readonly number[]): void {
+  const rank = shape.length
+  const step = rank === 0 ? 0 : strides[rank - 1]
+  const evenly = shape.every((_, axis) => axis === rank - 1 || strides[axis] === strides[axis + 1] * shape[axis + 1])
+  if (evenly) {
+    for (let lane = 0; lane < offsets.length; lane++) offsets[lane] = lane * step
+    return
+  }
+  const position = new Array<number>(rank).fill(0)
+  let offset = 0
+  for (let lane = 0; lane < offsets.length; lane++) {
+    offsets[lane] = offset
+    for (let axis = rank - 1; axis >= 0; axis--) {
+      offset += strides[axis]
+      if (++position[axis] < shape[axis]) break
+      offset -= strides[axis] * shape[axis]
+      position[axis] = 0
+    }
+  }
+}
+
+/** Adds to each lane's offset where its index vector points; a window that sticks out is moved inside or marked -1. */
+function addStarts(
+  offsets: Offsets,
+  vectors: TypedArray,
+  strides: readonly number[],
+  limits: readonly number[],
+  clamp: boolean,
+): void {
+  const components = strides.length
+  for (let component = 0; component < components; component++) {
+    const stride = strides[component]
+    const limit = limits[component]
+    for (let lane = 0, at = component; lane < offsets.length; lane++, at += components) {
+      let start = vectors[at]
+      if (start < 0 || start > limit) {
+        if (!clamp) {
+          offsets[lane] = -1
+          continue
+        }
+        start = start < 0 ? 0 : limit
+      }
+      if (offsets[lane] >= 0) offsets[lane] += start * stride
+    }
   }
 }
 

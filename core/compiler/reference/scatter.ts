@@ -78,6 +78,11 @@ function combinerFor(out: HostArray, combine: Exclude<Combine, 'set'>): CombineE
 
 function combineWindows(out: HostArray, updates: HostArray, plan: WindowPlan, combine: Exclude<Combine, 'set'>): void {
   const element = combinerFor(out, combine)
+  if (plan.windowShape.every((length) => length === 1)) {
+    if (element === combiners.add) addElements(out.data, updates.data, plan)
+    else combineElements(out.data, updates.data, plan, element)
+    return
+  }
   const { windowShape, operandStrides, windowStrides } = plan
   const rank = windowShape.length
   let size = 1
@@ -98,5 +103,29 @@ function combineWindows(out: HostArray, updates: HostArray, plan: WindowPlan, co
         index[axis] = 0
       }
     }
+  }
+}
+
+/** Windows of one element need no walk, and sums, the derivative of every indexed read, no call. */
+function addElements(
+  target: TypedArray,
+  updates: TypedArray,
+  { count, operandOffsets, windowOffsets }: WindowPlan,
+): void {
+  for (let vector = 0; vector < count; vector++) {
+    const at = operandOffsets[vector]
+    if (at >= 0) target[at] += updates[windowOffsets[vector]]
+  }
+}
+
+function combineElements(
+  target: TypedArray,
+  updates: TypedArray,
+  { count, operandOffsets, windowOffsets }: WindowPlan,
+  element: CombineElement,
+): void {
+  for (let vector = 0; vector < count; vector++) {
+    const at = operandOffsets[vector]
+    if (at >= 0) element(target, at, updates[windowOffsets[vector]])
   }
 }
