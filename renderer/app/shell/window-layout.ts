@@ -1,8 +1,8 @@
 /** Below this width the lesson list folds into a button. */
 const foldList = 1180
 const listWidth = 256
-/** The text column of 600, its margins and the room of the scroll bar on both sides. */
-const textWidth = 640
+/** The text column of 600, its margins and the scroll bar. */
+const textWidth = 632
 const leastText = 420
 export const leastDock = 340
 
