@@ -15,7 +15,7 @@ export interface Size {
 
 const leastMargin = 14
 /** Text of 12 pixels is still read with ease at this scale. */
-const leastReadable = 0.85
+const leastReadable = 0.8
 const most = 4
 const least = 0.25
 

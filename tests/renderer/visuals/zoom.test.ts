@@ -14,7 +14,7 @@ describe('fitting', () => {
   })
 
   it('never makes text too small to read', () => {
-    expect(fittingScale({ width: 5000, height: 5000 }, view)).toBe(0.85)
+    expect(fittingScale({ width: 5000, height: 5000 }, view)).toBe(0.8)
   })
 
   it('does not blow a small picture up', () => {
