@@ -7,6 +7,8 @@ import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { packJaxpr } from '../ir/pack.ts'
 import { Heap } from '../runtime/heap.ts'
 import type { DeviceDescription, ParallelDevices, ParallelProgram } from '../runtime/parallel.ts'
+import { ConcreteArray } from '../runtime/concrete-array.ts'
+import { callable } from '../tree/leaves.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { DeviceLostError } from '../errors.ts'
 import {
@@ -45,6 +47,8 @@ export class CpuDevices implements ParallelDevices {
   private readonly heap = new Heap()
   private readonly programIds = new WeakMap<ClosedJaxpr, number>()
   private nextProgram = 0
+  /** Functions of the host that programs on the devices call, by number. */
+  private readonly callbacks: ((...values: ConcreteArray[]) => unknown)[] = []
   private sent = new Map<DeviceThread, Set<number>>()
   private running: readonly DeviceThread[] = []
   private readonly countWanted: () => number
@@ -141,10 +145,13 @@ export class CpuDevices implements ParallelDevices {
     this.sent.set(thread, known)
     if (known.has(programId)) return
     known.add(programId)
-    const packed = packJaxpr(jaxpr, (value) => {
-      const host = hostValueOf(value)
-      if (host === null) throw new Error('internal: a program with traced constants was sent to a device')
-      return host
+    const packed = packJaxpr(jaxpr, {
+      constant: (value) => {
+        const host = hostValueOf(value)
+        if (host === null) throw new Error('internal: a program with traced constants was sent to a device')
+        return host
+      },
+      keep: (hostFunction) => this.callbacks.push(callable(hostFunction)) - 1,
     })
     send(thread, { kind: 'program', programId, jaxpr: packed })
   }
@@ -155,8 +162,13 @@ export class CpuDevices implements ParallelDevices {
     let seen = before
     for (;;) {
       for (const thread of threads) {
-        const received: { message: DeviceReport } | undefined = receiveMessageOnPort(thread.port)
-        if (received !== undefined) reports.set(thread, received.message)
+        for (;;) {
+          const received: { message: DeviceReport } | undefined = receiveMessageOnPort(thread.port)
+          if (received === undefined) break
+          const report = received.message
+          if (report.kind === 'callback') this.callBack(report)
+          else reports.set(thread, report)
+        }
       }
       if (reports.size === threads.length) break
       const dead = threads.findIndex(
@@ -180,6 +192,10 @@ export class CpuDevices implements ParallelDevices {
       if (report?.kind !== 'done') throw new Error('internal: a device did not report')
       return report
     })
+  }
+
+  private callBack({ callback, values }: Extract<DeviceReport, { kind: 'callback' }>): void {
+    this.callbacks[callback](...values.map((host) => new ConcreteArray(host)))
   }
 
   private view({ address, shape, dtype }: HeapValue): HostArray {

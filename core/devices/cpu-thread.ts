@@ -79,7 +79,7 @@ function carryOut(command: DeviceCommand): boolean {
     case 'program':
       programs.set(
         command.programId,
-        unpackJaxpr(command.jaxpr, { primitiveNamed, constant: (host) => new ConcreteArray(host) }),
+        unpackJaxpr(command.jaxpr, { primitiveNamed, constant: (host) => new ConcreteArray(host), callback: callHost }),
       )
       return true
     case 'run': {
@@ -98,6 +98,15 @@ function carryOut(command: DeviceCommand): boolean {
     }
     case 'stop':
       return false
+  }
+}
+
+/** Hands a callback's values to the cell thread and goes on: nothing comes back from it. */
+function callHost(callback: number): (...values: ConcreteArray[]) => void {
+  return (...values) => {
+    const copies = values.map(({ host }) => hostArray(host.shape, host.dtype, host.data.slice()))
+    port.postMessage({ kind: 'callback', callback, values: copies } satisfies DeviceReport)
+    Exchange.complete(shared)
   }
 }
 

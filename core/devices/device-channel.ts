@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { DType } from '../ir/dtype.ts'
+import type { HostArray } from '../ir/host-array.ts'
 import type { PackedJaxpr } from '../ir/pack.ts'
 import type { Shape } from '../ir/aval.ts'
 
@@ -74,5 +75,7 @@ export interface DeviceInterval {
 }
 
 export type DeviceReport =
+  /** A host callback of the program: the cell thread makes the call while it waits. */
+  | { readonly kind: 'callback'; readonly callback: number; readonly values: readonly HostArray[] }
   | { readonly kind: 'done'; readonly intervals: readonly DeviceInterval[] }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string; readonly stack: string }

@@ -27,6 +27,22 @@ interface PackedAval {
   readonly weakType: boolean
 }
 
+/** A function of the host, by its number: it stays where it is and is called from afar. */
+interface PackedFunction {
+  readonly packed: 'function'
+  readonly number: number
+}
+
+type HostFunction = (...args: never[]) => unknown
+
+/** What packing needs from whoever packs. */
+export interface Packing {
+  /** The numbers of a constant. */
+  constant(value: JaxArray): HostArray
+  /** Keeps a function of the host and gives its number. */
+  keep(hostFunction: HostFunction): number
+}
+
 type PackedAtom = number | { readonly literal: number | boolean; readonly aval: PackedAval }
 
 type PackedParam =
@@ -37,6 +53,7 @@ type PackedParam =
   | undefined
   | PackedJaxpr
   | PackedAval
+  | PackedFunction
   | readonly PackedParam[]
   | { readonly [name: string]: PackedParam }
 
@@ -44,22 +61,21 @@ function packAval({ shape, dtype, weakType }: ShapedArray): PackedAval {
   return { packed: 'aval', shape, dtype, weakType }
 }
 
-/** Functions (the rules of custom derivatives) are left out: a packed program is only evaluated. */
-function packParam(value: ParamValue, readConst: (value: JaxArray) => HostArray): PackedParam {
-  if (value instanceof ClosedJaxpr) return packJaxpr(value, readConst)
+function packParam(value: ParamValue, packing: Packing): PackedParam {
+  if (value instanceof ClosedJaxpr) return packJaxpr(value, packing)
   if (value instanceof ShapedArray) return packAval(value)
-  if (typeof value === 'function') return null
+  if (typeof value === 'function') return { packed: 'function', number: packing.keep(value) }
   if (typeof value !== 'object' || value === null) return value
-  if (isList(value)) return value.map((item) => packParam(item, readConst))
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, packParam(item, readConst)]))
+  if (isList(value)) return value.map((item) => packParam(item, packing))
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, packParam(item, packing)]))
 }
 
 function isList(value: object): value is readonly ParamValue[] {
   return Array.isArray(value)
 }
 
-/** Plain data for a jaxpr; `readConst` gives the numbers of its constants. */
-export function packJaxpr({ jaxpr, consts }: ClosedJaxpr, readConst: (value: JaxArray) => HostArray): PackedJaxpr {
+/** Plain data for a jaxpr. */
+export function packJaxpr({ jaxpr, consts }: ClosedJaxpr, packing: Packing): PackedJaxpr {
   const numbers = new Map<Var, number>()
   const avals: PackedAval[] = []
   const numberOf = (variable: Var): number => {
@@ -75,15 +91,16 @@ export function packJaxpr({ jaxpr, consts }: ClosedJaxpr, readConst: (value: Jax
   return {
     packed: 'jaxpr',
     avals,
-    consts: jaxpr.constvars.map((variable, i) => ({ variable: numberOf(variable), value: readConst(consts[i]) })),
+    consts: jaxpr.constvars.map((variable, i) => ({
+      variable: numberOf(variable),
+      value: packing.constant(consts[i]),
+    })),
     invars: jaxpr.invars.map(numberOf),
     eqns: jaxpr.eqns.map((eqn) => ({
       primitive: eqn.primitive.name,
       inputs: eqn.inputs.map(packAtom),
       outputs: eqn.outputs.map(numberOf),
-      params: Object.fromEntries(
-        Object.entries(eqn.params).map(([name, value]) => [name, packParam(value, readConst)]),
-      ),
+      params: Object.fromEntries(Object.entries(eqn.params).map(([name, value]) => [name, packParam(value, packing)])),
     })),
     outvars: jaxpr.outvars.map(packAtom),
   }
@@ -96,6 +113,8 @@ function unpackAval({ shape, dtype, weakType }: PackedAval): ShapedArray {
 interface Unpacking {
   primitiveNamed(name: string): Primitive
   constant(value: HostArray): JaxArray
+  /** Stands in for a function of the host. */
+  callback(number: number): HostFunction
 }
 
 function unpackParam(value: PackedParam, unpacking: Unpacking): ParamValue {
@@ -103,6 +122,7 @@ function unpackParam(value: PackedParam, unpacking: Unpacking): ParamValue {
   if (isPackedList(value)) return value.map((item) => unpackParam(item, unpacking))
   if (isPacked(value, 'jaxpr')) return unpackJaxpr(value, unpacking)
   if (isPacked(value, 'aval')) return unpackAval(value)
+  if (isPacked(value, 'function')) return unpacking.callback(value.number)
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, unpackParam(item, unpacking)]))
 }
 
@@ -112,6 +132,7 @@ function isPackedList(value: object): value is readonly PackedParam[] {
 
 function isPacked(value: object, kind: 'jaxpr'): value is PackedJaxpr
 function isPacked(value: object, kind: 'aval'): value is PackedAval
+function isPacked(value: object, kind: 'function'): value is PackedFunction
 function isPacked(value: object, kind: string): boolean {
   return 'packed' in value && value.packed === kind
 }
