@@ -104,7 +104,8 @@ export function clamp(min: ArrayLike, x: ArrayLike, max: ArrayLike): JaxArray {
  * `onTrue` where the predicate holds, else `onFalse`. All have one shape, or the predicate is a scalar.
  *
  * @example
- * lax.select(lax.gt(x, 0), x, lax.neg(x))
+ * const x = jnp.array([-2, 3])
+ * lax.select(lax.gt(x, 0), x, lax.neg(x)).tolist() // [2, 3]
  */
 export function select(predicate: ArrayLike, onTrue: ArrayLike, onFalse: ArrayLike): JaxArray {
   return selection.select(selector(predicate), onTrue, onFalse)
@@ -114,7 +115,8 @@ export function select(predicate: ArrayLike, onTrue: ArrayLike, onFalse: ArrayLi
  * Elements of the case that `which` names: `cases[which]`.
  *
  * @example
- * lax.selectN(lax.gt(x, 0), onFalse, onTrue)
+ * const x = jnp.array([-2, 3])
+ * lax.selectN(lax.gt(x, 0), lax.neg(x), x).tolist() // [2, 3]
  */
 export function selectN(which: ArrayLike, ...cases: ArrayLike[]): JaxArray {
   return selection.selectN(selector(which), ...cases)
@@ -150,7 +152,7 @@ export function bitcastConvertType(x: ArrayLike, newDType: string): JaxArray {
  * The value itself, through which no derivative flows. Takes any tree of arrays.
  *
  * @example
- * grad((x) => x * lax.stopGradient(x))(3) // 3, not 6
+ * grad((x) => x.mul(lax.stopGradient(x)))(3) // 3, not 6
  */
 export function stopGradient<T>(tree: T): T
 export function stopGradient(tree: unknown): unknown {

@@ -3,7 +3,7 @@ import { type DType, allocate, kindOf } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { sizeOf } from '../../ir/aval.ts'
 import { expandTo } from './broadcast.ts'
-import { type BinaryLoops, type BinaryOp, type UnaryLoop, type UnaryOp, binaryLoops, unaryLoop } from './loops.ts'
+import { type BinaryLoops, type BinaryOp, type Grid, type UnaryLoop, type UnaryOp, binaryLoops, unaryLoop } from './loops.ts'
 
 /** What an elementwise kernel is given and gives back; `shape` and `dtype` are the result's. */
 export type ElementwiseKernel = (args: readonly HostArray[], shape: Shape, dtype: DType) => HostArray
@@ -59,7 +59,31 @@ export function binaryKernel(ops: OpChoice<BinaryOp>): ElementwiseKernel {
     if (sameShape(x.shape, y.shape)) loops.both(x.data, y.data, out)
     else if (y.data.length === 1 && sameShape(x.shape, shape)) loops.rightScalar(x.data, y.data, out)
     else if (x.data.length === 1 && sameShape(y.shape, shape)) loops.leftScalar(x.data, y.data, out)
-    else loops.both(expandTo(x, shape).data, expandTo(y, shape).data, out)
+    else {
+      const grid = gridOf(x.shape, y.shape, shape)
+      if (grid === null) loops.both(expandTo(x, shape).data, expandTo(y, shape).data, out)
+      else loops.grid(x.data, y.data, out, grid)
+    }
     return hostArray(shape, dtype, out)
+  }
+}
+
+/** Rows and columns when the axes fall into at most two runs, in each of which an operand is whole or repeated. */
+function gridOf(x: Shape, y: Shape, shape: Shape): Grid | null {
+  const runs: { length: number; x: boolean; y: boolean }[] = []
+  for (const [axis, length] of shape.entries()) {
+    if (length === 0) return null
+    if (length === 1) continue
+    const whole = { x: x[axis] === length, y: y[axis] === length }
+    const last = runs.at(-1)
+    if (last !== undefined && last.x === whole.x && last.y === whole.y) last.length *= length
+    else runs.push({ length, ...whole })
+  }
+  if (x.length !== shape.length || y.length !== shape.length || runs.length > 2) return null
+  const [rows, columns] = runs.length === 2 ? runs : [{ length: 1, x: false, y: false }, runs[0]]
+  return {
+    columns: columns.length,
+    x: [rows.x ? (columns.x ? columns.length : 1) : 0, columns.x ? 1 : 0],
+    y: [rows.y ? (columns.y ? columns.length : 1) : 0, columns.y ? 1 : 0],
   }
 }

@@ -6,11 +6,21 @@ export type BinaryOp = (x: number, y: number) => number
 export type UnaryLoop = (x: TypedArray, out: TypedArray) => void
 export type BinaryLoop = (x: TypedArray, y: TypedArray, out: TypedArray) => void
 
-/** The three ways two operands meet: both full, the right one a scalar, the left one a scalar. */
+/** Walks rows and columns, with a step of each operand along either; a step of zero repeats it. */
+export type GridLoop = (x: TypedArray, y: TypedArray, out: TypedArray, grid: Grid) => void
+
+export interface Grid {
+  readonly columns: number
+  readonly x: readonly [rowStep: number, columnStep: number]
+  readonly y: readonly [rowStep: number, columnStep: number]
+}
+
+/** The ways two operands meet: both full, the right one a scalar, the left one a scalar, or repeated along rows or columns. */
 export interface BinaryLoops {
   readonly both: BinaryLoop
   readonly rightScalar: BinaryLoop
   readonly leftScalar: BinaryLoop
+  readonly grid: GridLoop
 }
 
 /**
@@ -36,7 +46,27 @@ export function binaryLoops(op: BinaryOp): BinaryLoops {
     both: binaryLoop(op, 'x[i]', 'y[i]'),
     rightScalar: binaryLoop(op, 'x[i]', 'b'),
     leftScalar: binaryLoop(op, 'a', 'y[i]'),
+    grid: gridLoop(op),
   }
+}
+
+function gridLoop(op: BinaryOp): GridLoop {
+  const instantiate = new Function(
+    'op',
+    `return function (x, y, out, grid) {
+      const columns = grid.columns
+      const [xRow, xColumn] = grid.x, [yRow, yColumn] = grid.y
+      for (let i = 0, row = 0; i < out.length; row++) {
+        let xAt = row * xRow, yAt = row * yRow
+        for (const end = i + columns; i < end; i++) {
+          out[i] = op(x[xAt], y[yAt])
+          xAt += xColumn
+          yAt += yColumn
+        }
+      }
+    }`,
+  )
+  return instantiate(op)
 }
 
 function binaryLoop(op: BinaryOp, left: 'x[i]' | 'a', right: 'y[i]' | 'b'): BinaryLoop {
