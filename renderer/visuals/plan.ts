@@ -18,8 +18,16 @@ export type Plan =
 /** Above these a picture of boxes is no longer read. */
 const mostEquations = 300
 const mostTapeNodes = 200
+/** Up to here a layout that takes long tells of a busy machine, not of a large graph. */
+const fewParts = 100
+
 /** Milliseconds that a layout may take before the figure falls back. */
-const layoutBudget = 2000
+function budgetFor(parts: number): number {
+  return parts <= fewParts ? 15_000 : 2000
+}
+
+/** Milliseconds that the engine may take to load. */
+const loadingBudget = 15_000
 
 /** Finds the places of a figure's parts; keeps what it found for the next time. */
 export class Planner {
@@ -31,14 +39,17 @@ export class Planner {
     this.#graphs = new GraphLayouts(engine)
   }
 
-  async plan(document: InspectionDocument, open: ReadonlySet<string>, budget = layoutBudget): Promise<Plan> {
+  async plan(document: InspectionDocument, open: ReadonlySet<string>, budget?: number): Promise<Plan> {
     switch (document.kind) {
       case 'graph': {
         const equations = visibleEquations(document.root, open)
         if (equations > mostEquations)
           return { kind: 'program', reason: `${equations} equations are in sight: this is the program, line by line.` }
         try {
-          return { kind: 'graph', placed: await this.#within(budget, this.#graphs.layout(document.root, open)) }
+          return {
+            kind: 'graph',
+            placed: await this.#within(budget ?? budgetFor(equations), () => this.#graphs.layout(document.root, open)),
+          }
         } catch (error) {
           this.#graphs.forget(document.root)
           return { kind: 'program', reason: `${reasonOf(error)} This is the program, line by line.` }
@@ -48,7 +59,12 @@ export class Planner {
         if (document.nodes.length > mostTapeNodes)
           return { kind: 'table', reason: `${document.nodes.length} values are on the tape: this is the list of them.` }
         try {
-          return { kind: 'tape', layout: await this.#within(budget, layoutTape(document, this.#engine)) }
+          return {
+            kind: 'tape',
+            layout: await this.#within(budget ?? budgetFor(document.nodes.length), () =>
+              layoutTape(document, this.#engine),
+            ),
+          }
         } catch (error) {
           return { kind: 'table', reason: `${reasonOf(error)} This is the list of its values.` }
         }
@@ -59,10 +75,15 @@ export class Planner {
     }
   }
 
-  async #within<T>(budget: number, work: Promise<T>): Promise<T> {
+  async #within<T>(budget: number, work: () => Promise<T>): Promise<T> {
+    await this.#limited(loadingBudget, this.#engine.ready(), 'The layout engine did not load')
+    return this.#limited(budget, work(), 'No layout')
+  }
+
+  async #limited<T>(budget: number, work: Promise<T>, words: string): Promise<T> {
     const { promise, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
-      reject(new Error(`No layout within ${budget / 1000} seconds.`))
+      reject(new Error(`${words} within ${budget / 1000} seconds.`))
       this.#engine.cancel()
     }, budget)
     try {

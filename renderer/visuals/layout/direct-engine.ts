@@ -5,5 +5,5 @@ import type { LayoutEngine } from './engine.ts'
 /** The layout engine under Node: tests, and figures from the command line. Gives what the worker gives. */
 export function directEngine(): LayoutEngine {
   const elk = new Elk()
-  return { layout: (graph) => layoutWithElk(elk, graph), cancel() {} }
+  return { ready: async () => {}, layout: (graph) => layoutWithElk(elk, graph), cancel() {} }
 }

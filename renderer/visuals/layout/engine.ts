@@ -42,6 +42,8 @@ export interface Placement {
 
 /** Places boxes in layers and routes edges between them. */
 export interface LayoutEngine {
+  /** Resolves when a layout would begin at once: what loading takes is no fault of the graph. */
+  ready(): Promise<void>
   layout(graph: LayoutGraph): Promise<Placement>
   /** Stops what is under way and frees what the engine holds; it can be used again. */
   cancel(): void

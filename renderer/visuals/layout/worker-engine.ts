@@ -10,18 +10,34 @@ export function workerEngine(): LayoutEngine {
 
   async function start(): Promise<ELK> {
     const { default: Elk } = await import('elkjs/lib/elk-api.js')
-    return new Elk({ workerFactory: () => new Worker(new URL('./elk.worker.ts', import.meta.url), { type: 'module' }) })
+    const elk = new Elk({
+      workerFactory: () => new Worker(new URL('./elk.worker.ts', import.meta.url), { type: 'module' }),
+    })
+    // Answered when the worker has loaded its two megabytes.
+    await elk.layout({ id: 'nothing' })
+    return elk
+  }
+
+  function started(): Promise<ELK> {
+    starting ??= start().catch((error: unknown) => {
+      // The next figure tries again.
+      starting = null
+      throw error
+    })
+    return starting
   }
 
   return {
+    async ready() {
+      await started()
+    },
     async layout(graph) {
-      starting ??= start()
       const { signal } = abort
       const { promise: cancelled, reject } = Promise.withResolvers<never>()
       const cancel = () => reject(new Error('The layout was cancelled.'))
       signal.addEventListener('abort', cancel)
       try {
-        return await Promise.race([starting.then((elk) => layoutWithElk(elk, graph)), cancelled])
+        return await Promise.race([started().then((elk) => layoutWithElk(elk, graph)), cancelled])
       } finally {
         signal.removeEventListener('abort', cancel)
       }
@@ -29,7 +45,11 @@ export function workerEngine(): LayoutEngine {
     cancel() {
       abort.abort()
       abort = new AbortController()
-      void starting?.then((elk) => elk.terminateWorker())
+      // What failed to start holds nothing to end.
+      starting?.then(
+        (elk) => elk.terminateWorker(),
+        () => {},
+      )
       starting = null
     },
   }

@@ -134,7 +134,7 @@ describe('a graph that is too large', () => {
 
   it('is shown as its program when the layout does not end, and the layout is stopped', async () => {
     vi.useFakeTimers()
-    const stuck: LayoutEngine = { layout: () => new Promise(() => {}), cancel: vi.fn() }
+    const stuck: LayoutEngine = { ready: async () => {}, layout: () => new Promise(() => {}), cancel: vi.fn() }
     const planning = new Planner(stuck).plan(productGraph, new Set(), 1000)
     await vi.advanceTimersByTimeAsync(1000)
     expect(await planning).toEqual({
@@ -145,8 +145,25 @@ describe('a graph that is too large', () => {
     vi.useRealTimers()
   })
 
+  it('is shown as its program when the engine does not load', async () => {
+    vi.useFakeTimers()
+    const absent: LayoutEngine = { ready: () => new Promise(() => {}), layout: vi.fn(), cancel() {} }
+    const planning = new Planner(absent).plan(productGraph, new Set())
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(await planning).toMatchObject({
+      kind: 'program',
+      reason: expect.stringContaining('did not load within 15 seconds'),
+    })
+    expect(absent.layout).not.toHaveBeenCalled()
+    vi.useRealTimers()
+  })
+
   it('is shown as its program when the engine fails', async () => {
-    const broken: LayoutEngine = { layout: () => Promise.reject(new Error('out of memory')), cancel() {} }
+    const broken: LayoutEngine = {
+      ready: async () => {},
+      layout: () => Promise.reject(new Error('out of memory')),
+      cancel() {},
+    }
     const plan = await new Planner(broken).plan(productGraph, new Set())
     expect(plan).toMatchObject({ kind: 'program', reason: 'out of memory. This is the program, line by line.' })
   })
