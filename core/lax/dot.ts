@@ -15,7 +15,7 @@ export interface DotOptions {
  * `[[lhs contracting, rhs contracting], [lhs batch, rhs batch]]`.
  *
  * @example
- * lax.dotGeneral(a, b, [[[1], [0]], [[], []]]) // the matrix product
+ * lax.dotGeneral(jnp.ones([2, 3]), jnp.ones([3, 2]), [[[1], [0]], [[], []]]).tolist() // [[3, 3], [3, 3]]
  */
 export function dotGeneral(
   lhs: ArrayLike,

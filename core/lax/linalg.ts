@@ -9,7 +9,8 @@ import { arrayArgument } from './arguments.ts'
  * L and U packed into one matrix, the pivots, and the row permutation that they amount to.
  *
  * @example
- * const [lu, pivots, permutation] = lax.linalg.lu(a)
+ * const [lu, pivots, permutation] = lax.linalg.lu(jnp.array([[0, 1], [2, 4]]))
+ * permutation.tolist() // [1, 0]
  */
 export function lu(x: ArrayLike): [lu: JaxArray, pivots: JaxArray, permutation: JaxArray] {
   return algebra.lu(arrayArgument(x))
@@ -39,7 +40,9 @@ export interface TriangularSolveOptions {
  * Solves `x a = b`, or `a x = b` with `leftSide`, for a triangular `a`.
  *
  * @example
- * lax.linalg.triangularSolve(l, b, { leftSide: true, lower: true })
+ * const l = jnp.array([[2, 0], [1, 1]])
+ * const b = jnp.array([[2], [3]])
+ * lax.linalg.triangularSolve(l, b, { leftSide: true, lower: true }).tolist() // [[1], [2]]
  */
 export function triangularSolve(a: ArrayLike, b: ArrayLike, options: TriangularSolveOptions = {}): JaxArray {
   return algebra.triangularSolve(arrayArgument(a), arrayArgument(b), {

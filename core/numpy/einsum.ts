@@ -23,7 +23,7 @@ interface Term {
  * letter is not in the result are summed over.
  *
  * @example
- * jnp.einsum('ij,jk->ik', a, b) // the matrix product
+ * jnp.einsum('ij,jk->ik', jnp.ones([2, 3]), jnp.ones([3, 2])).tolist() // [[3, 3], [3, 3]]
  */
 export function einsum(subscripts: string, ...operands: ArrayLike[]): JaxArray {
   const arrays = promoteValues(operands.map((operand) => asArray('einsum', operand)))

@@ -39,7 +39,8 @@ function choose(condition: JaxArray, x: JaxArray, y: JaxArray): JaxArray {
  * For every element the choice that goes with the first condition that holds.
  *
  * @example
- * jnp.select([jnp.less(x, 0), jnp.greater(x, 1)], [0, 1], x)
+ * const x = jnp.array([-1, 0.5, 2])
+ * jnp.select([jnp.less(x, 0), jnp.greater(x, 1)], [0, 1], x).tolist() // [0, 0.5, 1]
  */
 export function select(
   conditions: readonly ArrayLike[],
@@ -116,7 +117,8 @@ export function copysign(x: ArrayLike, y: ArrayLike): JaxArray {
  * condition that holds; one more piece than conditions is for where none does, else 0.
  *
  * @example
- * jnp.piecewise(x, [jnp.less(x, 0), jnp.greater(x, 1)], [(x) => x.neg(), 1, 0.5])
+ * const x = jnp.array([-2, 0.5, 2])
+ * jnp.piecewise(x, [jnp.less(x, 0), jnp.greater(x, 1)], [(x) => x.neg(), 1, 0.5]).tolist() // [2, 0.5, 1]
  */
 export function piecewise(
   x: ArrayLike,
