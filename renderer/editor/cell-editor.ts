@@ -76,7 +76,7 @@ export function createCellEditor(parent: HTMLElement, options: CellEditorOptions
         marks,
         cellTheme,
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-        EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.onChange(update.state.doc.toString())
           if (update.selectionSet || update.focusChanged || update.docChanged) {
