@@ -29,7 +29,7 @@ export function lockData(folder: string): DataLock | { readonly ownerPid: number
   return {
     release() {
       clearInterval(timer)
-      rmSync(path, { force: true })
+      if (ownerOf(path) === process.pid) rmSync(path, { force: true })
     },
   }
 }

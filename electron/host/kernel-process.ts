@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ export class KernelProcess {
   readonly ended: Promise<KernelEnd>
 
   constructor({ entry, nodePath, memoryLimit, processLimit }: KernelProgram) {
-    this.#child = fork(fileURLToPath(entry), processLimit === undefined ? [] : [String(processLimit)], {
+    const options: ForkOptions & { windowsHide: boolean } = {
       execPath: nodePath,
       execArgv: [`--max-old-space-size=${memoryLimit}`, '--expose-gc', '--disable-warning=ExperimentalWarning'],
       // Text, because the host may be Electron: its V8 and the kernel's need not share a binary format.
@@ -48,7 +48,9 @@ export class KernelProcess {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // A process group of its own, so that Ctrl-C in a terminal reaches the host alone.
       detached: process.platform !== 'win32',
-    })
+      windowsHide: true,
+    }
+    this.#child = fork(fileURLToPath(entry), processLimit === undefined ? [] : [String(processLimit)], options)
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errorText = (this.#errorText + text).slice(-keptErrorText)
     })
