@@ -13,7 +13,7 @@ const storeys = [
   ['control'],
   ['lax'],
   ['numpy', 'random', 'nn', 'scipy'],
-  ['api', 'optimizers'],
+  ['api', 'optimizers', 'devices'],
   ['inspect'],
   ['index'],
 ]

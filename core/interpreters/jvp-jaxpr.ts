@@ -3,7 +3,7 @@ import { Zero } from '../tracing/primitive.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { evalClosed } from './eval-jaxpr.ts'
 import { jvpFlat } from './jvp.ts'
-import { next } from './sequence.ts'
+import { next } from '../ir/sequence.ts'
 import { traceWithAux } from './to-jaxpr.ts'
 
 /**

@@ -7,7 +7,7 @@ import { insideJit } from '../tracing/observer.ts'
 import type { Params, Primitive } from '../tracing/primitive.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { evalClosed } from './eval-jaxpr.ts'
-import { partsOf } from './sequence.ts'
+import { partsOf } from '../ir/sequence.ts'
 
 const randomByJaxpr = new WeakMap<ClosedJaxpr, boolean>()
 

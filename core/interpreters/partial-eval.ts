@@ -17,7 +17,7 @@ import { isDifferentiable } from '../primitives/zeros.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { evalClosed } from './eval-jaxpr.ts'
 import { JvpTrace } from './jvp.ts'
-import { next } from './sequence.ts'
+import { next } from '../ir/sequence.ts'
 import { hoistConstants, traceWithAux } from './to-jaxpr.ts'
 
 /** A value that is not known yet: the tangent that will be pushed later. Known values are bare arrays. */

@@ -4,7 +4,7 @@ import { type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
 import { addTangents, instantiate } from '../primitives/zeros.ts'
 import { JaxTypeError } from '../errors.ts'
 import { Environment, bindEqn } from './eval-jaxpr.ts'
-import { next } from './sequence.ts'
+import { next } from '../ir/sequence.ts'
 import { traceWithAux } from './to-jaxpr.ts'
 
 /** What the reverse pass did at one equation, for whoever records a tape. */

@@ -1,4 +1,4 @@
-import { checkOptions } from '../api/options.ts'
+import { checkOptions } from '../tree/options.ts'
 import { type DTypeLike, requestedDType } from '../numpy/creation.ts'
 import { promoteToFloat, asArray, defaultFloatDType } from '../numpy/promotion.ts'
 import { equal } from '../numpy/logic.ts'

@@ -1,4 +1,4 @@
-import { checkOptions } from '../api/options.ts'
+import { checkOptions } from '../tree/options.ts'
 import { canonicalAxes } from '../lax/arguments.ts'
 import { upTo } from '../primitives/axes.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'

@@ -1,5 +1,5 @@
 import { canonicalAxis } from '../lax/arguments.ts'
-import { checkOptions } from '../api/options.ts'
+import { checkOptions } from '../tree/options.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import * as lax from '../primitives/cumulative.ts'
 import { reshape } from '../primitives/movement.ts'

@@ -1,5 +1,5 @@
 import { isFloat } from '../ir/dtype.ts'
-import { checkOptions } from '../api/options.ts'
+import { checkOptions } from '../tree/options.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { canonicalAxis } from '../lax/arguments.ts'
 import { foriLoop } from '../lax/loops.ts'

@@ -2,7 +2,7 @@ import { type Shape, ShapedArray, formatShape } from '../ir/aval.ts'
 import { type DType, kindOf } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { type Params, type Primitive, definePrimitive } from '../tracing/primitive.ts'
-import { type TangentRule, broadcastingBatch, elementwiseBatch, jvpOf, linearJvp, zeroJvp } from '../tracing/rules.ts'
+import { type TangentRule, broadcastingBatch, elementwiseBatch, jvpOf, linearJvp, zeroJvp } from './rules.ts'
 import { JaxTypeError } from '../errors.ts'
 
 /** The dtypes that an operand may have. */

@@ -1,4 +1,4 @@
-import { checkOptions } from '../api/options.ts'
+import { checkOptions } from '../tree/options.ts'
 import { type Axis, reducedAxes } from '../numpy/axis-options.ts'
 import { isfinite } from '../numpy/logic.ts'
 import { asArray, promoteToFloat } from '../numpy/promotion.ts'

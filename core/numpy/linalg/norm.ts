@@ -1,4 +1,4 @@
-import { checkOptions } from '../../api/options.ts'
+import { checkOptions } from '../../tree/options.ts'
 import { ValueError } from '../../errors.ts'
 import { canonicalAxes } from '../../lax/arguments.ts'
 import { convertElementType } from '../../primitives/conversion.ts'

@@ -1,12 +1,12 @@
 import type { ShapedArray } from '../ir/aval.ts'
 import { sameShape } from '../ir/aval.ts'
-import { broadcastInDim, reshape } from '../primitives/movement.ts'
-import { reduceSum } from '../primitives/reductions.ts'
-import { moveBatchAxis } from '../primitives/batch-axis.ts'
-import { addTangents } from '../primitives/zeros.ts'
-import type { JaxArray } from './array.ts'
-import { type BatchDim, type Params, type Primitive, type Tangent, UndefinedPrimal, Zero } from './primitive.ts'
-import { bind } from './trace.ts'
+import { broadcastInDim, reshape } from './movement.ts'
+import { reduceSum } from './reductions.ts'
+import { moveBatchAxis } from './batch-axis.ts'
+import { addTangents } from './zeros.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { type BatchDim, type Params, type Primitive, type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
+import { bind } from '../tracing/trace.ts'
 
 /** The contribution of one operand's tangent `g` to the tangent of the result `ans`. */
 export type TangentRule<P extends Params> = (

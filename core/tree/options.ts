@@ -1,0 +1,35 @@
+import { JaxTypeError } from '../errors.ts'
+import { JaxArray } from '../tracing/array.ts'
+
+/** Whether a value is a plain object, as options and dict pytrees are. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof JaxArray) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Whether a trailing argument is the options of a function that has the `known` ones, rather than data. */
+export function isOptions(value: unknown, known: readonly string[]): value is Readonly<Record<string, unknown>> {
+  if (!isPlainObject(value)) return false
+  const keys = Object.keys(value)
+  return keys.length > 0 && keys.every((key) => known.includes(key))
+}
+
+/** The trailing options object of a call apart from the other arguments. */
+export function splitOptions(
+  args: readonly unknown[],
+  known: readonly string[],
+): { rest: unknown[]; options: Readonly<Record<string, unknown>> } {
+  const last = args.at(-1)
+  return isOptions(last, known) ? { rest: args.slice(0, -1), options: last } : { rest: [...args], options: {} }
+}
+
+/** Refuses options that a function does not have, and says which it has. */
+export function checkOptions(where: string, options: object, known: readonly string[]): void {
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue
+    const camel = key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    const hint = known.includes(camel) ? `It is spelled ${camel} here.` : `Its options are ${known.join(', ')}.`
+    throw new JaxTypeError(`${where} has no option '${key}'.`, { hint })
+  }
+}
