@@ -67,7 +67,12 @@ export class CellRunner {
     const thrown = this.#thrownAt
     const thrownAt = thrown !== null && Object.is(thrown.value, error) ? thrown.stack : null
     const { places, core } = this.#parts
-    return describeError(error, { places, offered: core.offered, thrownAt })
+    try {
+      return describeError(error, { places, offered: core.offered, thrownAt })
+    } catch {
+      // An error whose own properties throw when they are read.
+      return { name: 'Error', message: 'An error that cannot be described.', place: null, stack: [] }
+    }
   }
 
   async #runProgram(program: Program): Promise<Outcome> {

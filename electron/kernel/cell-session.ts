@@ -45,7 +45,9 @@ export class CellSession {
       this.#runner.stopWaiting()
       return
     }
-    this.#queue = this.#queue.then(() => this.#serve(request))
+    this.#queue = this.#queue
+      .then(() => this.#serve(request))
+      .catch((error: unknown) => this.#answerWithError(request, error))
   }
 
   /** An error that nobody awaited or caught: shown beside the outputs of the present run. */
@@ -65,6 +67,28 @@ export class CellSession {
         this.#core.setDeviceCount(request.count)
         this.#post({ kind: 'devices', devices: this.#core.devices() })
         return Promise.resolve()
+    }
+  }
+
+  /** The host waits for an answer to every request, whatever goes wrong with it. */
+  #answerWithError(request: Exclude<ToCellThread, { kind: 'interrupt' }>, failure: unknown): void {
+    const error = this.#runner.describe(failure)
+    switch (request.kind) {
+      case 'run': {
+        this.fail(failure)
+        const report: RunReport = { status: 'error', milliseconds: 0, device: '', calls: [] }
+        this.#post({ kind: 'ran', runId: request.runId, report })
+        return
+      }
+      case 'check':
+        this.#post({ kind: 'checked', runId: request.runId, report: notChecked({ status: 'error', error }) })
+        return
+      case 'inspect':
+        this.#post({ kind: 'inspected', requestId: request.requestId, result: { error } })
+        return
+      case 'devices':
+        this.fail(failure)
+        this.#post({ kind: 'devices', devices: this.#core.devices() })
     }
   }
 

@@ -245,6 +245,16 @@ describe('errors', () => {
     ])
   })
 
+  test.each([
+    ['class Odd extends Error { get message() { throw 1 } }\nthrow new Odd()', 'An error that cannot be described.'],
+    ['throw null', 'null'],
+    ['throw Object.create(null)', '[Object: null prototype] {}'],
+    ["({ [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('no text') } })", 'no text'],
+  ])('of odd values are answered too: %s', async (source, message) => {
+    expect((await notebook.error(source)).message).toBe(message)
+    expect(await notebook.value('1')).toBe('1')
+  })
+
   test('leave the kernel and its names as they were', async () => {
     await notebook.run('const kept = 41')
     await notebook.run('throw new Error()')
