@@ -56,9 +56,7 @@ export const checkpointPrimitive: Primitive<CheckpointParams> = definePrimitive<
       args.filter((_, i) => !unknown[i]),
       params,
     ).values()
-    const rest = hoistConstants(
-      rewire(params.jaxpr, indices(0, args.length), positions(split.unknownOut)),
-    )
+    const rest = hoistConstants(rewire(params.jaxpr, indices(0, args.length), positions(split.unknownOut)))
     const unknownOuts = stage(checkpointPrimitive, [...rest.consts, ...args], {
       ...params,
       jaxpr: rest.jaxpr,

@@ -29,9 +29,7 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
   name: 'scan',
 
   abstractEval(_avals, { jaxpr, length, num_carry }) {
-    return jaxpr.outAvals.map((aval, i) =>
-      i < num_carry ? aval : aval.with({ shape: [length, ...aval.shape] }),
-    )
+    return jaxpr.outAvals.map((aval, i) => (i < num_carry ? aval : aval.with({ shape: [length, ...aval.shape] })))
   },
 
   impl: (args, params, outAvals) => runScan(args, params, outAvals),

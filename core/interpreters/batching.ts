@@ -1,4 +1,4 @@
-import { ShapedArray } from '../ir/aval.ts'
+import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'

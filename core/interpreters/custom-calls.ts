@@ -1,4 +1,5 @@
-import { type Atom, ClosedJaxpr } from '../ir/jaxpr.ts'
+import type { ClosedJaxpr } from '../ir/jaxpr.ts'
+import { type Atom } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type CustomJvpCall, type CustomVjpCall, type Primitive, definePrimitive } from '../tracing/primitive.ts'
 import { currentTrace } from '../tracing/trace.ts'

@@ -1,4 +1,5 @@
-import { type Atom, ClosedJaxpr, type JaxprEqn, type Jaxpr, type Var } from '../ir/jaxpr.ts'
+import type { ClosedJaxpr } from '../ir/jaxpr.ts'
+import { type Atom, type JaxprEqn, type Jaxpr, type Var } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { bind } from '../tracing/trace.ts'
 import { scalar } from '../runtime/concrete-array.ts'

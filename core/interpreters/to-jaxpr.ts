@@ -1,7 +1,7 @@
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { type Atom, ClosedJaxpr, Jaxpr, type JaxprEqn, Literal, Var } from '../ir/jaxpr.ts'
-import { JaxArray } from '../tracing/array.ts'
+import type { JaxArray } from '../tracing/array.ts'
 import type { CustomJvpCall, CustomVjpCall, FlatFunction, Params, Primitive } from '../tracing/primitive.ts'
 import { currentSource } from '../tracing/source.ts'
 import { Trace, Tracer, assertNotLeaked, withTrace } from '../tracing/trace.ts'

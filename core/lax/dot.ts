@@ -45,7 +45,15 @@ export function dot(lhs: ArrayLike, rhs: ArrayLike, options: DotOptions = {}): J
       `lax.dot takes vectors and matrices that fit, got shapes ${formatShape(a.shape)} and ${formatShape(b.shape)}.`,
     )
   }
-  return dotGeneral(a, b, [[[a.ndim - 1], [0]], [[], []]], options)
+  return dotGeneral(
+    a,
+    b,
+    [
+      [[a.ndim - 1], [0]],
+      [[], []],
+    ],
+    options,
+  )
 }
 
 /**

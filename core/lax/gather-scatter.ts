@@ -3,7 +3,7 @@ import * as gathers from '../primitives/gather.ts'
 import type { IndexMode } from '../primitives/gather.ts'
 import { operand } from '../primitives/operand.ts'
 import * as scatters from '../primitives/scatter.ts'
-import type { JaxArray } from '../tracing/array.ts';
+import type { JaxArray } from '../tracing/array.ts'
 import { type ArrayLike } from '../tracing/array.ts'
 import { arrayArgument } from './arguments.ts'
 

@@ -24,7 +24,12 @@ import { currentTrace } from '../tracing/trace.ts'
  * nn.relu(jnp.array([-1, 2])).tolist() // [0, 2]
  */
 export function relu(x: ArrayLike): JaxArray {
-  return clamped('relu', x, (a) => max(a, constant(a, 0)), (a) => gt(a, constant(a, 0)))
+  return clamped(
+    'relu',
+    x,
+    (a) => max(a, constant(a, 0)),
+    (a) => gt(a, constant(a, 0)),
+  )
 }
 
 /** A piecewise function with slope 1 where `inside` holds and 0 elsewhere, also at the corners. */
@@ -185,7 +190,8 @@ export function leakyRelu(
   x: ArrayLike,
   negativeSlope: number | JaxArray | { readonly negativeSlope?: ArrayLike } = 0.01,
 ): JaxArray {
-  const slope = typeof negativeSlope === 'object' && 'negativeSlope' in negativeSlope ? negativeSlope.negativeSlope : null
+  const slope =
+    typeof negativeSlope === 'object' && 'negativeSlope' in negativeSlope ? negativeSlope.negativeSlope : null
   const [value, factor] = promoteToFloat('leakyRelu', x, slope ?? slopeOf(negativeSlope))
   return calledAs('leaky_relu', (a, b) => where(greaterEqual(a, 0), a, multiply(b, a)), value, factor)
 }

@@ -359,9 +359,4 @@ function boundBeside(bound: ArrayLike, value: JaxArray): JaxArray {
   return fraction ? asArray('clip', bound) : toType(bound, { dtype: value.dtype, weakType: true })
 }
 
-export {
-  abs as absolute,
-  divide as trueDivide,
-  power as pow,
-  remainder as mod,
-}
+export { abs as absolute, divide as trueDivide, power as pow, remainder as mod }

@@ -49,7 +49,7 @@ function operandsOf(name: string, a: ArrayLike, b: ArrayLike): JaxArray[] {
  */
 export function dot(a: ArrayLike, b: ArrayLike, options: ProductOptions = {}): JaxArray {
   const [x, y] = operandsOf('dot', a, b)
-  const axes = x.ndim === 0 || y.ndim === 0 ? [[], []] as const : [[x.ndim - 1], [Math.max(0, y.ndim - 2)]] as const
+  const axes = x.ndim === 0 || y.ndim === 0 ? ([[], []] as const) : ([[x.ndim - 1], [Math.max(0, y.ndim - 2)]] as const)
   checkContraction('dot', x, y, axes)
   return contract('dot', [x, y], [axes, [[], []]], options)
 }
@@ -219,7 +219,15 @@ export function tensordot(
   const given = typeof axes === 'object' && 'axes' in axes ? (axes.axes ?? 2) : axes
   const [left, right] = contractedAxes(x, y, given)
   checkContraction('tensordot', x, y, [left, right])
-  return contract('tensordot', [x, y], [[left, right], [[], []]], {})
+  return contract(
+    'tensordot',
+    [x, y],
+    [
+      [left, right],
+      [[], []],
+    ],
+    {},
+  )
 }
 
 function contractedAxes(
@@ -235,7 +243,8 @@ function contractedAxes(
     }
     return [upTo(axes).map((i) => x.ndim - axes + i), upTo(axes)]
   }
-  if (!Array.isArray(axes) || axes.length !== 2) throw new ValueError('jnp.tensordot: axes are a number or two lists of axes.')
+  if (!Array.isArray(axes) || axes.length !== 2)
+    throw new ValueError('jnp.tensordot: axes are a number or two lists of axes.')
   const left = canonicalAxes('tensordot', axes[0], x.ndim)
   const right = canonicalAxes('tensordot', axes[1], y.ndim)
   if (left.length !== right.length) {
@@ -305,8 +314,7 @@ export function cross(a: ArrayLike, b: ArrayLike): JaxArray {
       `jnp.cross takes vectors of 2 or 3 components, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
     )
   }
-  const term = (i: number, j: number): JaxArray =>
-    subtract(multiplyParts(x, i, y, j), multiplyParts(x, j, y, i))
+  const term = (i: number, j: number): JaxArray => subtract(multiplyParts(x, i, y, j), multiplyParts(x, j, y, i))
   return n === 2 ? term(0, 1) : stack([term(1, 2), term(2, 0), term(0, 1)], -1)
 }
 

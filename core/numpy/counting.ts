@@ -47,11 +47,16 @@ export function unique(x: ArrayLike, options: UniqueOptions = {}): JaxArray | Ja
   const values = valuesOf('unique', given)
   const size = given.size
   const flat = hostArray([size], values.dtype, values.data)
-  const positions = hostArray([size], 'int32', Int32Array.from({ length: size }, (_, i) => i))
+  const positions = hostArray(
+    [size],
+    'int32',
+    Int32Array.from({ length: size }, (_, i) => i),
+  )
   const [sorted, order] = sortKernel([flat, positions], 0, 1)
   const starts: number[] = []
   for (let i = 0; i < size; i++) {
-    const same = i > 0 && (sorted.data[i] === sorted.data[i - 1] || (isNaNValue(sorted.data[i]) && isNaNValue(sorted.data[i - 1])))
+    const same =
+      i > 0 && (sorted.data[i] === sorted.data[i - 1] || (isNaNValue(sorted.data[i]) && isNaNValue(sorted.data[i - 1])))
     if (!same) starts.push(i)
   }
   const found = hostArray([starts.length], values.dtype)
@@ -140,7 +145,8 @@ export function bincount(x: ArrayLike, options: BincountOptions = {}): JaxArray 
   const given = asArray('bincount', x)
   if (given.ndim !== 1) throw new ValueError(`jnp.bincount takes a vector, got ${given.ndim} dimensions.`)
   const { minlength = 0, weights = null } = options
-  const length = options.length ?? Math.max(minlength, given.size === 0 ? 0 : valuesOf('bincount', max(given)).data[0] + 1)
+  const length =
+    options.length ?? Math.max(minlength, given.size === 0 ? 0 : valuesOf('bincount', max(given)).data[0] + 1)
   const inBin = equal(expandDims(given, [0]), expandDims(arange(length), [1]))
   return sum(weights === null ? inBin : where(inBin, expandDims(asArray('bincount', weights), [0]), 0), { axis: 1 })
 }

@@ -102,7 +102,10 @@ export function diff(
   let result = value
   for (let order = 0; order < options.n; order++) {
     const length = result.shape[along]
-    const [later, earlier] = [part(result, along, Math.min(1, length), length), part(result, along, 0, Math.max(0, length - 1))]
+    const [later, earlier] = [
+      part(result, along, Math.min(1, length), length),
+      part(result, along, 0, Math.max(0, length - 1)),
+    ]
     result = value.dtype === 'bool' ? ne(later, earlier) : sub(later, earlier)
   }
   return result

@@ -44,9 +44,7 @@ function parse(subscripts: string, arrays: readonly JaxArray[]): { inputs: strin
   const [left, right, ...more] = subscripts.replaceAll(' ', '').split('->')
   const specs = left.split(',')
   if (more.length > 0 || specs.length !== arrays.length) {
-    throw new ValueError(
-      `jnp.einsum: '${subscripts}' names ${specs.length} operands, got ${arrays.length}.`,
-    )
+    throw new ValueError(`jnp.einsum: '${subscripts}' names ${specs.length} operands, got ${arrays.length}.`)
   }
   const inputs = specs.map((spec, i) => expand(subscripts, spec, arrays[i]))
   return { inputs, output: right === undefined ? implicitOutput(inputs) : explicitOutput(subscripts, right, inputs) }
@@ -68,7 +66,9 @@ function expand(subscripts: string, spec: string, array: JaxArray): string[] {
 /** Without an arrow, the result has the letters that occur once, in alphabetical order. */
 function implicitOutput(inputs: readonly (readonly string[])[]): string[] {
   const all = inputs.flat()
-  const once = [...new Set(all)].filter((label) => !label.startsWith('.') && all.indexOf(label) === all.lastIndexOf(label))
+  const once = [...new Set(all)].filter(
+    (label) => !label.startsWith('.') && all.indexOf(label) === all.lastIndexOf(label),
+  )
   return [...ellipsisOf(inputs), ...once.sort()]
 }
 

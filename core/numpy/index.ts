@@ -38,22 +38,7 @@ export * from './logic.ts'
 export * from './rounding.ts'
 export { copysign, heaviside, nanToNum, piecewise, select, where } from './selection.ts'
 export type { NanToNumOptions } from './selection.ts'
-export {
-  all,
-  amax,
-  amin,
-  any,
-  average,
-  countNonzero,
-  max,
-  mean,
-  min,
-  prod,
-  ptp,
-  std,
-  sum,
-  var,
-} from './reductions.ts'
+export { all, amax, amin, any, average, countNonzero, max, mean, min, prod, ptp, std, sum, var } from './reductions.ts'
 export type { Axis, ReduceOptions } from './axis-options.ts'
 export { nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar } from './nan-reductions.ts'
 export * from './cumulative.ts'

@@ -57,7 +57,8 @@ export function joinTypes(a: PromotedType, b: PromotedType): PromotedType {
   }
   if (low.weakType !== high.weakType) return low.weakType ? high : low
   const weakType = low.weakType
-  if (isFloat(low.dtype)) return { dtype: bitWidth(low.dtype) > bitWidth(high.dtype) ? low.dtype : high.dtype, weakType }
+  if (isFloat(low.dtype))
+    return { dtype: bitWidth(low.dtype) > bitWidth(high.dtype) ? low.dtype : high.dtype, weakType }
   return { dtype: joinIntegers(low.dtype, high.dtype), weakType }
 }
 
@@ -158,9 +159,12 @@ export function checkBroadcast(where: string, shapes: readonly Shape[]): Shape {
       const axis = rank - shape.length + i
       if (length === 1) continue
       if (result[axis] !== 1 && result[axis] !== length) {
-        throw new JaxTypeError(`jnp.${where} got incompatible shapes for broadcasting: ${shapes.map(formatShape).join(', ')}.`, {
-          hint: 'Shapes are lined up from the right: two axes fit when they have the same length or one of them has length 1.',
-        })
+        throw new JaxTypeError(
+          `jnp.${where} got incompatible shapes for broadcasting: ${shapes.map(formatShape).join(', ')}.`,
+          {
+            hint: 'Shapes are lined up from the right: two axes fit when they have the same length or one of them has length 1.',
+          },
+        )
       }
       result[axis] = length
     }

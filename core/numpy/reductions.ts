@@ -260,7 +260,10 @@ export function average(
 ): JaxArray {
   const named = typeof axis === 'object' && axis !== null && 'weights' in axis ? axis : null
   const given = named?.weights ?? weights ?? null
-  const along = named === null ? readOptions('average', withoutWeights(axis), undefined, ['axis', 'keepdims']) : { axis: named.axis }
+  const along =
+    named === null
+      ? readOptions('average', withoutWeights(axis), undefined, ['axis', 'keepdims'])
+      : { axis: named.axis }
   if (given === null) return mean(x, along)
   const value = asArray('average', x)
   const dtype = averageDTypes('average', value, {}).result
@@ -277,7 +280,10 @@ function withoutWeights(axis: Parameters<typeof average>[1]): AxisOrOptions | un
 function alongAxis(weights: JaxArray, x: JaxArray, axis: ReduceOptions['axis']): JaxArray {
   if (weights.ndim === x.ndim || typeof axis !== 'number') return weights
   const [at] = reducedAxes('average', x, axis)
-  return expandDims(weights, x.shape.flatMap((_, other) => (other === at ? [] : [other])))
+  return expandDims(
+    weights,
+    x.shape.flatMap((_, other) => (other === at ? [] : [other])),
+  )
 }
 
 export { max as amax, min as amin, variance as var }

@@ -69,11 +69,15 @@ export function round(x: ArrayLike, decimals: number | { readonly decimals?: num
   const places = typeof decimals === 'number' ? decimals : (decimals.decimals ?? 0)
   const value = asArray('round', x)
   if (!isFloat(value.dtype)) return value
-  return calledAs('round', (array) => {
-    if (places === 0) return toEven(array)
-    const factor = constant(array, 10 ** places)
-    return div(toEven(mul(array, factor)), factor)
-  }, value)
+  return calledAs(
+    'round',
+    (array) => {
+      if (places === 0) return toEven(array)
+      const factor = constant(array, 10 ** places)
+      return div(toEven(mul(array, factor)), factor)
+    },
+    value,
+  )
 }
 
 /**

@@ -12,7 +12,7 @@ import { concatenate } from '../primitives/joining.ts'
 import { broadcastInDim, expandDims, reshape } from '../primitives/movement.ts'
 import { moveAxis } from '../primitives/batch-axis.ts'
 import { scalar } from '../runtime/concrete-array.ts'
-import type { JaxArray } from '../tracing/array.ts';
+import type { JaxArray } from '../tracing/array.ts'
 import { type ArrayLike } from '../tracing/array.ts'
 import { type DTypeLike, requestedDType } from './creation.ts'
 import { asArray, defaultFloatDType, promotedType } from './promotion.ts'

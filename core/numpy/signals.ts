@@ -113,11 +113,9 @@ function slidingProducts(x: JaxArray, window: JaxArray): JaxArray {
  */
 export function polyval(p: ArrayLike, x: ArrayLike): JaxArray {
   const [coefficients, value] = promoteValues([asArray('polyval', p), asArray('polyval', x)])
-  if (coefficients.ndim !== 1) throw new ValueError(`jnp.polyval takes a vector of coefficients, got ${coefficients.ndim} dimensions.`)
-  return upTo(coefficients.size).reduce(
-    (total, i) => add(mul(total, value), take(coefficients, i)),
-    fullLike(value, 0),
-  )
+  if (coefficients.ndim !== 1)
+    throw new ValueError(`jnp.polyval takes a vector of coefficients, got ${coefficients.ndim} dimensions.`)
+  return upTo(coefficients.size).reduce((total, i) => add(mul(total, value), take(coefficients, i)), fullLike(value, 0))
 }
 
 /** Where the samples of `trapezoid` lie. */

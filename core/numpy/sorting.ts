@@ -44,7 +44,8 @@ function along(name: string, x: ArrayLike, axis: number | null): Line {
 }
 
 function sortOptions(name: string, axis: number | null | SortOptions | undefined, options: SortOptions): SortOptions {
-  const given = typeof axis === 'object' && axis !== null ? axis : { ...options, ...(axis === undefined ? {} : { axis }) }
+  const given =
+    typeof axis === 'object' && axis !== null ? axis : { ...options, ...(axis === undefined ? {} : { axis }) }
   checkOptions(`jnp.${name}`, given, ['axis', 'descending', 'stable'])
   return given
 }
@@ -155,7 +156,12 @@ export function argmin(x: ArrayLike, axis: number | null | ArgOptions = null, op
  * jnp.nanargmax(jnp.array([3, NaN, 5])).item() // 2
  */
 export function nanargmax(x: ArrayLike, axis: number | null | ArgOptions = null, options: ArgOptions = {}): JaxArray {
-  return position('argmax', isFloat(asArray('nanargmax', x).dtype) ? replaced('nanargmax', x, -Infinity) : x, axis, options)
+  return position(
+    'argmax',
+    isFloat(asArray('nanargmax', x).dtype) ? replaced('nanargmax', x, -Infinity) : x,
+    axis,
+    options,
+  )
 }
 
 /**
@@ -165,7 +171,12 @@ export function nanargmax(x: ArrayLike, axis: number | null | ArgOptions = null,
  * jnp.nanargmin(jnp.array([3, NaN, 5])).item() // 0
  */
 export function nanargmin(x: ArrayLike, axis: number | null | ArgOptions = null, options: ArgOptions = {}): JaxArray {
-  return position('argmin', isFloat(asArray('nanargmin', x).dtype) ? replaced('nanargmin', x, Infinity) : x, axis, options)
+  return position(
+    'argmin',
+    isFloat(asArray('nanargmin', x).dtype) ? replaced('nanargmin', x, Infinity) : x,
+    axis,
+    options,
+  )
 }
 
 /** On which side of equal elements `searchsorted` inserts, and how it searches. */
@@ -185,7 +196,8 @@ export function searchsorted(sorted: ArrayLike, values: ArrayLike, options: Sear
   checkOptions('jnp.searchsorted', options, ['side', 'method'])
   const { side = 'left', method = 'scan' } = options
   const [table, wanted] = promoteValues([sorted, values])
-  if (table.ndim !== 1) throw new ValueError(`jnp.searchsorted: the sorted array must have 1 dimension, got ${table.ndim}.`)
+  if (table.ndim !== 1)
+    throw new ValueError(`jnp.searchsorted: the sorted array must have 1 dimension, got ${table.ndim}.`)
   switch (method) {
     case 'compare_all':
       return compareAll(table, wanted, side)

@@ -52,7 +52,8 @@ export function quantile(
   const given: QuantileOptions = isAxis(axis) ? { ...options, axis } : axis
   checkOptions('jnp.quantile', given, ['axis', 'method', 'keepdims'])
   const [fraction] = promoteToFloat('quantile', q)
-  if (fraction.ndim > 1) throw new ValueError(`jnp.quantile: q must be a number or a vector, got ${fraction.ndim} dimensions.`)
+  if (fraction.ndim > 1)
+    throw new ValueError(`jnp.quantile: q must be a number or a vector, got ${fraction.ndim} dimensions.`)
   const [value] = promoteToFloat('quantile', x)
   return quantiles(value, fraction, given)
 }
@@ -80,7 +81,12 @@ function quantiles(x: JaxArray, fraction: JaxArray, { axis, method = 'linear', k
   }
   const result = interpolate(method, position, low, at(low), at(high))
   const front = fraction.ndim === 0 ? result : transpose(result, { permutation: [kept.length, ...upTo(kept.length)] })
-  return keepdims ? expandDims(front, axes.map((other) => other + fraction.ndim)) : front
+  return keepdims
+    ? expandDims(
+        front,
+        axes.map((other) => other + fraction.ndim),
+      )
+    : front
 }
 
 function interpolate(
@@ -150,7 +156,8 @@ export function cov(x: ArrayLike, options: CovarianceOptions = {}): JaxArray {
   const [value] = promoteToFloat('cov', x)
   if (value.ndim > 2) throw new ValueError(`jnp.cov takes arrays of at most 2 dimensions, got ${value.ndim}.`)
   const { rowvar = true, bias = false } = options
-  const rows = value.ndim === 2 ? (rowvar ? value : matrixTranspose(value)) : reshape(value, { new_sizes: [1, value.size] })
+  const rows =
+    value.ndim === 2 ? (rowvar ? value : matrixTranspose(value)) : reshape(value, { new_sizes: [1, value.size] })
   const count = rows.shape[1] - (options.ddof ?? (bias ? 0 : 1))
   const centred = sub(rows, mean(rows, { axis: 1, keepdims: true }))
   const products = div(matmul(centred, matrixTranspose(centred)), constant(centred, count))
@@ -212,7 +219,8 @@ export function histogram(
 
 function histogramEdges(value: JaxArray, { bins = 10, range = null }: HistogramOptions): JaxArray {
   if (bins instanceof JaxArray) return bins
-  const [low, high] = range === null ? [min(value), max(value)] : [asArray('histogram', range[0]), asArray('histogram', range[1])]
+  const [low, high] =
+    range === null ? [min(value), max(value)] : [asArray('histogram', range[0]), asArray('histogram', range[1])]
   const flat = equal(low, high)
   return linspace(where(flat, subtract(low, 0.5), low), where(flat, plus(high, 0.5), high), bins + 1)
 }

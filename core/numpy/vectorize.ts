@@ -63,7 +63,9 @@ function coreRanks(signature: string, arrays: readonly JaxArray[]): number[] {
   const inputs = signature.replaceAll(' ', '').split('->')[0]
   const specs = [...inputs.matchAll(/\(([^()]*)\)/g)].map(([, names]) => (names === '' ? [] : names.split(',')))
   if (specs.length !== arrays.length) {
-    throw new ValueError(`jnp.vectorize: the signature '${signature}' is for ${specs.length} arguments, got ${arrays.length}.`)
+    throw new ValueError(
+      `jnp.vectorize: the signature '${signature}' is for ${specs.length} arguments, got ${arrays.length}.`,
+    )
   }
   const lengths = new Map<string, number>()
   return specs.map((names, i) => {
@@ -89,7 +91,9 @@ function mapOver(
   const shape = checkBroadcast('vectorize', loops)
   const offsets = loops.map((loop) => shape.length - loop.length)
   // Axes of length 1 that broadcast against longer ones are the same for every lane.
-  const idle = loops.map((loop, i) => upTo(loop.length).filter((axis) => loop[axis] === 1 && shape[axis + offsets[i]] !== 1))
+  const idle = loops.map((loop, i) =>
+    upTo(loop.length).filter((axis) => loop[axis] === 1 && shape[axis + offsets[i]] !== 1),
+  )
   const axes = loops.map((loop, i) =>
     upTo(loop.length).flatMap((axis) => (idle[i].includes(axis) ? [] : [axis + offsets[i]])),
   )

@@ -104,10 +104,29 @@ export const cumsumPrimitive: Primitive<CumulativeParams> = cumulative('cumsum',
   transpose: ([ct], _args, { axis, reverse }) => [ct instanceof Zero ? ct : cumsum(ct, { axis, reverse: !reverse })],
 })
 
-export const cumprodPrimitive: Primitive<CumulativeParams> = cumulative('cumprod', 'product', jvpByScan(() => cumprodPrimitive, (x, y, dx, dy) => [mul(x, y), addAny(mul(dx, y), mul(x, dy))]))
-export const cummaxPrimitive: Primitive<CumulativeParams> = cumulative('cummax', 'max', jvpByScan(() => cummaxPrimitive, choice(max)))
-export const cumminPrimitive: Primitive<CumulativeParams> = cumulative('cummin', 'min', jvpByScan(() => cumminPrimitive, choice(min)))
-export const cumlogsumexpPrimitive: Primitive<CumulativeParams> = cumulative('cumlogsumexp', 'logsumexp', jvpByScan(() => cumlogsumexpPrimitive, logaddexpTangent))
+export const cumprodPrimitive: Primitive<CumulativeParams> = cumulative(
+  'cumprod',
+  'product',
+  jvpByScan(
+    () => cumprodPrimitive,
+    (x, y, dx, dy) => [mul(x, y), addAny(mul(dx, y), mul(x, dy))],
+  ),
+)
+export const cummaxPrimitive: Primitive<CumulativeParams> = cumulative(
+  'cummax',
+  'max',
+  jvpByScan(() => cummaxPrimitive, choice(max)),
+)
+export const cumminPrimitive: Primitive<CumulativeParams> = cumulative(
+  'cummin',
+  'min',
+  jvpByScan(() => cumminPrimitive, choice(min)),
+)
+export const cumlogsumexpPrimitive: Primitive<CumulativeParams> = cumulative(
+  'cumlogsumexp',
+  'logsumexp',
+  jvpByScan(() => cumlogsumexpPrimitive, logaddexpTangent),
+)
 
 export const cumulativePrimitives: readonly Primitive[] = [
   cumsumPrimitive,

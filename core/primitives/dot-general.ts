@@ -135,7 +135,13 @@ function batchedNumbers(
   const batch = [renumber(lhsBatch, lhsDim), renumber(rhsBatch, rhsDim)] as const
   if (lhsDim !== null && rhsDim !== null) {
     return {
-      numbers: [contract, [[lhsDim, ...batch[0]], [rhsDim, ...batch[1]]]],
+      numbers: [
+        contract,
+        [
+          [lhsDim, ...batch[0]],
+          [rhsDim, ...batch[1]],
+        ],
+      ],
       dim: 0,
     }
   }
@@ -162,10 +168,10 @@ export const dotGeneralPrimitive: Primitive<DotGeneralParams> = definePrimitive<
     dotGeneralKernel(lhs, rhs, dimension_numbers, out.shape, out.dtype),
   ],
 
-  jvp: jvpOf(() => dotGeneralPrimitive, [
-    (g, _ans, [, rhs], params) => dotGeneral(g, rhs, params),
-    (g, _ans, [lhs], params) => dotGeneral(lhs, g, params),
-  ]),
+  jvp: jvpOf(
+    () => dotGeneralPrimitive,
+    [(g, _ans, [, rhs], params) => dotGeneral(g, rhs, params), (g, _ans, [lhs], params) => dotGeneral(lhs, g, params)],
+  ),
 
   transpose([ct], [lhs, rhs], params) {
     if (lhs instanceof UndefinedPrimal) {

@@ -43,7 +43,6 @@ export function isFinite(x: ArrayLike): JaxArray {
   return bindOne(isFinitePrimitive, operands(x), {})
 }
 
-
 function comparison(name: string, kernel: ElementwiseKernel, accepts: Accepted = 'ordered'): Primitive {
   return elementwisePrimitive({ name, accepts: [accepts, accepts], kernel, result: 'bool', jvp: 'zero' })
 }
@@ -64,17 +63,9 @@ function overWords(kernel: ElementwiseKernel, whenEqual: number): ElementwiseKer
   }
 }
 
-export const eqPrimitive = comparison(
-  'eq',
-  overWords(binaryKernel({ any: (x, y) => (x === y ? 1 : 0) }), 1),
-  'any',
-)
+export const eqPrimitive = comparison('eq', overWords(binaryKernel({ any: (x, y) => (x === y ? 1 : 0) }), 1), 'any')
 
-export const nePrimitive = comparison(
-  'ne',
-  overWords(binaryKernel({ any: (x, y) => (x !== y ? 1 : 0) }), 0),
-  'any',
-)
+export const nePrimitive = comparison('ne', overWords(binaryKernel({ any: (x, y) => (x !== y ? 1 : 0) }), 0), 'any')
 
 export const ltPrimitive = comparison('lt', binaryKernel({ any: (x, y) => (x < y ? 1 : 0) }))
 export const lePrimitive = comparison('le', binaryKernel({ any: (x, y) => (x <= y ? 1 : 0) }))

@@ -63,20 +63,23 @@ export const powPrimitive: Primitive = definePrimitive({
     return [new ShapedArray(broadcastShapes('pow', [x, y]), x.dtype, x.weakType && y.weakType)]
   },
   impl: ([x, y], _params, [out]) => [powKernel([x, convertHost(y, x.dtype)], out.shape, out.dtype)],
-  jvp: jvpOf(() => powPrimitive, [
-    (g, ans, [x, y]) => {
-      if (!isInteger(y.dtype)) return mul(g, mul(y, pow(x, sub(y, fullLike(y, 1)))))
-      const base = broadcastTo(x, ans.shape)
-      const exponent = broadcastTo(convertElementType(y, x.dtype), ans.shape)
-      const slope = select(
-        eq(exponent, constant(exponent, 0)),
-        fullLike(exponent, 0),
-        mul(withoutZeros(exponent), pow(base, sub(exponent, fullLike(exponent, 1)))),
-      )
-      return mul(g, slope)
-    },
-    (g, ans, [x]) => mul(g, mul(log(withoutZeros(x)), ans)),
-  ]),
+  jvp: jvpOf(
+    () => powPrimitive,
+    [
+      (g, ans, [x, y]) => {
+        if (!isInteger(y.dtype)) return mul(g, mul(y, pow(x, sub(y, fullLike(y, 1)))))
+        const base = broadcastTo(x, ans.shape)
+        const exponent = broadcastTo(convertElementType(y, x.dtype), ans.shape)
+        const slope = select(
+          eq(exponent, constant(exponent, 0)),
+          fullLike(exponent, 0),
+          mul(withoutZeros(exponent), pow(base, sub(exponent, fullLike(exponent, 1)))),
+        )
+        return mul(g, slope)
+      },
+      (g, ans, [x]) => mul(g, mul(log(withoutZeros(x)), ans)),
+    ],
+  ),
   batch: broadcastingBatch(() => powPrimitive),
 })
 

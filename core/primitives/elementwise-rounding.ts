@@ -1,5 +1,10 @@
 import { unaryKernel, binaryKernel } from '../compiler/reference/elementwise.ts'
-import { nextAfter, reducePrecision as reducePrecisionOp, roundAway, roundEven } from '../compiler/reference/floating-point.ts'
+import {
+  nextAfter,
+  reducePrecision as reducePrecisionOp,
+  roundAway,
+  roundEven,
+} from '../compiler/reference/floating-point.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Primitive, Zero } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'

@@ -43,7 +43,10 @@ export function elementwisePrimitive<P extends Params>(spec: ElementwiseSpec<P>)
   return primitive
 }
 
-function jvpRule<P extends Params>(self: () => Primitive<P>, rules: ElementwiseSpec<P>['jvp']): Pick<Primitive<P>, 'jvp'> {
+function jvpRule<P extends Params>(
+  self: () => Primitive<P>,
+  rules: ElementwiseSpec<P>['jvp'],
+): Pick<Primitive<P>, 'jvp'> {
   if (rules === undefined) return {}
   if (typeof rules === 'function') return { jvp: rules }
   if (rules === 'zero') return { jvp: zeroJvp(self) }

@@ -15,14 +15,7 @@ import { upTo } from './axes.ts'
 import { batchAtFront, moveAxis } from './batch-axis.ts'
 import { add, div, neg } from './elementwise-arithmetic.ts'
 import { gather } from './gather.ts'
-import {
-  identityMatrix,
-  lowerTriangle,
-  matrixProduct,
-  matrixTranspose,
-  repeatLike,
-  upperTriangle,
-} from './matrix.ts'
+import { identityMatrix, lowerTriangle, matrixProduct, matrixTranspose, repeatLike, upperTriangle } from './matrix.ts'
 import { expandDims, onlyDim, reshape } from './movement.ts'
 import { constant } from './operand.ts'
 import { pad, slice } from './slicing.ts'
@@ -188,10 +181,13 @@ export const triangularSolvePrimitive: Primitive<TriangularSolveFlags> = defineP
 
   impl: ([a, b], flags) => [triangularSolveKernel(a, b, flags)],
 
-  jvp: jvpOf(() => triangularSolvePrimitive, [
-    (g, ans, [a], flags) => tangentOfMatrix(g, ans, a, flags),
-    (g, _ans, [a], flags) => bindOne(triangularSolvePrimitive, [a, g], flags),
-  ]),
+  jvp: jvpOf(
+    () => triangularSolvePrimitive,
+    [
+      (g, ans, [a], flags) => tangentOfMatrix(g, ans, a, flags),
+      (g, _ans, [a], flags) => bindOne(triangularSolvePrimitive, [a, g], flags),
+    ],
+  ),
 
   transpose([ct], [a, b], flags) {
     if (!(b instanceof UndefinedPrimal)) return [null, null]
@@ -203,11 +199,7 @@ export const triangularSolvePrimitive: Primitive<TriangularSolveFlags> = defineP
   batch([a, b], [aDim, bDim], flags) {
     if (aDim === null && bDim !== null) return solveTogether(a, b, bDim, flags)
     const size = batchSize([a, b], [aDim, bDim])
-    const output = bindOne(
-      triangularSolvePrimitive,
-      [batchAtFront(a, aDim, size), batchAtFront(b, bDim, size)],
-      flags,
-    )
+    const output = bindOne(triangularSolvePrimitive, [batchAtFront(a, aDim, size), batchAtFront(b, bDim, size)], flags)
     return { outputs: [output], dims: [0] }
   },
 })

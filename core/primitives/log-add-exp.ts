@@ -8,7 +8,10 @@ import { select } from './selection.ts'
 
 /** log(exp(x) + exp(y)), with a derivative of its own since the two operands are symmetric at a tie. */
 export function logaddexp(x: JaxArray, y: JaxArray): JaxArray {
-  const [out] = currentTrace().processCustomJvp({ name: 'logaddexp', fun: value, jvp: logaddexpTangent, ruleNames: { jvp: 'jvp' } }, [x, y])
+  const [out] = currentTrace().processCustomJvp(
+    { name: 'logaddexp', fun: value, jvp: logaddexpTangent, ruleNames: { jvp: 'jvp' } },
+    [x, y],
+  )
   return out
 }
 
@@ -23,8 +26,7 @@ function value(x: JaxArray, y: JaxArray): JaxArray[] {
 /** Value and tangent of `logaddexp`. */
 export function logaddexpTangent(x: JaxArray, y: JaxArray, dx: JaxArray, dy: JaxArray): JaxArray[] {
   const out = logaddexp(x, y)
-  const share = (operand: JaxArray, tangent: JaxArray): JaxArray =>
-    mul(tangent, exp(sub(finite(operand), finite(out))))
+  const share = (operand: JaxArray, tangent: JaxArray): JaxArray => mul(tangent, exp(sub(finite(operand), finite(out))))
   return [out, add(share(x, dx), share(y, dy))]
 }
 

@@ -171,7 +171,9 @@ function sliceFront(x: JaxArray, start: number, stop: number): JaxArray {
 
 function padFront(x: JaxArray, value: number, count: number): JaxArray {
   if (count === 0) return x
-  return pad(x, constant(x, value), { padding_config: x.shape.map((_, axis) => [0, axis === 0 ? count : 0, 0] as const) })
+  return pad(x, constant(x, value), {
+    padding_config: x.shape.map((_, axis) => [0, axis === 0 ? count : 0, 0] as const),
+  })
 }
 
 export const reduceProdPrimitive = reduction('reduce_prod', 'number', 'product', {

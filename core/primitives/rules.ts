@@ -5,7 +5,14 @@ import { reduceSum } from './reductions.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { addTangents } from './zeros.ts'
 import type { JaxArray } from '../tracing/array.ts'
-import { type BatchDim, type Params, type Primitive, type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
+import {
+  type BatchDim,
+  type Params,
+  type Primitive,
+  type Tangent,
+  UndefinedPrimal,
+  Zero,
+} from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 
 /** The contribution of one operand's tangent `g` to the tangent of the result `ans`. */

@@ -2,7 +2,14 @@ import { clampKernel, selectKernel } from '../compiler/reference/selection.ts'
 import { type Shape, ShapedArray, formatShape, sameShape } from '../ir/aval.ts'
 import { isInteger } from '../ir/dtype.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
-import { type BatchDim, type Primitive, type Tangent, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
+import {
+  type BatchDim,
+  type Primitive,
+  type Tangent,
+  UndefinedPrimal,
+  Zero,
+  definePrimitive,
+} from '../tracing/primitive.ts'
 import { jvpOf, known } from './rules.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { JaxTypeError } from '../errors.ts'
@@ -52,7 +59,13 @@ export const selectNPrimitive: Primitive = definePrimitive({
     if (which.dtype === 'bool' && cases.length > 2) {
       throw new JaxTypeError(`select_n: a boolean selector tells two cases apart, got ${cases.length}.`)
     }
-    return [new ShapedArray(cases[0].shape, cases[0].dtype, cases.every((aval) => aval.weakType))]
+    return [
+      new ShapedArray(
+        cases[0].shape,
+        cases[0].dtype,
+        cases.every((aval) => aval.weakType),
+      ),
+    ]
   },
 
   impl: ([which, ...cases]) => [selectKernel(which, cases)],
@@ -115,16 +128,25 @@ export const clampPrimitive: Primitive = definePrimitive({
         )
       }
     }
-    return [new ShapedArray(x.shape, x.dtype, avals.every((aval) => aval.weakType))]
+    return [
+      new ShapedArray(
+        x.shape,
+        x.dtype,
+        avals.every((aval) => aval.weakType),
+      ),
+    ]
   },
 
   impl: ([min, x, max]) => [clampKernel(min, x, max)],
 
-  jvp: jvpOf(() => clampPrimitive, [
-    (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(min, x), lt(min, max)), likeOperand(g, x), fullLike(x, 0)),
-    (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(x, min), lt(x, max)), g, fullLike(x, 0)),
-    (g, _ans, [, x, max]) => select(lt(max, x), likeOperand(g, x), fullLike(x, 0)),
-  ]),
+  jvp: jvpOf(
+    () => clampPrimitive,
+    [
+      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(min, x), lt(min, max)), likeOperand(g, x), fullLike(x, 0)),
+      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(x, min), lt(x, max)), g, fullLike(x, 0)),
+      (g, _ans, [, x, max]) => select(lt(max, x), likeOperand(g, x), fullLike(x, 0)),
+    ],
+  ),
 
   batch(args, dims) {
     const [min, x, max] = args

@@ -54,7 +54,9 @@ export const sortPrimitive: Primitive<SortParams> = definePrimitive<SortParams>(
       throw new JaxTypeError(`sort takes arrays of equal shapes, got ${listShapes(avals)}.`)
     }
     if (num_keys < 1 || num_keys > avals.length) {
-      throw new ValueError(`sort: num_keys must be between 1 and the number of operands (${avals.length}), got ${num_keys}.`)
+      throw new ValueError(
+        `sort: num_keys must be between 1 and the number of operands (${avals.length}), got ${num_keys}.`,
+      )
     }
     if (avals.slice(0, num_keys).some((aval) => aval.dtype === 'key<fry>')) {
       throw new JaxTypeError('sort does not accept dtype key<fry>.')

@@ -2,7 +2,12 @@ import type { JaxArray } from './array.ts'
 import type { Params, Primitive } from './primitive.ts'
 
 /** Sees every primitive that is evaluated, with its operands and results. */
-export type Observer = (primitive: Primitive, args: readonly JaxArray[], params: Params, outs: readonly JaxArray[]) => void
+export type Observer = (
+  primitive: Primitive,
+  args: readonly JaxArray[],
+  params: Params,
+  outs: readonly JaxArray[],
+) => void
 
 let observer: Observer | null = null
 let jitNames: readonly string[] = []

@@ -3,7 +3,15 @@ import { type DType, allocate, kindOf } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { sizeOf } from '../../ir/aval.ts'
 import { expandTo } from './broadcast.ts'
-import { type BinaryLoops, type BinaryOp, type Grid, type UnaryLoop, type UnaryOp, binaryLoops, unaryLoop } from './loops.ts'
+import {
+  type BinaryLoops,
+  type BinaryOp,
+  type Grid,
+  type UnaryLoop,
+  type UnaryOp,
+  binaryLoops,
+  unaryLoop,
+} from './loops.ts'
 
 /** What an elementwise kernel is given and gives back; `shape` and `dtype` are the result's. */
 export type ElementwiseKernel = (args: readonly HostArray[], shape: Shape, dtype: DType) => HostArray

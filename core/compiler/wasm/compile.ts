@@ -52,7 +52,8 @@ function assertLowered(eqn: JaxprEqn, shape: Shape): void {
   if (!Object.hasOwn(elementwiseLowerings, name)) throw new MissingLoweringError('cpu', `the primitive '${name}'`)
   for (const { aval } of [...eqn.inputs, ...eqn.outputs]) {
     if (aval.dtype !== 'float32') throw new MissingLoweringError('cpu', `'${name}' of dtype ${aval.dtype}`)
-    if (aval.ndim > 0 && !sameShape(aval.shape, shape)) throw new MissingLoweringError('cpu', `'${name}' of several shapes`)
+    if (aval.ndim > 0 && !sameShape(aval.shape, shape))
+      throw new MissingLoweringError('cpu', `'${name}' of several shapes`)
   }
 }
 

@@ -28,8 +28,7 @@ function diagonalOf(x: JaxArray): JaxArray {
 /** 1 or -1 by the number of row exchanges, counted with `more` sign changes. */
 function paritySign(pivots: JaxArray, like: JaxArray, more: JaxArray | null): JaxArray {
   const place = iota({ dtype: 'int32', shape: pivots.shape, dimension: pivots.ndim - 1 })
-  const count = (test: JaxArray): JaxArray =>
-    reduceSum(convertElementType(test, 'int32'), { axes: [test.ndim - 1] })
+  const count = (test: JaxArray): JaxArray => reduceSum(convertElementType(test, 'int32'), { axes: [test.ndim - 1] })
   const exchanges = count(ne(pivots, place))
   const total = more === null ? exchanges : add(exchanges, count(more))
   const odd = bitwiseAnd(total, constant(total, 1))

@@ -39,7 +39,12 @@ export function norm(
   if (axis === null && kind === null) {
     const flat = ravel(value)
     const length = sqrt(sum(mul(flat, flat)))
-    return given.keepdims ? expandDims(length, value.shape.map((_, i) => i)) : length
+    return given.keepdims
+      ? expandDims(
+          length,
+          value.shape.map((_, i) => i),
+        )
+      : length
   }
   const axes = canonicalAxes('linalg.norm', axis ?? value.shape.map((_, i) => i), value.ndim)
   const keepdims = given.keepdims ?? false
