@@ -16,6 +16,8 @@ export interface Size {
 const leastMargin = 14
 /** Text of 12 pixels is still read with ease at this scale. */
 const leastReadable = 0.8
+/** From here on a little scrolling shows the rest; larger pictures are read piece by piece. */
+const nearlyWhole = 0.6
 const most = 4
 const least = 0.25
 
@@ -27,7 +29,7 @@ export function fittingScale(picture: Size, view: Size): number {
   // On a projector a small picture may fill the wall; beside the text it must not shout.
   const projected = view.width > 1000
   if (whole >= 1) return Math.min(whole, projected ? 2 : 1.4)
-  if (whole >= leastReadable && !projected) return whole
+  if (whole >= nearlyWhole) return Math.max(whole, leastReadable)
   return Math.min(projected ? 1.4 : 1, Math.max(leastReadable, width))
 }
 

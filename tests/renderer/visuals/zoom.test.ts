@@ -7,6 +7,7 @@ const view = { width: 560, height: 600 }
 describe('fitting', () => {
   it('shows all of a picture that stays readable', () => {
     expect(fittingScale({ width: 600, height: 640 }, view)).toBeCloseTo(532 / 600)
+    expect(fittingScale({ width: 700, height: 900 }, { width: 1400, height: 600 })).toBe(0.85)
   })
 
   it('scrolls a tall picture at the width of the pane', () => {
@@ -17,8 +18,10 @@ describe('fitting', () => {
     expect(fittingScale({ width: 5000, height: 5000 }, view)).toBe(0.8)
   })
 
-  it('does not blow a small picture up', () => {
+  it('does not blow a small picture up, but on a projector', () => {
     expect(fittingScale({ width: 10, height: 10 }, view)).toBe(1.4)
+    expect(fittingScale({ width: 10, height: 10 }, { width: 1920, height: 900 })).toBe(2)
+    expect(fittingScale({ width: 400, height: 4000 }, { width: 1920, height: 900 })).toBe(1.4)
   })
 
   it('centres what is narrower than the pane', () => {
