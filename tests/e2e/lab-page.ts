@@ -20,6 +20,11 @@ export class LabPage {
     return new CellOnPage(this.page.locator(`section.cell[data-cell="${id}"]`))
   }
 
+  /** The lesson's cells in reading order. */
+  get cells(): { first(): CellOnPage } {
+    return { first: () => new CellOnPage(this.page.locator('section.cell').first()) }
+  }
+
   exercise(id: string): Locator {
     return this.page.locator(`section.exercise[aria-label^="Exercise ${id},"]`)
   }
