@@ -134,7 +134,7 @@ const budget = (xs, limit) => {
       source: 'const shapes = { a: [5], b: [3], c: [3, 5], d: [5, 3], e: [3, 5] }',
       says: 'a and b are exchanged',
     },
-    { source: 'starter', says: 'a: nothing yet is not it' },
+    { source: 'starter', says: 'no shape yet' },
   ],
   'B1.2': [
     { source: 'starter', says: 'A 3×3 matrix' },
