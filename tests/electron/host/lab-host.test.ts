@@ -9,6 +9,9 @@ import { TestFolder, lessonText } from './lesson-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
+/** Waits for what happens by itself, however busy the machine is. */
+const waitFor = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 30_000 })
+
 let lessons: TestFolder
 let data: TestFolder
 const hosts: Host[] = []
@@ -177,7 +180,7 @@ describe('progress', () => {
   test('is on the disk a moment after a change, without any further call', async () => {
     const { calls } = openPage()
     await calls.saveProgress({ lessonId: 'T1', progress })
-    await vi.waitFor(() => {
+    await waitFor(() => {
       expect(JSON.parse(readFileSync(join(data.path, 'progress', 'T1.json'), 'utf8'))).toEqual(progress)
     })
   })
@@ -222,12 +225,12 @@ describe('progress', () => {
     const { calls, events } = openPage()
     // A file where the folder should be: every write fails, for root too.
     await calls.saveProgress({ lessonId: 'T1', progress })
-    await vi.waitFor(() => expect(readdirSync(join(data.path, 'progress'))).toEqual(['T1.json']))
+    await waitFor(() => expect(readdirSync(join(data.path, 'progress'))).toEqual(['T1.json']))
     const { rmSync } = await import('node:fs')
     rmSync(join(data.path, 'progress'), { recursive: true })
     data.write('progress', 'in the way')
     await calls.saveProgress({ lessonId: 'T1', progress: { ...progress, predictions: { 'T1.2': 'a' } } })
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(events.notice).toHaveBeenCalledWith({ message: expect.stringContaining('Progress cannot be saved') }),
     )
     expect((await calls.hello({})).progress.T1?.predictions).toEqual({ 'T1.2': 'a' })
