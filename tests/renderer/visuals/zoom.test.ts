@@ -7,7 +7,7 @@ const view = { width: 560, height: 600 }
 describe('fitting', () => {
   it('shows all of a picture that stays readable', () => {
     expect(fittingScale({ width: 600, height: 640 }, view)).toBeCloseTo(532 / 600)
-    expect(fittingScale({ width: 700, height: 900 }, { width: 1400, height: 600 })).toBe(0.85)
+    expect(fittingScale({ width: 700, height: 900 }, { width: 1400, height: 600 })).toBe(0.8)
   })
 
   it('scrolls a tall picture at the width of the pane', () => {
