@@ -2,6 +2,8 @@ import { type DTypeLike, requestedDType, zerosLike } from './creation.ts'
 import { JaxArray, type ArrayLike } from '../tracing/array.ts'
 import { convertElementType, copy } from '../primitives/conversion.ts'
 import { unstack } from '../primitives/joining.ts'
+import { indexInDim } from '../lax/slicing.ts'
+import { Tracer } from '../tracing/trace.ts'
 import { JaxTypeError } from '../errors.ts'
 import { add, clip, divide, floorDivide, multiply, negative, power, remainder, subtract } from './arithmetic.ts'
 import { numberOf, representationOf, textOf, toItem, toNested, toTypedArray } from './array-reading.ts'
@@ -100,6 +102,11 @@ function reduction(reduce: (x: JaxArray, axis?: AxisOrOptions, options?: ReduceO
 /** `x.reshape(2, 3)` and `x.reshape([2, 3])` are the same. */
 function listOf(numbers: readonly (number | readonly number[])[]): number[] {
   return numbers.flat()
+}
+
+/** The parts along the first axis, cut out one by one as they are asked for, so that a program has only those. */
+function* partsOf(x: JaxArray): IterableIterator<JaxArray> {
+  for (let i = 0; i < x.shape[0]; i++) yield indexInDim(x, i, 0, false)
 }
 
 type Methods = Omit<ArrayMethods, 'T' | 'mT' | 'real' | 'imag' | 'length'>
@@ -224,7 +231,7 @@ const methods: Methods & ThisType<JaxArray> = {
   },
   [Symbol.iterator]() {
     if (this.ndim === 0) throw new JaxTypeError('a scalar array has no axis to iterate over.')
-    return unstack(this, { axis: 0 }).values()
+    return this instanceof Tracer ? partsOf(this) : unstack(this, { axis: 0 }).values()
   },
   [Symbol.toPrimitive](hint) {
     return hint === 'string' ? textOf(this) : numberOf(this)

@@ -29,13 +29,18 @@ type OptionsArgument = DTypeLike | SampleOptions
 /** Draws of `shape` and `dtype` under a checked key. */
 type Draw = (key: JaxArray, shape: Shape, dtype: DType) => JaxArray
 
+/** What JAX calls the program of a sampler: `_weibull_min` for `weibullMin`. */
+function programName(sampler: string): string {
+  return `_${sampler.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`
+}
+
 /** A sampler without parameters, under JAX's name for the program that it is. */
 function sampler(name: string, draw: Draw): (key: Key, shape?: ShapeArgument, options?: OptionsArgument) => JaxArray {
   return (key, shape, options) => {
     const given = sampleArguments(shape, options)
     const dtype = floatDType(name, given.dtype)
     const wanted = sampleShape(name, given.shape)
-    return calledAs(`_${name}`, (typed) => draw(typed, wanted, dtype), keyArgument(name, key))
+    return calledAs(programName(name), (typed) => draw(typed, wanted, dtype), keyArgument(name, key))
   }
 }
 
@@ -172,7 +177,7 @@ function sampleWith(
   const wanted = sampleShape(name, given.shape, array.shape)
   const draw = (typed: JaxArray, value: JaxArray): JaxArray =>
     transform(typed, toRank(value, value.ndim === 0 ? 0 : wanted.length), wanted, dtype)
-  return calledAs(`_${name}`, draw, keyArgument(name, key), array)
+  return calledAs(programName(name), draw, keyArgument(name, key), array)
 }
 
 /**
