@@ -167,7 +167,7 @@ const many = (x, y) => {
     { source: 'starter', says: 'The result is right, and b was copied' },
     { source: 'const solveAll = (As, b) => vmap(jnp.linalg.solve)(As, b)', says: 'solveAll raises an error' },
   ],
-  'B1.5': [
+  'B1.5b': [
     { source: 'starter', says: 'The error names two axes' },
     { source: 'starter with [1, 0]', says: 'Now axis 1 of lefts' },
     { source: 'starter with [1, 1]', says: 'Both second axes' },
@@ -314,7 +314,7 @@ const program = (x, y) => add(mul(x, sin(y)), cos(x))`,
       says: 'Close, and not exact',
     },
   ],
-  'D1.4': [
+  'D1.4a': [
     { source: 'starter', says: 'hess raises an error' },
     {
       source: `
