@@ -20,35 +20,47 @@ export interface GradOptions {
   readonly hasAux?: boolean
 }
 
-/** The gradient has the structure of the argument; a list of argnums gives a list of them. */
-export type GradOf<A extends readonly unknown[]> = A[0]
+/** One argument's gradient, or a list of them when `argnums` is a list. */
+export type GradientOf<
+  A extends readonly unknown[],
+  Names extends Argnums | undefined,
+> = Names extends readonly number[] ? A[number][] : Names extends number ? A[Names] : A[0]
 
 /**
  * A function that gives value and gradient at once. JAX: `jax.value_and_grad`.
  *
  * @example valueAndGrad((x) => jnp.sum(x.mul(x)))(jnp.arange(3)) // [5, [0, 2, 4]]
  */
-export function valueAndGrad<A extends unknown[], R>(
+export function valueAndGrad<A extends unknown[], R, const N extends Argnums | undefined = undefined>(
   f: (...args: A) => R,
-  options: GradOptions | Argnums = {},
-): (...args: A) => [R, GradOf<A>] {
+  options: (GradOptions & { readonly argnums?: N }) | N = {},
+): (...args: A) => [R, GradientOf<A, N>] {
   return (...args) =>
     recorded('grad', f, args, () => {
       const { value, gradient } = differentiate(f, args, namedOptions(options), 'valueAndGrad')
-      return [value, gradient]
+      return [value, shaped<GradientOf<A, N>>(gradient)]
     })
 }
 
 /**
- * The gradient of a function with a scalar result, by reverse mode. JAX: `jax.grad`.
+ * The gradient of a function with a scalar result, by reverse mode: it has the structure of the
+ * argument, and is a list when `argnums` is a list. JAX: `jax.grad`.
  * With `hasAux` the result is `[gradient, aux]`.
  *
  * @example grad((x) => jnp.sin(x))(0) // 1
  */
+export function grad<A extends unknown[], R, const N extends Argnums | undefined = undefined>(
+  f: (...args: A) => R,
+  options: GradOptions & { readonly argnums?: N; readonly hasAux: true },
+): (...args: A) => [GradientOf<A, N>, R extends readonly [unknown, infer Aux] ? Aux : unknown]
+export function grad<A extends unknown[], R, const N extends Argnums | undefined = undefined>(
+  f: (...args: A) => R,
+  options?: (GradOptions & { readonly argnums?: N; readonly hasAux?: false }) | N,
+): (...args: A) => GradientOf<A, N>
 export function grad<A extends unknown[], R>(
   f: (...args: A) => R,
   options: GradOptions | Argnums = {},
-): (...args: A) => GradOf<A> {
+): (...args: A) => unknown {
   if (typeof f !== 'function') throw new JaxTypeError(`grad: expected a function, got ${typeof f}`)
   const { hasAux } = namedOptions(options)
   return (...args) =>
@@ -58,8 +70,14 @@ export function grad<A extends unknown[], R>(
     })
 }
 
+// The gradient is rebuilt with the pytree structure of the arguments it belongs to.
+function shaped<T>(gradient: unknown): T {
+  return gradient as T
+}
+
 /** `grad(f, 1)` is `grad(f, { argnums: 1 })`. */
-export function namedOptions(options: GradOptions | Argnums): GradOptions {
+export function namedOptions(options: GradOptions | Argnums | undefined): GradOptions {
+  if (options === undefined) return {}
   return typeof options === 'object' && !isArgnumList(options) ? options : { argnums: options }
 }
 
@@ -72,7 +90,7 @@ function differentiate<A extends unknown[], R>(
   args: A,
   { argnums = 0, hasAux = false }: GradOptions,
   where: string,
-): { value: R; gradient: GradOf<A> } {
+): { value: R; gradient: unknown } {
   const positions = resolveArgnums(argnums, args.length, where)
   const { arrays, tree } = flattenArgs(
     positions.map((position) => args[position]),

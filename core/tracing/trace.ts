@@ -45,11 +45,6 @@ export function currentTrace(): Trace {
   return current
 }
 
-/** Whether a transformation is at work, so that what is made now is part of a program. */
-export function isTracing(): boolean {
-  return current !== base
-}
-
 /** Runs `body` with `trace` as the current interpreter. */
 export function withTrace<T>(trace: Trace, body: () => T): T {
   const previous = current

@@ -15,15 +15,6 @@ export function isOptions(value: unknown, known: readonly string[]): value is Re
   return keys.length > 0 && keys.every((key) => known.includes(key))
 }
 
-/** The trailing options object of a call apart from the other arguments. */
-export function splitOptions(
-  args: readonly unknown[],
-  known: readonly string[],
-): { rest: unknown[]; options: Readonly<Record<string, unknown>> } {
-  const last = args.at(-1)
-  return isOptions(last, known) ? { rest: args.slice(0, -1), options: last } : { rest: [...args], options: {} }
-}
-
 /** Refuses options that a function does not have, and says which it has. */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   for (const key of Object.keys(options)) {

@@ -1,0 +1,71 @@
+import { afterAll, expect, test } from 'vitest'
+import {
+  type ArrayLike,
+  config,
+  grad,
+  installParallelDevices,
+  jnp,
+  lax,
+  pmap,
+  random,
+  vmap,
+} from '../../../core/index.ts'
+import { CpuDevices } from '../../../core/devices/cpu-devices.ts'
+import { WorkerThreads } from '../../../core/devices/worker-threads.ts'
+
+const devices = new CpuDevices(new WorkerThreads(), () => config.numCpuDevices)
+installParallelDevices(devices)
+config.update('numCpuDevices', 4)
+afterAll(() => devices.stop())
+
+test('pmap computes what vmap over the same axis name computes', () => {
+  const normalise = (x: ArrayLike) => jnp.divide(x, lax.psum(x, 'i'))
+  const x = jnp.array([1, 2, 3, 4])
+  expect(pmap(normalise, { axisName: 'i' })(x).tolist()).toEqual(vmap(normalise, { axisName: 'i' })(x).tolist())
+})
+
+test.each([1, 2, 4])('samples by folded keys do not depend on the number of devices (%i)', (count) => {
+  config.update('numCpuDevices', count)
+  const key = random.key(0)
+  const draw = (id: ArrayLike) => random.normal(random.foldIn(key, id), [3])
+  const ids = jnp.arange(4).reshape([count, 4 / count])
+  const spread = pmap(vmap(draw))(ids).reshape([4, 3])
+  expect(spread.tolist()).toEqual(vmap(draw)(jnp.arange(4)).tolist())
+  config.update('numCpuDevices', 4)
+})
+
+test('a ring of ppermutes adds up to psum', () => {
+  const ring = [0, 1, 2, 3].map((i) => [i, (i + 1) % 4] as const)
+  const total = (x: ArrayLike) => {
+    let sum = jnp.asarray(x)
+    let moving = sum
+    for (let hop = 0; hop < 3; hop++) {
+      moving = lax.ppermute(moving, 'i', ring)
+      sum = jnp.add(sum, moving)
+    }
+    return sum
+  }
+  expect(pmap(total, { axisName: 'i' })(jnp.array([1, 2, 3, 4])).tolist()).toEqual([10, 10, 10, 10])
+})
+
+test('pmap differentiates, also with an argument that all devices share', () => {
+  const loss = (w: ArrayLike, x: ArrayLike) =>
+    jnp.sum(pmap((w: ArrayLike, x: ArrayLike) => jnp.multiply(w, x), { inAxes: [null, 0] })(w, x))
+  expect(
+    grad(loss, { argnums: [0, 1] })(jnp.array([2, 3]), jnp.ones([4, 2])).map((g) => jnp.asarray(g).tolist()),
+  ).toEqual([
+    [4, 4],
+    [
+      [2, 3],
+      [2, 3],
+      [2, 3],
+      [2, 3],
+    ],
+  ])
+})
+
+test('the devices say what they did', () => {
+  pmap((x: ArrayLike) => lax.psum(x, 'i'), { axisName: 'i' })(jnp.ones(4))
+  const kinds = devices.lastRun?.lanes.map((lane) => lane.map((interval) => interval.kind))
+  expect(kinds).toEqual(Array.from({ length: 4 }, () => ['compute', 'collective', 'compute']))
+})
