@@ -18,4 +18,5 @@ export {
   weibullMin,
 } from './continuous.ts'
 export { bernoulli, categorical, choice, permutation, rademacher } from './discrete.ts'
+export { doubleSidedMaxwell, maxwell, multivariateNormal } from './multivariate.ts'
 export { threefry2x32 } from './hash.ts'

@@ -87,6 +87,20 @@ describe.each(['partitionable', 'original'] as const)('the %s layout', (layout) 
   })
 })
 
+test('draws of several dimensions agree with JAX', () => {
+  const key = random.key(1)
+  const covariance = jnp.array([
+    [2, 0.5],
+    [0.5, 1],
+  ])
+  const vectors = random.multivariateNormal(key, jnp.array([1, 2]), covariance, [2]).ravel().data()
+  const wanted = [0.781592845916748, 2.024634599685669, 0.8076945543289185, 1.8069005012512207]
+  vectors.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 5))
+  expect(random.maxwell(key).shape).toEqual([])
+  const [first] = random.doubleSidedMaxwell(key, 1, 2, [3]).data()
+  expect(first).toBeCloseTo(3.5525095462799072, 5)
+})
+
 describe('odd arguments', () => {
   const key = random.key(0)
 
