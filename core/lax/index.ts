@@ -5,6 +5,7 @@
 export * from './elementwise.ts'
 export * from './reductions.ts'
 export * from './dot.ts'
+export * from './convolution.ts'
 export * from './movement.ts'
 export * from './slicing.ts'
 export * from './gather-scatter.ts'

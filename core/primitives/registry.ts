@@ -1,6 +1,7 @@
 import type { Primitive } from '../tracing/primitive.ts'
 import { collectivePrimitives } from './collectives.ts'
 import { conversionPrimitives } from './conversion.ts'
+import { convolutionPrimitives } from './convolution.ts'
 import { cumulativePrimitives } from './cumulative.ts'
 import { dotGeneralPrimitives } from './dot-general.ts'
 import { dynamicSlicePrimitives } from './dynamic-slice.ts'
@@ -17,6 +18,7 @@ import { joiningPrimitives } from './joining.ts'
 import { linearAlgebraPrimitives } from './linear-algebra.ts'
 import { movementPrimitives } from './movement.ts'
 import { randomPrimitives } from './random.ts'
+import { reduceWindowPrimitives } from './reduce-window.ts'
 import { reductionPrimitives } from './reductions.ts'
 import { scatterPrimitives } from './scatter.ts'
 import { selectionPrimitives } from './selection.ts'
@@ -37,6 +39,8 @@ export const allPrimitives: readonly Primitive[] = [
   ...reductionPrimitives,
   ...cumulativePrimitives,
   ...dotGeneralPrimitives,
+  ...convolutionPrimitives,
+  ...reduceWindowPrimitives,
   ...sortPrimitives,
   ...linearAlgebraPrimitives,
   ...movementPrimitives,
