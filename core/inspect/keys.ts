@@ -162,7 +162,7 @@ function reuseReason({ uses }: Key): string {
 /** `normal` for what `_normal` draws; `bits` when no sampler is involved. */
 function samplerName(params: Params): string {
   const sampler = enclosingJits().find((name) => name.startsWith('_'))
-  if (sampler !== undefined) return sampler.slice(1)
+  if (sampler !== undefined) return sampler.slice(1).replace(/_real$/, '')
   return params.bit_width === 32 ? 'bits' : `bits (${String(params.bit_width)})`
 }
 

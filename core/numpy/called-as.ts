@@ -4,6 +4,7 @@ import { JvpTrace } from '../interpreters/jvp.ts'
 import { PartialEvalTrace } from '../interpreters/partial-eval.ts'
 import { JaxprTrace, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
+import { insideJit } from '../tracing/observer.ts'
 import { type Trace, currentTrace } from '../tracing/trace.ts'
 
 /** Whether what is computed now becomes part of a program. */
@@ -20,7 +21,7 @@ export function isStaging(trace: Trace): boolean {
  * library functions are. Outside of a program it just runs, with nothing to trace.
  */
 export function calledAs(name: string, fun: (...arrays: JaxArray[]) => JaxArray, ...arrays: JaxArray[]): JaxArray {
-  if (!isStaging(currentTrace())) return fun(...arrays)
+  if (!isStaging(currentTrace())) return insideJit(name, () => fun(...arrays))
   const program = traceToJaxpr(
     (...values) => [fun(...values)],
     arrays.map((array) => array.aval),
