@@ -93,7 +93,10 @@ test('draws of several dimensions agree with JAX', () => {
     [2, 0.5],
     [0.5, 1],
   ])
-  const vectors = random.multivariateNormal(key, jnp.array([1, 2]), covariance, [2]).ravel().data()
+  const vectors = random
+    .multivariateNormal(key, jnp.array([1, 2]), covariance, [2])
+    .ravel()
+    .data()
   const wanted = [0.781592845916748, 2.024634599685669, 0.8076945543289185, 1.8069005012512207]
   vectors.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 5))
   expect(random.maxwell(key).shape).toEqual([])
