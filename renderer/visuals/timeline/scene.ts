@@ -1,9 +1,10 @@
 import { scaleLinear } from 'd3-scale'
 import type { TimelineDocument } from '../../../core/inspect/documents.ts'
-import type { Item, LegendEntry, Scene, SceneNode } from '../scene.ts'
+import type { Box, Item, LegendEntry, Scene, SceneNode } from '../scene.ts'
 import { boundsOf, polyline, rect, text, union } from '../shapes.ts'
 import { fitText, measure } from '../text/measure.ts'
 import type { Theme } from '../theme.ts'
+import { type Meeting, meetingOf, meetingsOf, waitsIn } from './meetings.ts'
 import { describeBar, formatTime, timelineCaption } from './words.ts'
 
 export type Bar = TimelineDocument['bars'][number]
@@ -23,12 +24,13 @@ const leastBar = 3
 
 /** Devices as lanes, what they did as bars, collectives joined across the lanes that took part. */
 export function timelineScene(document: TimelineDocument, view: TimelineView): Scene {
-  const { theme, width = 560 } = view
+  const { theme, width = 460 } = view
   const labelWidth = Math.max(40, ...document.lanes.map(({ label }) => measure(label, 'mono', 12))) + 20
   const end = Math.max(1, ...document.bars.map((bar) => bar.end))
-  const across = scaleLinear([0, end], [labelWidth, labelWidth + width]).nice(6)
+  const across = scaleLinear([0, end], [labelWidth, labelWidth + width]).nice(5)
   const rows = new Map(document.lanes.map(({ id }, index) => [id, axisHeight + index * laneHeight]))
   const bottom = axisHeight + document.lanes.length * laneHeight
+  const meetings = meetingsOf(document)
   const body: SceneNode[] = [
     ...drawAxis(across, bottom, labelWidth, labelWidth + width, theme),
     ...document.lanes.flatMap(({ id, label }) => {
@@ -44,8 +46,8 @@ export function timelineScene(document: TimelineDocument, view: TimelineView): S
         text(0, y + 27, label, theme.ink, { family: 'mono', size: 12, weight: 600 }),
       ]
     }),
-    ...drawJoints(document, across, rows, theme),
-    ...document.bars.flatMap((bar) => drawBar(bar, document, across, rows, view)),
+    ...drawJoints(meetings, document, across, rows, theme),
+    ...document.bars.flatMap((bar) => drawBar(bar, meetingOf(bar, meetings), document, across, rows, view)),
   ]
   const caption = timelineCaption(document)
   return {
@@ -54,7 +56,7 @@ export function timelineScene(document: TimelineDocument, view: TimelineView): S
     theme,
     body,
     bounds: union([boundsOf(body), { x: 0, y: 0, width: labelWidth + width + 12, height: bottom }]),
-    legend: legendOf(document, theme),
+    legend: legendOf(document, meetings, theme),
     caption,
   }
 }
@@ -64,7 +66,7 @@ type Scale = ReturnType<typeof scaleLinear<number, number>>
 function drawAxis(across: Scale, bottom: number, left: number, right: number, theme: Theme): SceneNode[] {
   const unit = across.domain()[1] ?? 1
   return across
-    .ticks(6)
+    .ticks(5)
     .filter((time) => across(time) <= right + 1)
     .flatMap((time) => [
       polyline(
@@ -84,20 +86,17 @@ function drawAxis(across: Scale, bottom: number, left: number, right: number, th
 
 /** The lanes of one collective are joined by a band: it is one operation, not several. */
 function drawJoints(
+  meetings: ReadonlyMap<string, Meeting>,
   document: TimelineDocument,
   across: Scale,
   rows: ReadonlyMap<string, number>,
   theme: Theme,
 ): SceneNode[] {
-  const groups = Map.groupBy(
-    document.bars.filter(({ group }) => group !== undefined),
-    ({ group }) => group,
-  )
-  return [...groups.values()].flatMap((bars) => {
-    const tops = bars.map(({ lane }) => rows.get(lane) ?? 0)
-    if (bars.length < 2) return []
-    const x = across(Math.min(...bars.map(({ start }) => start)))
-    const width = Math.max(leastBar, across(Math.max(...bars.map((bar) => bar.end))) - x)
+  return [...meetings].flatMap(([group, { from, to }]) => {
+    const tops = document.bars.filter((bar) => bar.group === group).map(({ lane }) => rows.get(lane) ?? 0)
+    if (tops.length < 2) return []
+    const x = across(from)
+    const width = Math.max(leastBar, across(to) - x)
     const y = Math.min(...tops) + laneHeight / 2
     const height = Math.max(...tops) - Math.min(...tops)
     return [
@@ -108,6 +107,7 @@ function drawJoints(
 
 function drawBar(
   bar: Bar,
+  meeting: Meeting | null,
   document: TimelineDocument,
   across: Scale,
   rows: ReadonlyMap<string, number>,
@@ -116,40 +116,53 @@ function drawBar(
   const { theme } = view
   const lane = rows.get(bar.lane)
   if (lane === undefined) return []
-  const x = across(bar.start)
-  const box = {
-    x,
+  const boxFrom = (start: number): Box => ({
+    x: across(start),
     y: lane + (laneHeight - barHeight) / 2,
-    width: Math.max(leastBar, across(bar.end) - x),
+    width: Math.max(leastBar, across(bar.end) - across(start)),
     height: barHeight,
-  }
-  const selected = view.selected === bar.id
+  })
+  const box = boxFrom(bar.start)
+  const early = meeting !== null && waitsIn(bar, meeting)
+  const done = early ? boxFrom(meeting.from) : box
   const colour = colourOf(bar.kind, theme)
-  const filled = bar.kind === 'compute' || bar.kind === 'collective'
-  const paint = {
-    fill: filled ? colour : theme.card,
-    stroke: selected ? theme.ink : colour,
-    strokeWidth: selected ? 3 : 1.5,
-    ...(bar.kind === 'wait' ? { dash: [2, 3] } : {}),
-  }
-  const words = fitText(bar.label, box.width - 10, 'sans', 11)
-  const readable = words.length > 2 || words === bar.label
-  const ink = filled ? theme.background : theme.soft
+  const filled = isFilled(bar.kind)
+  const dash = bar.kind === 'wait' ? { dash: [2, 3] } : {}
+  const radius = bar.kind === 'collective' ? 0 : 4
+  const chosen = { fill: 'none', stroke: theme.ink, strokeWidth: 3 }
+  const waited = early ? meeting.from - bar.start : 0
   return [
     {
       kind: 'item',
       id: bar.id,
-      ...describeBar(bar),
+      ...describeBar(bar, waited),
       bounds: box,
       links: linksOf(bar, document),
       children: [
-        rect(box, paint, bar.kind === 'collective' ? 0 : 4),
-        ...(readable && box.width > 18
-          ? [text(x + box.width / 2, box.y + 18, words, ink, { size: 11, weight: 600, anchor: 'middle' })]
-          : []),
+        // Until the last device has come, the collective waits.
+        ...(early ? [rect(box, { fill: theme.card, stroke: colour, strokeWidth: 1.5, dash: [2, 3] })] : []),
+        rect(done, { fill: filled ? colour : theme.card, stroke: colour, strokeWidth: 1.5, ...dash }, radius),
+        ...(view.selected === bar.id ? [rect(box, chosen, radius)] : []),
+        ...drawLabel(bar.label, done, box, filled ? theme.background : theme.soft, theme.soft),
       ],
     },
   ]
+}
+
+/** In the bar, or in the part of it that waits, or not at all. */
+function drawLabel(label: string, done: Box, whole: Box, ink: string, softInk: string): SceneNode[] {
+  const waiting = { ...whole, width: done.x - whole.x }
+  for (const [box, fill] of [
+    [done, ink],
+    [waiting, softInk],
+  ] as const) {
+    const words = fitText(label, box.width - 10, 'sans', 11, 600)
+    // A name of which only three letters are left says nothing.
+    if (words !== label && words.length < 5) continue
+    if (measure(words, 'sans', 11, 600) > box.width - 6) continue
+    return [text(box.x + box.width / 2, box.y + 18, words, fill, { size: 11, weight: 600, anchor: 'middle' })]
+  }
+  return []
 }
 
 /** Along the lane, and to the bar of the neighbouring lane that is nearest in time. */
@@ -169,6 +182,10 @@ function linksOf(bar: Bar, { bars, lanes }: TimelineDocument): Item['links'] {
     up: nearest(lanes[row - 1]?.id),
     down: nearest(lanes[row + 1]?.id),
   }
+}
+
+function isFilled(kind: Bar['kind']): boolean {
+  return kind === 'compute' || kind === 'collective'
 }
 
 function colourOf(kind: Bar['kind'], theme: Theme): string {
@@ -191,18 +208,22 @@ const meanings: Readonly<Record<Bar['kind'], string>> = {
   wait: 'wait',
 }
 
-function legendOf({ bars }: TimelineDocument, theme: Theme): LegendEntry[] {
+function legendOf({ bars }: TimelineDocument, meetings: ReadonlyMap<string, Meeting>, theme: Theme): LegendEntry[] {
   const kinds: readonly Bar['kind'][] = ['compute', 'collective', 'copy', 'wait']
-  return kinds
+  const box = { x: 1, y: 1, width: 26, height: 14 }
+  const entries = kinds
     .filter((kind) => bars.some((bar) => bar.kind === kind))
     .map((kind) => {
       const colour = colourOf(kind, theme)
-      const filled = kind === 'compute' || kind === 'collective'
       const dash = kind === 'wait' ? { dash: [2, 3] } : {}
-      const paint = { fill: filled ? colour : theme.card, stroke: colour, strokeWidth: 1.5, ...dash }
-      return {
-        mark: [rect({ x: 1, y: 1, width: 26, height: 14 }, paint, kind === 'collective' ? 0 : 4)],
-        text: meanings[kind],
-      }
+      const paint = { fill: isFilled(kind) ? colour : theme.card, stroke: colour, strokeWidth: 1.5, ...dash }
+      return { mark: [rect(box, paint, kind === 'collective' ? 0 : 4)], text: meanings[kind] }
     })
+  const someWait = bars.some((bar) => {
+    const meeting = meetingOf(bar, meetings)
+    return meeting !== null && waitsIn(bar, meeting)
+  })
+  if (!someWait) return entries
+  const paint = { fill: theme.card, stroke: theme.collective, strokeWidth: 1.5, dash: [2, 3] }
+  return [...entries, { mark: [rect(box, paint)], text: 'in a collective, waiting for the others' }]
 }

@@ -13,11 +13,13 @@ function trim(value: number): string {
   return String(Number(value.toPrecision(4)))
 }
 
-export function describeBar(bar: Bar): { label: string; title: string; inspect: string[] } {
+/** `waited` is how long the device was in the collective before the last one came. */
+export function describeBar(bar: Bar, waited: number): { label: string; title: string; inspect: string[] } {
   const took = formatTime(bar.end - bar.start, bar.end - bar.start)
   const from = formatTime(bar.start, bar.end)
   const moved = bar.bytes === undefined ? [] : [`${formatBytes(bar.bytes)} moved`]
-  const lines = [`${bar.label} (${bar.kind}) on ${bar.lane}`, `${took}, from ${from}`, ...moved]
+  const idle = waited > 0 ? [`${formatTime(waited, waited)} of it waiting for the others`] : []
+  const lines = [`${bar.label} (${bar.kind}) on ${bar.lane}`, `${took}, from ${from}`, ...idle, ...moved]
   return { label: lines.join(', '), title: lines.join('\n'), inspect: lines }
 }
 

@@ -8,7 +8,7 @@ import { type ThemeName, themes } from '../../../renderer/visuals/theme.ts'
 import { longGraph, networkGraph, productGraph, scanGraph, whileGraph } from './documents/graphs.ts'
 import { reusedKeys } from './documents/keys.ts'
 import { chainTape, productTape } from './documents/tapes.ts'
-import { psumTimeline } from './documents/timelines.ts'
+import { psumTimeline, unevenTimeline } from './documents/timelines.ts'
 
 /** A figure as a test asks for it: a document, and how it is looked at. */
 export interface Sample {
@@ -38,6 +38,7 @@ export const samples: readonly Sample[] = [
   { name: 'tape-chain', document: chainTape, step: 30, theme: 'print' },
   { name: 'keys-reused', document: reusedKeys },
   { name: 'keys-none', document: { ...reusedKeys, nodes: [], reuses: 0 } },
+  { name: 'timeline-uneven', document: unevenTimeline },
   { name: 'timeline-psum', document: psumTimeline, theme: 'dark', selected: 'cpu:1.psum' },
 ]
 

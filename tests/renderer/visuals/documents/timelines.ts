@@ -42,3 +42,28 @@ export const psumTimeline: TimelineDocument = {
     ]
   }),
 }
+
+/** Four devices that come to the same psum at different times: those that are early wait in it. */
+export const unevenTimeline: TimelineDocument = {
+  kind: 'timeline',
+  version: 1,
+  title: 'step',
+  lanes: devices.map((device) => ({ id: `cpu:${device}`, label: `CPU thread ${device}` })),
+  bars: devices.flatMap((device): Bar[] => {
+    const lane = `cpu:${device}`
+    const arrival = [134_000, 142_000, 33_000, 19_000][device] ?? 0
+    return [
+      { id: `${lane}.compute`, lane, kind: 'compute', label: 'compute', start: arrival - 19_000, end: arrival },
+      {
+        id: `${lane}.psum`,
+        lane,
+        kind: 'collective',
+        label: 'psum',
+        start: arrival,
+        end: 152_000,
+        bytes: 4,
+        group: 'collective-0',
+      },
+    ]
+  }),
+}
