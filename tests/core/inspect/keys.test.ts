@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { inspect, jit, jnp, lax, random, vmap } from '../../../core/index.ts'
+
+const summary = (run: () => unknown) =>
+  inspect.keys(run).nodes.map(({ path, uses, reused }) => [path, uses.map((use) => use.operation).join(' '), reused])
+
+test('split keys that are spent once are no reuse', () => {
+  expect(
+    summary(() => {
+      const [a, b] = random.split(random.key(7))
+      return [random.normal(a), random.uniform(b)]
+    }),
+  ).toEqual([
+    ['key(7)', 'split', false],
+    ['key(7)/0', 'normal', false],
+    ['key(7)/1', 'uniform', false],
+  ])
+})
+
+test('a key that is spent twice says on what', () => {
+  const { nodes, reuses } = inspect.keys(() => {
+    const key = random.key(0)
+    return [random.normal(key), random.uniform(key)]
+  })
+  expect(reuses).toBe(1)
+  expect(nodes[0].reason).toMatch(/^Spent 2 times, on normal.* and uniform/)
+})
+
+test('split(key, n)[i] and foldIn(key, i) are one key', () => {
+  const { reuses } = inspect.keys(() => {
+    const key = random.key(3)
+    return [random.normal(random.split(key, 3).slice(1)), random.normal(random.foldIn(key, 1))]
+  })
+  expect(reuses).toBe(1)
+})
+
+test('keys inside jit, scan and vmap are seen', () => {
+  expect(
+    summary(() =>
+      jit((key: ReturnType<typeof random.key>) =>
+        lax.scan((k: typeof key) => [random.foldIn(k, 0), random.bits(k)], key, null, { length: 2 }),
+      )(random.key(1)),
+    ),
+  ).toEqual([
+    ['key(1)', 'bits', false],
+    ['key(1)/0', 'bits', false],
+    ['key(1)/0/0', '', false],
+  ])
+  expect(
+    summary(() => vmap((k: ReturnType<typeof random.key>) => random.bits(k))(random.split(random.key(2)))),
+  ).toEqual([
+    ['key(2)', 'split', false],
+    ['key(2)/0', 'bits', false],
+    ['key(2)/1', 'bits', false],
+  ])
+})
+
+test('values are the same with and without a witness', () => {
+  const draw = () => random.normal(random.split(random.key(5)).slice(0), [4])
+  let seen = jnp.zeros(4)
+  inspect.keys(() => {
+    seen = draw()
+  })
+  expect(seen.tolist()).toEqual(draw().tolist())
+})
+
+test('a function without keys has an empty tree', () => {
+  expect(inspect.keys(() => 1)).toMatchObject({ nodes: [], reuses: 0 })
+})
