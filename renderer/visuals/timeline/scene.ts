@@ -27,7 +27,7 @@ export function timelineScene(document: TimelineDocument, view: TimelineView): S
   const { theme, width = 460 } = view
   const labelWidth = Math.max(40, ...document.lanes.map(({ label }) => measure(label, 'mono', 12))) + 20
   const end = Math.max(1, ...document.bars.map((bar) => bar.end))
-  const across = scaleLinear([0, end], [labelWidth, labelWidth + width]).nice(5)
+  const across = scaleLinear([0, end], [labelWidth, labelWidth + width])
   const rows = new Map(document.lanes.map(({ id }, index) => [id, axisHeight + index * laneHeight]))
   const bottom = axisHeight + document.lanes.length * laneHeight
   const meetings = meetingsOf(document)
