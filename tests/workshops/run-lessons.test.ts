@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CodeAnswer, ParsedExercise } from '../../electron/host/lessons/parsed-lesson.ts'
 import { LessonRunner, shipped } from './lesson-runner.ts'
+import { otherRightAnswers } from './other-right-answers.ts'
 import { wrongAnswers } from './wrong-answers.ts'
 
 const timeout = 60_000
@@ -58,6 +59,15 @@ describe.each([...shipped.lessons.values()])('$summary.id $summary.title', (less
         const result = await judge(sourceOf(source, starter))
         expect(result.message).toContain(says)
         expect(result).toMatchObject({ passed: false, status: 'ok' })
+      },
+      timeout,
+    )
+
+    const accepted = (otherRightAnswers[exercise.id] ?? []).map((source, at) => ({ source, number: at + 1 }))
+    test.each(accepted)(
+      'accepts right answer $number',
+      async ({ source }) => {
+        expect(await judge(source)).toMatchObject({ passed: true, status: 'ok' })
       },
       timeout,
     )
