@@ -48,7 +48,7 @@ async function usableElectron() {
   console.log(
     binary.ok
       ? 'There is no display for a window of Electron; serving the lab to a browser instead.'
-      : "Electron's program is not installed and cannot be fetched here; serving the same lab to a browser instead.",
+      : "Electron's program is not installed; serving the same lab to a browser instead.",
   )
   return null
 }
