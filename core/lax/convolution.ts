@@ -84,7 +84,9 @@ function dimensionNumbers(rank: number, letters: ConvOptions['dimensionNumbers']
   const spec = (text: string, first: string, second: string): number[] => {
     const order = [first, second, ...spatialLetters].map((letter) => text.indexOf(letter))
     if (text.length !== rank || new Set(order).size !== rank || order.includes(-1)) {
-      throw new ValueError(`lax.convGeneralDilated: '${text}' does not name ${rank} axes with ${first}, ${second} and '${spatialLetters.join('')}'.`)
+      throw new ValueError(
+        `lax.convGeneralDilated: '${text}' does not name ${rank} axes with ${first}, ${second} and '${spatialLetters.join('')}'.`,
+      )
     }
     return order
   }

@@ -2,7 +2,6 @@ import { JaxTypeError, ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { canonicalAxes, canonicalAxis } from '../lax/arguments.ts'
 import { upTo } from '../primitives/axes.ts'
-import { moveAxis } from '../primitives/batch-axis.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { type DotDimensionNumbers, dotGeneral } from '../primitives/dot-general.ts'
 import { mul } from '../primitives/elementwise-arithmetic.ts'
@@ -12,6 +11,7 @@ import { expandDims, reshape, squeeze, transpose } from '../primitives/movement.
 import { slice } from '../primitives/slicing.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { calledAs } from './called-as.ts'
 import { type DTypeLike, requestedDType } from './creation.ts'
 import { multiply, subtract } from './arithmetic.ts'
 import { stack } from './joining.ts'
@@ -190,7 +190,7 @@ export function inner(a: ArrayLike, b: ArrayLike): JaxArray {
  */
 export function outer(a: ArrayLike, b: ArrayLike): JaxArray {
   const [x, y] = operandsOf('outer', a, b)
-  return mul(reshape(x, { new_sizes: [x.size, 1] }), reshape(y, { new_sizes: [1, y.size] }))
+  return mul(expandDims(flat(x), [1]), expandDims(flat(y), [0]))
 }
 
 /**
@@ -201,7 +201,11 @@ export function outer(a: ArrayLike, b: ArrayLike): JaxArray {
  */
 export function vdot(a: ArrayLike, b: ArrayLike): JaxArray {
   const [x, y] = operandsOf('vdot', a, b)
-  return dot(reshape(x, { new_sizes: [x.size] }), reshape(y, { new_sizes: [y.size] }))
+  return dot(flat(x), flat(y))
+}
+
+function flat(x: JaxArray): JaxArray {
+  return reshape(x, { new_sizes: [x.size] })
 }
 
 /**
@@ -271,8 +275,13 @@ export function trace(x: ArrayLike, options: TraceOptions = {}): JaxArray {
   const value = asArray('trace', x)
   const first = canonicalAxis('jnp.trace', axis1, value.ndim)
   const second = canonicalAxis('jnp.trace', axis2, value.ndim)
+  return calledAs('trace', (array) => traceOver(array, first, second, offset), value)
+}
+
+function traceOver(value: JaxArray, first: number, second: number, offset: number): JaxArray {
   const rank = value.ndim
-  const moved = moveAxis(moveAxis(value, first, rank - 1), second > first ? second - 1 : second, rank - 1)
+  const others = upTo(rank).filter((axis) => axis !== first && axis !== second)
+  const moved = transpose(value, { permutation: [...others, first, second] })
   const shape = moved.shape.slice(-2)
   const row = iota({ dtype: 'int32', shape, dimension: 0 })
   const column = iota({ dtype: 'int32', shape, dimension: 1 })

@@ -33,7 +33,7 @@ export function einsum(subscripts: string, ...operands: ArrayLike[]): JaxArray {
   while (terms.length > 1) {
     const [first, second, ...rest] = terms
     const needed = new Set([...output, ...rest.flatMap((term) => term.labels)])
-    terms = [multiply(first, second, needed), ...rest]
+    terms = [multiply(first, second, needed, rest.length === 0 ? output : null), ...rest]
   }
   const { value, labels } = summed(withoutRepeats(terms[0]), new Set(output))
   return transpose(value, { permutation: output.map((label) => labels.indexOf(label)) })
@@ -140,14 +140,19 @@ function withoutBroadcast(term: Term, other: Term): Term {
   }
 }
 
-function multiply(left: Term, right: Term, needed: ReadonlySet<string>): Term {
+/** The product of two terms; of the last two with the operands exchanged when that spares a transposition. */
+function multiply(left: Term, right: Term, needed: ReadonlySet<string>, output: readonly string[] | null): Term {
   const both = [withoutRepeats(left), withoutRepeats(right)]
   const narrowed = [withoutBroadcast(both[0], both[1]), withoutBroadcast(both[1], both[0])]
-  const x = summed(narrowed[0], new Set([...needed, ...narrowed[1].labels]))
-  const y = summed(narrowed[1], new Set([...needed, ...narrowed[0].labels]))
-  const shared = x.labels.filter((label) => y.labels.includes(label))
+  const first = summed(narrowed[0], new Set([...needed, ...narrowed[1].labels]))
+  const second = summed(narrowed[1], new Set([...needed, ...narrowed[0].labels]))
+  const shared = first.labels.filter((label) => second.labels.includes(label))
+  const free = (term: Term): string[] => term.labels.filter((label) => !shared.includes(label))
   const batch = shared.filter((label) => needed.has(label))
   const contracted = shared.filter((label) => !needed.has(label))
+  const exchanged = [...batch, ...free(second), ...free(first)].join() === output?.join()
+  const inOrder = [...batch, ...free(first), ...free(second)].join() === output?.join()
+  const [x, y] = exchanged && !inOrder ? [second, first] : [first, second]
   const axesIn = (term: Term, labels: readonly string[]): number[] => labels.map((label) => term.labels.indexOf(label))
   const dtype = x.value.dtype
   const product = dotGeneral(x.value, y.value, {
@@ -157,6 +162,5 @@ function multiply(left: Term, right: Term, needed: ReadonlySet<string>): Term {
     ],
     preferred_element_type: dtype,
   })
-  const free = (term: Term): string[] => term.labels.filter((label) => !shared.includes(label))
   return { value: convertElementType(product, dtype, product.weakType), labels: [...batch, ...free(x), ...free(y)] }
 }

@@ -7,6 +7,7 @@ import { bitcastConvertType, convertElementType } from '../primitives/conversion
 import { constant, fullLike } from '../primitives/operand.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { calledAs } from './called-as.ts'
 import { take } from './indexing.ts'
 import { alignRanks, asArray, promote } from './promotion.ts'
 import { truth } from './truth.ts'
@@ -254,10 +255,15 @@ export function isfinite(x: ArrayLike): JaxArray {
 export function signbit(x: ArrayLike): JaxArray {
   const value = asArray('signbit', x)
   if (!isFloat(value.dtype)) return compare.lt(convertElementType(value, 'int32'), scalar(0, 'int32'))
-  const words = bitcastConvertType(value, value.dtype === 'float16' ? 'int16' : 'int32')
+  return calledAs('signbit', signOfFloat, value)
+}
+
+function signOfFloat(x: JaxArray): JaxArray {
+  const words = bitcastConvertType(x, x.dtype === 'float16' ? 'int16' : 'int32')
   // A float64 is two words, the upper one last.
-  const upper = value.dtype === 'float64' ? take(words, 1, { axis: -1 }) : words
-  return compare.lt(upper, constant(upper, 0))
+  const upper = x.dtype === 'float64' ? take(words, 1, { axis: -1 }) : words
+  const sign = bits.shiftRightArithmetic(upper, constant(upper, x.dtype === 'float16' ? 15 : 31))
+  return convertElementType(sign, 'bool')
 }
 
 export { invert as bitwiseNot }

@@ -108,8 +108,11 @@ function greaterThanZero(x: JaxArray): JaxArray {
  * jnp.copysign(3, -0).item() // -3
  */
 export function copysign(x: ArrayLike, y: ArrayLike): JaxArray {
-  const [magnitude, signed] = promoteToFloat('copysign', x, y)
-  return where(signbit(signed), neg(abs(magnitude)), abs(magnitude))
+  return calledAs(
+    'copysign',
+    (magnitude, signed) => where(signbit(signed), neg(abs(magnitude)), abs(magnitude)),
+    ...promoteToFloat('copysign', x, y),
+  )
 }
 
 /**

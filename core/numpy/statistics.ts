@@ -14,6 +14,7 @@ import { clamp } from '../primitives/selection.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { clip, divide, multiply, add as plus, subtract } from './arithmetic.ts'
 import type { Axis } from './axis-options.ts'
+import { calledAs } from './called-as.ts'
 import { matmul } from './contraction.ts'
 import { arange, onesLike } from './creation.ts'
 import { diff } from './cumulative.ts'
@@ -55,7 +56,7 @@ export function quantile(
   if (fraction.ndim > 1)
     throw new ValueError(`jnp.quantile: q must be a number or a vector, got ${fraction.ndim} dimensions.`)
   const [value] = promoteToFloat('quantile', x)
-  return quantiles(value, fraction, given)
+  return calledAs('quantile', (array, part) => quantiles(array, part, given), value, fraction)
 }
 
 function isAxis(value: Axis | QuantileOptions): value is Axis {

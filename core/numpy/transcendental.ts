@@ -85,7 +85,7 @@ export function log2(x: ArrayLike): JaxArray {
  */
 export function log10(x: ArrayLike): JaxArray {
   const [value] = promoteToFloat('log10', x)
-  return div(lax.log(value), lax.log(constant(value, 10)))
+  return mul(lax.log(value), constant(value, Math.LOG10E))
 }
 
 /**

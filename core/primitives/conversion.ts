@@ -39,6 +39,12 @@ export function stopGradient(x: ArrayLike): JaxArray {
   return bindOne(stopGradientPrimitive, operands(x), {})
 }
 
+/** Tangents are never weakly typed, so a conversion that only drops weak typing leaves them as they are. */
+function tangentOf(tangent: JaxArray, params: ConvertParams): JaxArray {
+  const same = tangent.dtype === params.new_dtype && tangent.weakType === params.weak_type
+  return same ? tangent : bindOne(convertElementTypePrimitive, [tangent], params)
+}
+
 export const convertElementTypePrimitive: Primitive<ConvertParams> = definePrimitive<ConvertParams>({
   name: 'convert_element_type',
   abstractEval([x], { new_dtype, weak_type }) {
@@ -55,7 +61,7 @@ export const convertElementTypePrimitive: Primitive<ConvertParams> = definePrimi
     const flat = dx instanceof Zero || !isFloat(params.new_dtype)
     return {
       primals: [out],
-      tangents: [flat ? new Zero(out.aval) : bindOne(convertElementTypePrimitive, [dx], params)],
+      tangents: [flat ? new Zero(out.aval) : tangentOf(dx, params)],
     }
   },
   transpose([ct], [x]) {

@@ -71,7 +71,9 @@ function resultShape(lhs: ShapedArray, rhs: ShapedArray, params: ConvParams): Sh
   const count = lhs.ndim - 2
   for (const list of [params.window_strides, params.padding, params.lhs_dilation, params.rhs_dilation]) {
     if (list.length !== count) {
-      throw new ValueError(`conv_general_dilated: strides, padding and dilation need ${count} entries each for ${given}.`)
+      throw new ValueError(
+        `conv_general_dilated: strides, padding and dilation need ${count} entries each for ${given}.`,
+      )
     }
   }
   if (params.window_strides.some((stride) => stride < 1)) {
@@ -119,10 +121,13 @@ export const convPrimitive: Primitive<ConvParams> = definePrimitive<ConvParams>(
     return [convolutionKernel(lhs, rhs, plan, out.shape, out.dtype)]
   },
 
-  jvp: jvpOf(() => convPrimitive, [
-    (g, _ans, [, rhs], params) => convGeneralDilated(g, rhs, params),
-    (g, _ans, [lhs], params) => convGeneralDilated(lhs, g, params),
-  ]),
+  jvp: jvpOf(
+    () => convPrimitive,
+    [
+      (g, _ans, [, rhs], params) => convGeneralDilated(g, rhs, params),
+      (g, _ans, [lhs], params) => convGeneralDilated(lhs, g, params),
+    ],
+  ),
 
   transpose([ct], [lhs, rhs], params) {
     if (lhs instanceof UndefinedPrimal) {
@@ -146,7 +151,8 @@ export const convPrimitive: Primitive<ConvParams> = definePrimitive<ConvParams>(
       return { outputs: [axisOutOf(out, out_spec[1], size)], dims: [out_spec[1]] }
     }
     if (lhsDim !== null) {
-      const merged = batchGroups === 1 ? axisInto(lhs, lhsDim, lhs_spec[0]) : intoGroups(lhs, lhsDim, lhs_spec[0], batchGroups)
+      const merged =
+        batchGroups === 1 ? axisInto(lhs, lhsDim, lhs_spec[0]) : intoGroups(lhs, lhsDim, lhs_spec[0], batchGroups)
       const out = convGeneralDilated(merged, rhs, params)
       return { outputs: [axisOutOf(out, out_spec[0], lhs.shape[lhsDim])], dims: [out_spec[0]] }
     }

@@ -62,9 +62,16 @@ function windowReduction(
       checkDTypes(name, [x], ['number'])
       for (const [key, list] of Object.entries(params)) {
         if (list.length === x.ndim) continue
-        throw new ValueError(`${name}: ${key} needs one entry an axis of shape ${formatShape(x.shape)}, got ${list.length}.`)
+        throw new ValueError(
+          `${name}: ${key} needs one entry an axis of shape ${formatShape(x.shape)}, got ${list.length}.`,
+        )
       }
-      const steps = [...params.window_strides, ...params.window_dimensions, ...params.base_dilation, ...params.window_dilation]
+      const steps = [
+        ...params.window_strides,
+        ...params.window_dimensions,
+        ...params.base_dilation,
+        ...params.window_dilation,
+      ]
       if (steps.some((step) => !(step >= 1))) {
         throw new ValueError(`${name}: window dimensions, strides and dilations must be positive.`)
       }
@@ -123,10 +130,7 @@ function jvpOfChoice(
       (g, ans, [x], params) => {
         const values = windowElements(x, identityOf(kind, x.dtype), ans.shape, params)
         const tangents = windowElements(g, 0, ans.shape, params)
-        return values.reduceRight(
-          (chosen, value, i) => select(eq(value, ans), tangents[i], chosen),
-          fullLike(ans, 0),
-        )
+        return values.reduceRight((chosen, value, i) => select(eq(value, ans), tangents[i], chosen), fullLike(ans, 0))
       },
     ]),
   }

@@ -19,9 +19,17 @@ export function dilated(length: number, dilation: number): number {
 }
 
 /** How many places a window has along every axis. */
-export function outputLengths({ inputs, windows, strides, padding, inputDilation, windowDilation }: Geometry): number[] {
+export function outputLengths({
+  inputs,
+  windows,
+  strides,
+  padding,
+  inputDilation,
+  windowDilation,
+}: Geometry): number[] {
   return inputs.map((input, i) => {
-    const room = dilated(input, inputDilation[i]) + padding[i][0] + padding[i][1] - dilated(windows[i], windowDilation[i])
+    const room =
+      dilated(input, inputDilation[i]) + padding[i][0] + padding[i][1] - dilated(windows[i], windowDilation[i])
     return room < 0 ? 0 : Math.floor(room / strides[i]) + 1
   })
 }

@@ -16,6 +16,7 @@ import { select } from '../../primitives/selection.ts'
 import { slice } from '../../primitives/slicing.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { currentTrace } from '../../tracing/trace.ts'
+import { calledAs } from '../called-as.ts'
 import { matrixArgument, solveStack } from './solve.ts'
 
 /** The main diagonal of every matrix of a stack. */
@@ -74,7 +75,10 @@ function logDeterminant(a: JaxArray): JaxArray[] {
  * jnp.linalg.det(jnp.array([[1, 2], [3, 4]])).item() // -2
  */
 export function det(a: ArrayLike): JaxArray {
-  const matrix = matrixArgument('det', a)
+  return calledAs('det', determinantOf, matrixArgument('det', a))
+}
+
+function determinantOf(matrix: JaxArray): JaxArray {
   switch (matrix.shape[matrix.ndim - 1]) {
     case 2:
       return byFormula(matrix, [

@@ -8,6 +8,7 @@ import { pow, sqrt } from '../../primitives/elementwise-power.ts'
 import { expandDims } from '../../primitives/movement.ts'
 import { constant } from '../../primitives/operand.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
+import { calledAs } from '../called-as.ts'
 import { promoteToFloat } from '../promotion.ts'
 import { max, min, sum } from '../reductions.ts'
 import { ravel } from '../shape.ts'
@@ -33,7 +34,10 @@ export function norm(
 ): JaxArray {
   const given: NormOptions = typeof ord === 'object' && ord !== null ? ord : { ...options, ord }
   checkOptions('jnp.linalg.norm', given, ['ord', 'axis', 'keepdims'])
-  const [value] = promoteToFloat('linalg.norm', x)
+  return calledAs('norm', (value) => normOf(value, given), ...promoteToFloat('linalg.norm', x))
+}
+
+function normOf(value: JaxArray, given: NormOptions): JaxArray {
   const kind = given.ord ?? null
   const axis = given.axis ?? null
   if (axis === null && kind === null) {

@@ -6,6 +6,7 @@ import { identityMatrix, matrixProduct, repeatLike } from '../../primitives/matr
 import { expandDims, squeeze } from '../../primitives/movement.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { currentTrace } from '../../tracing/trace.ts'
+import { calledAs } from '../called-as.ts'
 import { checkArrayLike, checkBroadcast, floatType, promoteToFloat, promotedType, toType } from '../promotion.ts'
 import { broadcastTo } from '../shape.ts'
 
@@ -44,7 +45,9 @@ export function solve(a: ArrayLike, b: ArrayLike): JaxArray {
     )
   }
   const stack = checkBroadcast('linalg.solve', [matrix.shape.slice(0, -2), columns.shape.slice(0, -2)])
-  const x = solveStack(
+  const x = calledAs(
+    'solve',
+    solveStack,
     broadcastTo(matrix, [...stack, n, n]),
     broadcastTo(columns, [...stack, ...columns.shape.slice(-2)]),
   )
@@ -88,7 +91,12 @@ function factored(a: JaxArray): (b: JaxArray) => JaxArray {
  * jnp.linalg.inv(jnp.array([[2, 0], [0, 4]])).tolist() // [[0.5, 0], [0, 0.25]]
  */
 export function inv(a: ArrayLike): JaxArray {
-  const matrix = matrixArgument('inv', a)
-  const identity = identityMatrix(matrix.shape[matrix.ndim - 1], matrix.dtype)
-  return solveStack(matrix, repeatLike(identity, matrix))
+  return calledAs(
+    'inv',
+    (matrix) => {
+      const identity = identityMatrix(matrix.shape[matrix.ndim - 1], matrix.dtype)
+      return solveStack(matrix, repeatLike(identity, matrix))
+    },
+    matrixArgument('inv', a),
+  )
 }
