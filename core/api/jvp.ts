@@ -1,4 +1,5 @@
-import { JaxTypeError } from '../errors.ts'
+import { isFloat } from '../ir/dtype.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { jvpFlat } from '../interpreters/jvp.ts'
@@ -11,7 +12,7 @@ import { Zero } from '../tracing/primitive.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { type TreeDef, flatten, formatTree, sameTree, unflatten } from '../tree/pytree.ts'
 import { matching, splitAux } from './grad.ts'
-import { FlatCall, avalOf, callable, flattenArgs } from '../tree/leaves.ts'
+import { FlatCall, arrayOf, avalOf, callable, flattenArgs } from '../tree/leaves.ts'
 
 /**
  * Value and directional derivative, by forward mode: tangents ride along with the primals.
@@ -69,6 +70,7 @@ export function linearize(
     const linearized = linearizeFlat(call.fun, arrays, 'linearize')
     const value = unflatten(call.outTree, linearized.outputs)
     const push = (...tangents: unknown[]): unknown => {
+      assertNoTangentForIntegers(tangents, arrays)
       const directions = tangentsLike(tangents, arrays, tree)
       const inputs = directions.filter((_, i) => linearized.inputHasTangent[i]).map(instantiate)
       const live = evalClosed(linearized.linear, inputs).values()
@@ -79,6 +81,18 @@ export function linearize(
       return options.hasAux && Array.isArray(tangent) ? tangent[0] : tangent
     }
     return options.hasAux && Array.isArray(value) ? [value[0], push, value[1]] : [value, push]
+  })
+}
+
+/** An integer does not move by small steps, so it has no tangent to push. */
+function assertNoTangentForIntegers(tangents: readonly unknown[], primals: readonly JaxArray[]): void {
+  flatten(tangents).leaves.forEach((leaf, i) => {
+    const primal = primals[i]
+    if (primal === undefined || isFloat(primal.dtype) || !isFloat(arrayOf(leaf, 'linearize: tangent').dtype)) return
+    throw new ValueError(
+      `linearize: the linear function was given a float tangent for a primal of ${primal.aval.toString()}, which has none.`,
+      { hint: 'Only floats have tangents: pass an integer zero for an integer argument, or close over it.' },
+    )
   })
 }
 

@@ -1,10 +1,11 @@
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
-import { rewire, indices } from '../ir/rewire.ts'
+import { indices, positions, rewire } from '../ir/rewire.ts'
 import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { batchJaxpr } from '../interpreters/batching.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
 import { either, next, partsOf, sameFlags } from '../ir/sequence.ts'
+import { pruneJaxpr } from '../interpreters/partial-eval.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { runScan } from '../compiler/reference/scan.ts'
@@ -132,6 +133,34 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
     return {
       outputs,
       dims: batched.outBatched.map((flag, i) => (flag ? (i < num_carry ? 0 : 1) : null)),
+    }
+  },
+
+  prune(used, params) {
+    const { jaxpr, num_carry, num_consts } = params
+    const usedYs = positions(used).filter((i) => i >= num_carry)
+    // A carry is needed when its result is, or when a step needs it for something that is.
+    let carry = used.slice(0, num_carry)
+    let body = pruneJaxpr(jaxpr, [...positions(carry), ...usedYs])
+    for (;;) {
+      const after = either(carry, body.usedInputs.slice(num_consts, num_consts + num_carry))
+      if (sameFlags(after, carry)) break
+      carry = after
+      body = pruneJaxpr(jaxpr, [...positions(carry), ...usedYs])
+    }
+    const isCarry = (i: number): boolean => i >= num_consts && i < num_consts + num_carry
+    const inputs = indices(0, jaxpr.inAvals.length).filter((i) =>
+      isCarry(i) ? carry[i - num_consts] : body.usedInputs[i],
+    )
+    return {
+      inputs,
+      outputs: [...positions(carry), ...usedYs],
+      params: {
+        ...params,
+        jaxpr: body.keeping(inputs),
+        num_carry: carry.filter(Boolean).length,
+        num_consts: inputs.filter((i) => i < num_consts).length,
+      },
     }
   },
 

@@ -125,17 +125,52 @@ export class PartialEvalTrace extends Trace {
   }
 }
 
-/** Equations that an output depends on, or that have an effect. */
+/** Equations that an output depends on, or that have an effect, each without outputs that nothing reads. */
 export function liveEqns(eqns: readonly JaxprEqn[], outvars: readonly Atom[]): JaxprEqn[] {
   const needed = new Set<Atom>(outvars)
   return eqns
     .toReversed()
-    .filter((eqn) => {
-      const live = eqn.primitive.effectful === true || eqn.outputs.some((output) => needed.has(output))
-      if (live) eqn.inputs.forEach((input) => needed.add(input))
-      return live
+    .flatMap((eqn) => {
+      const used = eqn.outputs.map((output) => needed.has(output))
+      if (eqn.primitive.effectful !== true && !used.includes(true)) return []
+      const live = used.includes(false) ? pruned(eqn, used) : eqn
+      live.inputs.forEach((input) => needed.add(input))
+      return [live]
     })
     .toReversed()
+}
+
+function pruned(eqn: JaxprEqn, used: readonly boolean[]): JaxprEqn {
+  const rest = eqn.primitive.prune?.(used, eqn.params)
+  if (rest === undefined) return eqn
+  return {
+    ...eqn,
+    params: rest.params,
+    inputs: rest.inputs.map((i) => eqn.inputs[i]),
+    outputs: rest.outputs.map((i) => eqn.outputs[i]),
+  }
+}
+
+/** A jaxpr with some of its outputs: the equations they need, and which inputs those read. */
+export function pruneJaxpr(
+  { jaxpr, consts }: ClosedJaxpr,
+  outputs: readonly number[],
+): { usedInputs: boolean[]; keeping: (inputs: readonly number[]) => ClosedJaxpr } {
+  const outvars = outputs.map((i) => jaxpr.outvars[i])
+  const eqns = liveEqns(jaxpr.eqns, outvars)
+  const read = new Set<Atom>([...eqns.flatMap((eqn) => eqn.inputs), ...outvars])
+  const usedInputs = jaxpr.invars.map((invar) => read.has(invar))
+  const keeping = (inputs: readonly number[]): ClosedJaxpr =>
+    new ClosedJaxpr(
+      new Jaxpr(
+        jaxpr.constvars,
+        inputs.map((i) => jaxpr.invars[i]),
+        eqns,
+        outvars,
+      ),
+      consts,
+    )
+  return { usedInputs, keeping }
 }
 
 /** A function at a point: its outputs, and the linear map from tangents in to tangents out. */

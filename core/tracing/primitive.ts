@@ -114,6 +114,11 @@ export interface Primitive<P extends Params = Params> {
   axisNames?(params: P): readonly string[]
   /** Replaces the plain bind when a jaxpr that holds the equation is interpreted (custom derivatives). */
   rebind?(args: readonly JaxArray[], params: P): JaxArray[]
+  /**
+   * The equation without outputs that nothing reads: which inputs and outputs stay, and the params for
+   * them. Absent: the equation stays or goes as a whole.
+   */
+  prune?(used: readonly boolean[], params: P): { inputs: readonly number[]; outputs: readonly number[]; params: P }
   /** Runs for its effect: never removed as dead code. */
   readonly effectful?: boolean
 }
