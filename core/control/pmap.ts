@@ -1,6 +1,5 @@
 import type { ShapedArray } from '../ir/aval.ts'
-import { storageWidth } from '../ir/dtype.ts'
-import { type HostArray, hostArray } from '../ir/host-array.ts'
+import { type HostArray, hostArray, leadingSlice } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { batchJaxpr } from '../interpreters/batching.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
@@ -33,7 +32,7 @@ export const pmapPrimitive: Primitive<PmapParams> = definePrimitive<PmapParams>(
   impl(args, { jaxpr, axis_name, axis_size, mapped, name }, outAvals) {
     const devices = parallelDevices(axis_size, `pmap(${name})`)
     const shards = Array.from({ length: axis_size }, (_, device) =>
-      args.map((arg, i) => (mapped[i] ? shardOf(arg, device) : arg)),
+      args.map((arg, i) => (mapped[i] ? leadingSlice(arg, device) : arg)),
     )
     const results = devices.run({ jaxpr, axisName: axis_name, outAvals: jaxpr.outAvals }, shards)
     return outAvals.map((aval, i) =>
@@ -120,12 +119,6 @@ export const pmapPrimitive: Primitive<PmapParams> = definePrimitive<PmapParams>(
 
 function onAxis<T>({ axis_name, axis_size }: PmapParams, body: () => T): T {
   return withAxis({ name: axis_name, size: axis_size }, body)
-}
-
-function shardOf(array: HostArray, device: number): HostArray {
-  const shape = array.shape.slice(1)
-  const count = shape.reduce((product, length) => product * length, 1) * storageWidth(array.dtype)
-  return { shape, dtype: array.dtype, data: array.data.subarray(device * count, (device + 1) * count) }
 }
 
 function joined(shards: readonly HostArray[], aval: ShapedArray): HostArray {

@@ -1,7 +1,6 @@
 import { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { innerJaxprs } from '../ir/check.ts'
-import { storageWidth } from '../ir/dtype.ts'
-import { hostArray, type HostArray } from '../ir/host-array.ts'
+import { hostArray, type HostArray, leadingSlice } from '../ir/host-array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { insideJit } from '../tracing/observer.ts'
 import type { Params, Primitive } from '../tracing/primitive.ts'
@@ -72,7 +71,7 @@ function scanObserved(jaxpr: ClosedJaxpr, args: readonly ConcreteArray[], params
   let carry: JaxArray[] = args.slice(consts.length, consts.length + numCarry)
   for (let step = 0; step < length; step++) {
     const t = params.reverse === true ? length - 1 - step : step
-    const outs = evalClosed(jaxpr, [...consts, ...carry, ...xs.map((x) => new ConcreteArray(sliceOf(x.host, t)))])
+    const outs = evalClosed(jaxpr, [...consts, ...carry, ...xs.map((x) => new ConcreteArray(leadingSlice(x.host, t)))])
     carry = outs.slice(0, numCarry)
     ys.forEach((y, i) => {
       const out = outs[numCarry + i]
@@ -80,10 +79,4 @@ function scanObserved(jaxpr: ClosedJaxpr, args: readonly ConcreteArray[], params
     })
   }
   return [...carry, ...ys.map((y) => new ConcreteArray(y))]
-}
-
-function sliceOf(host: HostArray, t: number): HostArray {
-  const shape = host.shape.slice(1)
-  const count = shape.reduce((product, size) => product * size, 1) * storageWidth(host.dtype)
-  return { shape, dtype: host.dtype, data: host.data.subarray(t * count, (t + 1) * count) }
 }

@@ -17,3 +17,10 @@ export function hostArray(shape: Shape, dtype: DType, data: TypedArray = allocat
   }
   return { shape, dtype, data }
 }
+
+/** Entry `index` of the leading axis, sharing memory. */
+export function leadingSlice({ shape, dtype, data }: HostArray, index: number): HostArray {
+  const inner = shape.slice(1)
+  const count = sizeOf(inner) * storageWidth(dtype)
+  return { shape: inner, dtype, data: data.subarray(index * count, (index + 1) * count) }
+}

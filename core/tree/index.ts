@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.ts'
+import { callable } from './leaves.ts'
 import { type IsLeaf, type TreeDef, flatten, formatTree, sameTree, unflatten } from './pytree.ts'
 
 export { flatten, registerPytreeNode, unflatten } from './pytree.ts'
@@ -45,7 +46,7 @@ export function map(f: (...leaves: never[]) => unknown, first: unknown, ...rest:
     }
     return flat.leaves
   })
-  const apply: (...leaves: unknown[]) => unknown = Function.prototype.call.bind(f, null)
+  const apply = callable(f)
   return unflatten(
     head.tree,
     head.leaves.map((leaf, i) => apply(leaf, ...columns.map((column) => column[i]))),

@@ -1,6 +1,5 @@
 import type { ShapedArray } from '../../ir/aval.ts'
-import { storageWidth } from '../../ir/dtype.ts'
-import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { type HostArray, hostArray, leadingSlice } from '../../ir/host-array.ts'
 import type { ClosedJaxpr } from '../../ir/jaxpr.ts'
 import { runOnHost } from './run.ts'
 
@@ -21,16 +20,9 @@ export function runScan(args: readonly HostArray[], loop: Loop, outAvals: readon
   const ys = outAvals.slice(num_carry).map((aval) => hostArray(aval.shape, aval.dtype))
   for (let step = 0; step < length; step++) {
     const t = reverse ? length - 1 - step : step
-    const outs = runOnHost(jaxpr, [...consts, ...carry, ...xs.map((x) => sliceOf(x, t))])
+    const outs = runOnHost(jaxpr, [...consts, ...carry, ...xs.map((x) => leadingSlice(x, t))])
     carry = outs.slice(0, num_carry)
     ys.forEach((y, i) => y.data.set(outs[num_carry + i].data, t * (y.data.length / length)))
   }
   return [...carry, ...ys]
-}
-
-/** Slice `t` of the leading axis, sharing memory. */
-function sliceOf(array: HostArray, t: number): HostArray {
-  const shape = array.shape.slice(1)
-  const count = shape.reduce((product, length) => product * length, 1) * storageWidth(array.dtype)
-  return { shape, dtype: array.dtype, data: array.data.subarray(t * count, (t + 1) * count) }
 }
