@@ -1,6 +1,6 @@
 import { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { innerJaxprs } from '../ir/check.ts'
-import { hostArray, type HostArray, leadingSlice } from '../ir/host-array.ts'
+import { hostArray, leadingSlice } from '../ir/host-array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { insideJit } from '../tracing/observer.ts'
 import type { Params, Primitive } from '../tracing/primitive.ts'
