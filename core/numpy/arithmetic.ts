@@ -359,4 +359,24 @@ function boundBeside(bound: ArrayLike, value: JaxArray): JaxArray {
   return fraction ? asArray('clip', bound) : toType(bound, { dtype: value.dtype, weakType: true })
 }
 
-export { abs as absolute, divide as trueDivide, power as pow, remainder as mod }
+/**
+ * The real part: the array itself, since there are no complex dtypes.
+ *
+ * @example
+ * jnp.real(3).item() // 3
+ */
+export function real(x: ArrayLike): JaxArray {
+  return asArray('real', x)
+}
+
+/**
+ * The imaginary part, which is 0 everywhere.
+ *
+ * @example
+ * jnp.imag(3).item() // 0
+ */
+export function imag(x: ArrayLike): JaxArray {
+  return fullLike(asArray('imag', x), 0)
+}
+
+export { abs as absolute, divide as trueDivide, power as pow, real as conj, real as conjugate, remainder as mod }

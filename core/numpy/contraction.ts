@@ -8,13 +8,11 @@ import { mul } from '../primitives/elementwise-arithmetic.ts'
 import { eq } from '../primitives/elementwise-comparison.ts'
 import { iota } from '../primitives/iota.ts'
 import { expandDims, reshape, squeeze, transpose } from '../primitives/movement.ts'
-import { slice } from '../primitives/slicing.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
 import { type DTypeLike, requestedDType } from './creation.ts'
-import { multiply, subtract } from './arithmetic.ts'
-import { stack } from './joining.ts'
+import { subtract } from './arithmetic.ts'
 import { asArray, promoteValues } from './promotion.ts'
 import { sum } from './reductions.ts'
 import { where } from './selection.ts'
@@ -289,53 +287,4 @@ function traceOver(value: JaxArray, first: number, second: number, offset: numbe
   const zero = scalar(0, value.dtype === 'bool' ? 'int32' : value.dtype)
   const counted = value.dtype === 'bool' ? convertElementType(moved, 'int32') : moved
   return sum(where(diagonal, counted, zero), [rank - 2, rank - 1])
-}
-
-/**
- * Kronecker product: every element of `a` times the whole of `b`.
- *
- * @example
- * jnp.kron(jnp.array([1, 10]), jnp.array([1, 2])).tolist() // [1, 2, 10, 20]
- */
-export function kron(a: ArrayLike, b: ArrayLike): JaxArray {
-  const [x, y] = operandsOf('kron', a, b)
-  const rank = Math.max(x.ndim, y.ndim)
-  const lengths = (value: JaxArray): number[] => [...new Array<number>(rank - value.ndim).fill(1), ...value.shape]
-  const [left, right] = [lengths(x), lengths(y)]
-  const product = mul(
-    reshape(x, { new_sizes: left.flatMap((length) => [length, 1]) }),
-    reshape(y, { new_sizes: right.flatMap((length) => [1, length]) }),
-  )
-  return reshape(product, { new_sizes: left.map((length, axis) => length * right[axis]) })
-}
-
-/**
- * Cross product of vectors of 3 (or 2) components along the last axis.
- *
- * @example
- * jnp.cross(jnp.array([1, 0, 0]), jnp.array([0, 1, 0])).tolist() // [0, 0, 1]
- */
-export function cross(a: ArrayLike, b: ArrayLike): JaxArray {
-  const [x, y] = operandsOf('cross', a, b)
-  const [n, m] = [x.shape[x.ndim - 1], y.shape[y.ndim - 1]]
-  if (n !== m || (n !== 2 && n !== 3)) {
-    throw new ValueError(
-      `jnp.cross takes vectors of 2 or 3 components, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
-    )
-  }
-  const term = (i: number, j: number): JaxArray => subtract(multiplyParts(x, i, y, j), multiplyParts(x, j, y, i))
-  return n === 2 ? term(0, 1) : stack([term(1, 2), term(2, 0), term(0, 1)], -1)
-}
-
-function multiplyParts(x: JaxArray, i: number, y: JaxArray, j: number): JaxArray {
-  return multiply(component(x, i), component(y, j))
-}
-
-function component(x: JaxArray, index: number): JaxArray {
-  const last = x.ndim - 1
-  const part = slice(x, {
-    start_indices: x.shape.map((_, axis) => (axis === last ? index : 0)),
-    limit_indices: x.shape.map((length, axis) => (axis === last ? index + 1 : length)),
-  })
-  return squeeze(part, { dimensions: [last] })
 }

@@ -9,6 +9,8 @@ import { fromHost } from '../runtime/concrete-array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { arange } from './creation.ts'
+import { take } from './indexing.ts'
+import { concatenate } from './joining.ts'
 import { equal, logicalNot } from './logic.ts'
 import { asArray, promoteValues } from './promotion.ts'
 import { any, max, sum } from './reductions.ts'
@@ -166,4 +168,41 @@ export function isin(
   const table = reshape(tests, { new_sizes: [...values.shape.map(() => 1), tests.size] })
   const found = any(equal(expandDims(values, [values.ndim]), table), { axis: -1 })
   return options.invert ? logicalNot(found) : found
+}
+
+/**
+ * Elements that are in both arrays, each once, in ascending order.
+ *
+ * @example
+ * jnp.intersect1d(jnp.array([3, 1, 2]), jnp.array([2, 3, 4])).tolist() // [2, 3]
+ */
+export function intersect1d(a: ArrayLike, b: ArrayLike): JaxArray {
+  const own = unique(a)
+  return unique(chosen(own, isin(own, b)))
+}
+
+/**
+ * Elements of the first array that are not in the second, each once, in ascending order.
+ *
+ * @example
+ * jnp.setdiff1d(jnp.array([3, 1, 2]), jnp.array([2, 4])).tolist() // [1, 3]
+ */
+export function setdiff1d(a: ArrayLike, b: ArrayLike): JaxArray {
+  const own = unique(a)
+  return chosen(own, isin(own, b, { invert: true }))
+}
+
+/**
+ * Elements of either array, each once, in ascending order.
+ *
+ * @example
+ * jnp.union1d(jnp.array([3, 1]), jnp.array([1, 2])).tolist() // [1, 2, 3]
+ */
+export function union1d(a: ArrayLike, b: ArrayLike): JaxArray {
+  return unique(concatenate([ravel(a), ravel(b)]))
+}
+
+/** Elements of a vector where the mask holds. */
+function chosen(x: JaxArray, mask: JaxArray): JaxArray {
+  return take(x, flatnonzero(mask))
 }

@@ -6,7 +6,9 @@ import { max, sum } from '../numpy/reductions.ts'
 import { where } from '../numpy/selection.ts'
 import { stopGradient } from '../primitives/conversion.ts'
 import * as lax from '../primitives/elementwise-arithmetic.ts'
-import { eq } from '../primitives/elementwise-comparison.ts'
+import { bitwiseAnd } from '../primitives/elementwise-bitwise.ts'
+import { eq, lt, ne } from '../primitives/elementwise-comparison.ts'
+import { floor } from '../primitives/elementwise-rounding.ts'
 import * as special from '../primitives/elementwise-special.ts'
 import { exp, log, log1p, logistic } from '../primitives/elementwise-transcendental.ts'
 import { expandDims } from '../primitives/movement.ts'
@@ -180,4 +182,78 @@ function timesUnlessZero(x: JaxArray, y: JaxArray, f: (y: JaxArray) => JaxArray)
 export function entr(x: ArrayLike): JaxArray {
   const value = asArray('entr', promoteToFloat('entr', x)[0])
   return lax.neg(xlogy(value, value))
+}
+
+/**
+ * The gamma function.
+ *
+ * @example
+ * scipy.special.gamma(5).item() // 24
+ */
+export function gamma(x: ArrayLike): JaxArray {
+  const [value] = promoteToFloat('gamma', x)
+  const magnitude = exp(special.lgamma(value))
+  const negative = bitwiseAnd(lt(value, constant(value, 0)), odd(floor(value)))
+  return where(negative, lax.neg(magnitude), magnitude)
+}
+
+/** Whether whole numbers are odd. */
+function odd(x: JaxArray): JaxArray {
+  return ne(lax.rem(x, constant(x, 2)), constant(x, 0))
+}
+
+/**
+ * The factorial of whole numbers, continued by the gamma function.
+ *
+ * @example
+ * scipy.special.factorial(4).item() // 24
+ */
+export function factorial(x: ArrayLike): JaxArray {
+  const [value] = promoteToFloat('factorial', x)
+  return gamma(lax.add(value, constant(value, 1)))
+}
+
+/**
+ * The beta function.
+ *
+ * @example
+ * scipy.special.beta(1, 2).item() // 0.5
+ */
+export function beta(a: ArrayLike, b: ArrayLike): JaxArray {
+  const [x, y] = promoteToFloat('beta', a, b)
+  return lax.div(lax.mul(gamma(x), gamma(y)), gamma(lax.add(x, y)))
+}
+
+/**
+ * Probability that a standard normal variable is at most `x`.
+ *
+ * @example
+ * scipy.special.ndtr(0).item() // 0.5
+ */
+export function ndtr(x: ArrayLike): JaxArray {
+  const [value] = promoteToFloat('ndtr', x)
+  return lax.mul(constant(value, 0.5), special.erfc(lax.div(lax.neg(value), constant(value, Math.SQRT2))))
+}
+
+/**
+ * The value that a standard normal variable is at most with probability `p`.
+ *
+ * @example
+ * scipy.special.ndtri(0.5).item() // 0
+ */
+export function ndtri(p: ArrayLike): JaxArray {
+  const [probability] = promoteToFloat('ndtri', p)
+  const centred = lax.sub(lax.mul(constant(probability, 2), probability), constant(probability, 1))
+  return lax.mul(constant(probability, Math.SQRT2), special.erfInv(centred))
+}
+
+/**
+ * `x * log(x / y)`, and 0 where `x` is 0: the terms of the Kullback–Leibler divergence.
+ *
+ * @example
+ * scipy.special.relEntr(0, 1).item() // 0
+ */
+export function relEntr(x: ArrayLike, y: ArrayLike): JaxArray {
+  const [a, b] = promoteToFloat('relEntr', x, y)
+  return lax.sub(xlogy(a, a), xlogy(a, b))
 }

@@ -10,7 +10,9 @@ export { det, slogdet } from './determinant.ts'
 export { norm } from './norm.ts'
 export type { NormOptions } from './norm.ts'
 export { inv, solve } from './solve.ts'
-export { cross, matmul, outer, tensordot, trace } from '../contraction.ts'
+export { matmul, outer, tensordot, trace } from '../contraction.ts'
+export { diagonal } from '../matrices.ts'
+export { cross, vecdot } from '../vector-products.ts'
 export { matrixTranspose } from '../shape.ts'
 
 /**

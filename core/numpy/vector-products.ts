@@ -1,0 +1,98 @@
+import { ValueError } from '../errors.ts'
+import { formatShape } from '../ir/aval.ts'
+import { mul } from '../primitives/elementwise-arithmetic.ts'
+import { expandDims, reshape, squeeze } from '../primitives/movement.ts'
+import { slice } from '../primitives/slicing.ts'
+import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { multiply, subtract } from './arithmetic.ts'
+import { matmul } from './contraction.ts'
+import { stack } from './joining.ts'
+import { asArray, promoteValues } from './promotion.ts'
+import { sum } from './reductions.ts'
+
+function operandsOf(name: string, a: ArrayLike, b: ArrayLike): JaxArray[] {
+  return promoteValues([asArray(name, a), asArray(name, b)])
+}
+
+/**
+ * Kronecker product: every element of `a` times the whole of `b`.
+ *
+ * @example
+ * jnp.kron(jnp.array([1, 10]), jnp.array([1, 2])).tolist() // [1, 2, 10, 20]
+ */
+export function kron(a: ArrayLike, b: ArrayLike): JaxArray {
+  const [x, y] = operandsOf('kron', a, b)
+  const rank = Math.max(x.ndim, y.ndim)
+  const lengths = (value: JaxArray): number[] => [...new Array<number>(rank - value.ndim).fill(1), ...value.shape]
+  const [left, right] = [lengths(x), lengths(y)]
+  const product = mul(
+    reshape(x, { new_sizes: left.flatMap((length) => [length, 1]) }),
+    reshape(y, { new_sizes: right.flatMap((length) => [1, length]) }),
+  )
+  return reshape(product, { new_sizes: left.map((length, axis) => length * right[axis]) })
+}
+
+/**
+ * Cross product of vectors of 3 (or 2) components along the last axis.
+ *
+ * @example
+ * jnp.cross(jnp.array([1, 0, 0]), jnp.array([0, 1, 0])).tolist() // [0, 0, 1]
+ */
+export function cross(a: ArrayLike, b: ArrayLike): JaxArray {
+  const [x, y] = operandsOf('cross', a, b)
+  const [n, m] = [x.shape[x.ndim - 1], y.shape[y.ndim - 1]]
+  if (n !== m || (n !== 2 && n !== 3)) {
+    throw new ValueError(
+      `jnp.cross takes vectors of 2 or 3 components, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
+    )
+  }
+  const term = (i: number, j: number): JaxArray => subtract(multiplyParts(x, i, y, j), multiplyParts(x, j, y, i))
+  return n === 2 ? term(0, 1) : stack([term(1, 2), term(2, 0), term(0, 1)], -1)
+}
+
+function multiplyParts(x: JaxArray, i: number, y: JaxArray, j: number): JaxArray {
+  return multiply(component(x, i), component(y, j))
+}
+
+function component(x: JaxArray, index: number): JaxArray {
+  const last = x.ndim - 1
+  const part = slice(x, {
+    start_indices: x.shape.map((_, axis) => (axis === last ? index : 0)),
+    limit_indices: x.shape.map((length, axis) => (axis === last ? index + 1 : length)),
+  })
+  return squeeze(part, { dimensions: [last] })
+}
+
+/**
+ * Sum of products along an axis, the last unless given, of stacks of vectors that broadcast.
+ *
+ * @example
+ * jnp.vecdot(jnp.ones([4, 3]), jnp.arange(3)).tolist() // [3, 3, 3, 3]
+ */
+export function vecdot(a: ArrayLike, b: ArrayLike, options: { readonly axis?: number } = {}): JaxArray {
+  return sum(multiply(a, b), { axis: options.axis ?? -1 })
+}
+
+/**
+ * Products of the matrices of a stack with vectors.
+ *
+ * @example
+ * jnp.matvec(jnp.ones([2, 3]), jnp.arange(3)).tolist() // [3, 3]
+ */
+export function matvec(a: ArrayLike, x: ArrayLike): JaxArray {
+  const vector = asArray('matvec', x)
+  const product = matmul(a, expandDims(vector, [vector.ndim]))
+  return squeeze(product, { dimensions: [product.ndim - 1] })
+}
+
+/**
+ * Products of vectors with the matrices of a stack.
+ *
+ * @example
+ * jnp.vecmat(jnp.arange(3), jnp.ones([3, 2])).tolist() // [3, 3]
+ */
+export function vecmat(x: ArrayLike, a: ArrayLike): JaxArray {
+  const vector = asArray('vecmat', x)
+  const product = matmul(expandDims(vector, [vector.ndim - 1]), a)
+  return squeeze(product, { dimensions: [product.ndim - 2] })
+}
