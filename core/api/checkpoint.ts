@@ -1,6 +1,7 @@
 import { bindCheckpoint } from '../control/checkpoint.ts'
 import { JaxTypeError } from '../errors.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import { transformed } from '../tracing/transformed.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { unflatten } from '../tree/pytree.ts'
 
@@ -24,5 +25,5 @@ export function checkpoint<A extends unknown[], R>(f: (...args: A) => R): (...ar
     const outs = bindCheckpoint(closed, arrays, { name, policy: null, prevent_cse: true, differentiated: false })
     return unflatten(call.outTree, outs)
   }
-  return Object.defineProperty(remat, 'name', { value: f.name })
+  return transformed(remat, f)
 }

@@ -6,6 +6,7 @@ import type { FlatFunction } from '../tracing/primitive.ts'
 import { currentTrace } from '../tracing/trace.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { instantiate } from '../primitives/zeros.ts'
+import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, flatten, formatTree, sameTree, unflatten } from '../tree/pytree.ts'
 import { addTangents } from '../primitives/zeros.ts'
 import { mul } from '../primitives/elementwise-arithmetic.ts'
@@ -94,7 +95,7 @@ export function customJvp<A extends unknown[], R>(
       ]
     }
 
-  return Object.defineProperty(
+  return transformed(
     Object.assign(wrapped, {
       defjvp(given: Rule): void {
         rule = callable(given)
@@ -104,8 +105,7 @@ export function customJvp<A extends unknown[], R>(
         rule = (...args) => sumOfRules(wrapped, rules, args)
       },
     }),
-    'name',
-    { value: f.name },
+    f,
   )
 }
 

@@ -6,6 +6,7 @@ import type { CustomVjpCall, RuleNames } from '../tracing/primitive.ts'
 import { currentTrace } from '../tracing/trace.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { zerosOf } from '../primitives/zeros.ts'
+import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, flatten, formatTree, unflatten } from '../tree/pytree.ts'
 import { type CustomOptions, insertArgs } from './custom-jvp.ts'
 import { FlatCall, callable, arrayOf, flattenArgs } from '../tree/leaves.ts'
@@ -90,15 +91,14 @@ export function customVjp<A extends unknown[], R>(
     return unflatten(call.outTree, outs)
   }
 
-  return Object.defineProperty(
+  return transformed(
     Object.assign(wrapped, {
       defvjp(forward: Rule, backward: Rule): void {
         rules = { forward: callable(forward), backward: callable(backward) }
         ruleNames = { fwd: forward.name || '<lambda>', bwd: backward.name || '<lambda>' }
       },
     }),
-    'name',
-    { value: f.name },
+    f,
   )
 }
 

@@ -9,6 +9,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import { type Tangent, Zero } from '../tracing/primitive.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { scalar } from '../runtime/concrete-array.ts'
+import { transformed } from '../tracing/transformed.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
 import { FlatCall, arrayOf, callable, flattenArgs } from '../tree/leaves.ts'
@@ -35,11 +36,12 @@ export function valueAndGrad<A extends unknown[], R, const N extends Argnums | u
   f: (...args: A) => R,
   options: (GradOptions & { readonly argnums?: N }) | N = {},
 ): (...args: A) => [R, GradientOf<A, N>] {
-  return (...args) =>
+  const derivative = (...args: A): [R, GradientOf<A, N>] =>
     recorded('grad', f, args, () => {
       const { value, gradient } = differentiate(f, args, namedOptions(options), 'valueAndGrad')
       return [value, shaped<GradientOf<A, N>>(gradient)]
     })
+  return transformed(derivative, f)
 }
 
 /**
@@ -63,11 +65,12 @@ export function grad<A extends unknown[], R>(
 ): (...args: A) => unknown {
   if (typeof f !== 'function') throw new JaxTypeError(`grad: expected a function, got ${typeof f}`)
   const { hasAux } = namedOptions(options)
-  return (...args) =>
+  const derivative = (...args: A) =>
     recorded('grad', f, args, () => {
       const { value, gradient } = differentiate(f, args, namedOptions(options), 'grad')
       return hasAux === true && Array.isArray(value) ? [gradient, value[1]] : gradient
     })
+  return transformed(derivative, f)
 }
 
 // The gradient is rebuilt with the pytree structure of the arguments it belongs to.

@@ -12,6 +12,7 @@ import { slice } from '../primitives/slicing.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
+import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
@@ -92,7 +93,7 @@ export function jacfwd<A extends unknown[], R>(
   f: (...args: A) => R,
   options: JacobianOptions = {},
 ): (...args: A) => unknown {
-  return (...args) =>
+  const derivative = (...args: A) =>
     recorded('jacfwd', f, args, () => {
       const prepared = prepare(f, args, options.argnums ?? 0, 'jacfwd')
       const basis = standardBasis(prepared.arrays)
@@ -112,6 +113,7 @@ export function jacfwd<A extends unknown[], R>(
       })
       return assemble(prepared, blocks)
     })
+  return transformed(derivative, f)
 }
 
 /**
@@ -124,7 +126,7 @@ export function jacrev<A extends unknown[], R>(
   f: (...args: A) => R,
   options: JacobianOptions = {},
 ): (...args: A) => unknown {
-  return (...args) =>
+  const derivative = (...args: A) =>
     recorded('jacrev', f, args, () => {
       const prepared = prepare(f, args, options.argnums ?? 0, 'jacrev')
       const linearized = linearizeFlat(prepared.call.fun, prepared.arrays, 'jacrev')
@@ -144,6 +146,7 @@ export function jacrev<A extends unknown[], R>(
         linearized.outputs.map((_, row) => byInput.map((blocks) => blocks[row])),
       )
     })
+  return transformed(derivative, f)
 }
 
 /**

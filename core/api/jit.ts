@@ -6,6 +6,7 @@ import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { axisEnvKey } from '../tracing/axis-env.ts'
 import { JaxArray } from '../tracing/array.ts'
 import { Tracer } from '../tracing/trace.ts'
+import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, formatTree, typedTree, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
@@ -97,11 +98,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     return { jaxpr, outTree: call.outTree }
   }
 
-  return Object.defineProperty(
-    Object.assign(jitted, { cacheSize: () => cache.size, clearCache: () => cache.clear() }),
-    'name',
-    { value: f.name },
-  )
+  return transformed(Object.assign(jitted, { cacheSize: () => cache.size, clearCache: () => cache.clear() }), f)
 }
 
 function cacheKey(

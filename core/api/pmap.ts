@@ -7,6 +7,7 @@ import { withAxis } from '../tracing/axis-env.ts'
 import { recorded } from '../tracing/recorder.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { bind } from '../tracing/trace.ts'
+import { transformed } from '../tracing/transformed.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { broadcastPrefix, leafPaths, unflatten } from '../tree/pytree.ts'
 import type { AxisTree } from './vmap.ts'
@@ -49,7 +50,7 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
       })
       return unflatten(call.outTree, outs)
     })
-  return Object.defineProperty(pmapped, 'name', { value: f.name })
+  return transformed(pmapped, f)
 }
 
 function withDeviceAxisInFront(array: JaxArray, axis: unknown, path: string): JaxArray {

@@ -4,6 +4,7 @@ import { recorded } from '../tracing/recorder.ts'
 import { batchFlat } from '../interpreters/batching.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import type { JaxArray } from '../tracing/array.ts'
+import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, broadcastPrefix, leafPaths, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 
@@ -55,7 +56,7 @@ export function vmap<A extends unknown[], R>(
       const moved = outputs.map((output, i) => placeOutput(output, dims[i], targets[i], size))
       return unflatten(call.outTree, moved)
     })
-  return Object.defineProperty(vmapped, 'name', { value: f.name })
+  return transformed(vmapped, f)
 }
 
 function isAxis(value: unknown): boolean {

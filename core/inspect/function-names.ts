@@ -1,3 +1,4 @@
+import { originalOf } from '../tracing/transformed.ts'
 import { flatten, leafPaths } from '../tree/pytree.ts'
 
 /** What to call a function in a figure: its name, or the line it stands on. */
@@ -8,7 +9,7 @@ export function functionLabel(fun: (...args: never[]) => unknown, line: number |
 
 /** Names of the parameters as the user wrote them; null for a parameter that is a pattern. */
 export function parameterNames(fun: (...args: never[]) => unknown): (string | null)[] {
-  const source = Function.prototype.toString.call(fun)
+  const source = Function.prototype.toString.call(originalOf(fun))
   const single = /^(?:async\s+)?([A-Za-z_$][\w$]*)\s*=>/.exec(source)
   if (single !== null) return [single[1]]
   const open = source.indexOf('(')
