@@ -56,7 +56,8 @@ export class FigureDock {
   readonly #options: DockOptions
   /** Tabs that the present run has shown a document in. */
   readonly #displayed = new Set<FigureKind>()
-  #asked = 0
+  /** Drawings asked for so far, by tab: an answer that is not the newest of its tab comes too late. */
+  readonly #asked: Record<FigureKind, number> = { graph: 0, tape: 0, keys: 0, timeline: 0 }
 
   constructor(options: DockOptions) {
     this.#options = options
@@ -93,12 +94,12 @@ export class FigureDock {
     this.tab = tab
     this.selected = call
     this.#forget()
-    const asked = ++this.#asked
+    const asked = ++this.#asked[tab]
     const now = this.#views[tab]
     const before = now.kind === 'figure' ? now.document : now.kind === 'busy' ? now.before : null
     this.#set(tab, { kind: 'busy', label: call.label, startedAt: performance.now(), before })
     const view = await this.#ask(call, tab)
-    if (asked !== this.#asked) return
+    if (asked !== this.#asked[tab]) return
     this.#set(tab, view)
     const { label } = call
     this.#options.announce(
@@ -149,7 +150,7 @@ export class FigureDock {
 
   /** Shows a document that a cell displayed. */
   show(document: InspectionDocument): void {
-    this.#asked++
+    this.#asked[document.kind]++
     this.#forget()
     this.tab = document.kind
     this.#displayed.add(document.kind)

@@ -76,6 +76,16 @@ describe('after a run', () => {
     expect(host.called('inspect')).toHaveLength(1)
   })
 
+  it('finishes a picture whose tab was left while it was being drawn', async () => {
+    const call = callOf('c1', 'f', ['keys', 'timeline'])
+    dock.afterRun(cellFor('keys'), ran(call))
+    dock.open('timeline')
+    await dock.draw(call)
+    expect(shownTitle()).toBe('timeline of c1')
+    dock.open('keys')
+    await expect.poll(shownTitle).toBe('keys of c1')
+  })
+
   it('shows what the cell displayed itself rather than a call', () => {
     dock.beforeRun()
     dock.show(documentOf('keys', 'displayed'))
