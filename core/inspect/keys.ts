@@ -13,23 +13,32 @@ import { hexWord, spanOf } from './summary.ts'
 const keyDType: DType = 'key<fry>'
 const maxKeys = 400
 
-interface Key {
-  readonly id: string
-  readonly words: readonly [string, string]
+type Words = readonly [string, string]
+
+interface Origin {
   readonly parent: Key | null
   readonly edge: string
   readonly step: string
+}
+
+interface Key extends Origin {
+  readonly id: string
+  readonly words: Words
   readonly source?: SourceSpan
   readonly uses: { operation: string; source?: SourceSpan }[]
 }
 
 /**
  * The family tree of PRNG keys, as evaluation makes and spends them. Two keys with equal bits are one
- * key, however they were derived: `split(k, n)[i]` is `foldIn(k, i)`.
+ * key, however they were derived: `split(k, n)[i]` is `foldIn(k, i)`. A seed that another cell uses again
+ * makes a new tree.
  */
 export class KeyLineage {
-  private readonly keys = new Map<string, Key>()
+  /** Every key, and the newest one with given words. */
+  private all: Key[] = []
+  private readonly newest = new Map<string, Key>()
   private skipped = 0
+  private count = 0
 
   /** Records until the returned function is called. */
   start(): () => void {
@@ -38,10 +47,11 @@ export class KeyLineage {
 
   /** Forgets what was done from one source file: its cell is run again. */
   forget(file: string): void {
-    for (const [id, key] of this.keys) {
+    for (const key of this.all) {
       key.uses.splice(0, key.uses.length, ...key.uses.filter((use) => use.source?.file !== file))
-      if (key.source?.file === file) this.keys.delete(id)
     }
+    this.all = this.all.filter((key) => key.source?.file !== file)
+    for (const [words, key] of this.newest) if (key.source?.file === file) this.newest.delete(words)
   }
 
   private see(primitive: Primitive, args: readonly JaxArray[], params: Params, outs: readonly JaxArray[]): void {
@@ -77,45 +87,49 @@ export class KeyLineage {
     }
   }
 
-  private known(words: readonly [string, string] | undefined): Key | null {
+  private known(words: Words | undefined): Key | null {
     if (words === undefined) return null
-    const id = words.join('')
-    const known = this.keys.get(id)
-    if (known !== undefined) return known
-    if (this.keys.size >= maxKeys) {
-      this.skipped++
-      return null
-    }
-    const key: Key = { id, words, parent: null, edge: 'made earlier', step: `${words[0]}…`, uses: [] }
-    this.keys.set(id, key)
-    return key
+    return (
+      this.newest.get(words.join('')) ?? this.add(words, { parent: null, edge: 'made earlier', step: `${words[0]}…` })
+    )
   }
 
-  private derive(outs: JaxArray, origin: (i: number) => { parent: Key | null; edge: string; step: string }): void {
+  private derive(outs: JaxArray, origin: (i: number) => Origin): void {
     const source = spanOf(currentSource())
     keyWords(outs).forEach((words, i) => {
-      const id = words.join('')
-      if (this.keys.has(id)) return
-      if (this.keys.size >= maxKeys) {
-        this.skipped++
-        return
-      }
-      this.keys.set(id, { id, words, ...origin(i), source, uses: [] })
+      const from = origin(i)
+      const same = this.newest.get(words.join(''))
+      // A cell that makes its key anew starts a tree of its own; under one parent equal words are one key.
+      const known =
+        same !== undefined &&
+        (from.parent === null ? same.source?.file === source?.file : rootOf(same) === rootOf(from.parent))
+      if (!known) this.add(words, from, source)
     })
   }
 
-  private spend(words: readonly [string, string], operation: string): void {
+  private add(words: Words, origin: Origin, source?: SourceSpan): Key | null {
+    if (this.all.length >= maxKeys) {
+      this.skipped++
+      return null
+    }
+    const key: Key = { id: `${words.join('')}-${this.count++}`, words, ...origin, source, uses: [] }
+    this.all.push(key)
+    this.newest.set(words.join(''), key)
+    return key
+  }
+
+  private spend(words: Words, operation: string): void {
     this.known(words)?.uses.push({ operation, source: spanOf(currentSource()) })
   }
 
   /** The whole tree, or the trees that a source file touched; null when there are none. */
   document(title: string, file: string | null = null): KeysDocument | null {
     const roots = new Set<Key>()
-    for (const key of this.keys.values()) {
+    for (const key of this.all) {
       const touched = file === null || key.source?.file === file || key.uses.some((use) => use.source?.file === file)
       if (touched) roots.add(rootOf(key))
     }
-    const nodes = [...this.keys.values()].filter((key) => roots.has(rootOf(key))).map(nodeOf)
+    const nodes = this.all.filter((key) => roots.has(rootOf(key))).map(nodeOf)
     if (nodes.length === 0) return null
     const cut = this.skipped > 0 ? ` (the first ${maxKeys} keys)` : ''
     return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect, jit, jnp, lax, random, vmap } from '../../../core/index.ts'
+import { inspect, jit, jnp, lax, random, setUserFile, vmap } from '../../../core/index.ts'
 
 const summary = (run: () => unknown) =>
   inspect.keys(run).nodes.map(({ path, uses, reused }) => [path, uses.map((use) => use.operation).join(' '), reused])
@@ -66,4 +66,20 @@ test('values are the same with and without a witness', () => {
 
 test('a function without keys has an empty tree', () => {
   expect(inspect.keys(() => 1)).toMatchObject({ nodes: [], reuses: 0 })
+})
+
+test('a seed that another cell uses again makes a tree of its own; one key in two cells is a reuse', () => {
+  setUserFile((file) => file.startsWith('cell:'))
+  const lineage = new inspect.KeyLineage()
+  const stop = lineage.start()
+  const cell = (name: string, source: string): unknown =>
+    new Function('random', `${source}\n//# sourceURL=cell:${name}`)(random)
+  const key = cell('a', 'const key = random.key(9); random.normal(key); return key')
+  cell('b', 'random.normal(random.key(9))')
+  expect(lineage.document('all')).toMatchObject({ reuses: 0, nodes: [{ path: 'key(9)' }, { path: 'key(9)' }] })
+  new Function('random', 'key', 'random.uniform(key)\n//# sourceURL=cell:c')(random, key)
+  stop()
+  expect(lineage.document('all')?.reuses).toBe(1)
+  lineage.forget('cell:c')
+  expect(lineage.document('all')?.reuses).toBe(0)
 })
