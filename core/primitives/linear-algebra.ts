@@ -46,7 +46,8 @@ export function triangularSolve(
   })
 }
 
-function checkMatrix(name: string, aval: ShapedArray, square: boolean): void {
+/** Refuses what is not a float matrix, or stack of them. */
+export function checkMatrix(name: string, aval: ShapedArray, square: boolean): void {
   if (!isFloat(aval.dtype)) throw new JaxTypeError(`${name} takes a float matrix, got ${aval.toString()}.`)
   if (aval.ndim < 2 || (square && aval.shape[aval.ndim - 1] !== aval.shape[aval.ndim - 2])) {
     const wanted = square ? 'a square matrix or a stack of them' : 'a matrix or a stack of them'

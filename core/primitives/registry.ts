@@ -12,6 +12,7 @@ import { powerPrimitives } from './elementwise-power.ts'
 import { roundingPrimitives } from './elementwise-rounding.ts'
 import { specialPrimitives } from './elementwise-special.ts'
 import { transcendentalPrimitives } from './elementwise-transcendental.ts'
+import { factorisationPrimitives } from './factorisations.ts'
 import { gatherPrimitives } from './gather.ts'
 import { iotaPrimitives } from './iota.ts'
 import { joiningPrimitives } from './joining.ts'
@@ -43,6 +44,7 @@ export const allPrimitives: readonly Primitive[] = [
   ...reduceWindowPrimitives,
   ...sortPrimitives,
   ...linearAlgebraPrimitives,
+  ...factorisationPrimitives,
   ...movementPrimitives,
   ...joiningPrimitives,
   ...slicingPrimitives,

@@ -8,13 +8,6 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return prototype === Object.prototype || prototype === null
 }
 
-/** Whether a trailing argument is the options of a function that has the `known` ones, rather than data. */
-export function isOptions(value: unknown, known: readonly string[]): value is Readonly<Record<string, unknown>> {
-  if (!isPlainObject(value)) return false
-  const keys = Object.keys(value)
-  return keys.length > 0 && keys.every((key) => known.includes(key))
-}
-
 /** Refuses options that a function does not have, and says which it has. */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   for (const key of Object.keys(options)) {

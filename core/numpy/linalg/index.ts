@@ -1,6 +1,6 @@
 /** Linear algebra on matrices, the last two axes of arrays: JAX's `jax.numpy.linalg`. */
 import { ValueError } from '../../errors.ts'
-import { cholesky as laxCholesky } from '../../lax/linalg.ts'
+import { cholesky as laxCholesky, eigh as laxEigh, qr as laxQr } from '../../lax/linalg.ts'
 import { identityMatrix, matrixTranspose as transposed, repeatLike } from '../../primitives/matrix.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { matmul } from '../contraction.ts'
@@ -58,4 +58,43 @@ export function multiDot(arrays: readonly ArrayLike[]): JaxArray {
   if (arrays.length < 2) throw new ValueError(`jnp.linalg.multiDot takes at least two arrays, got ${arrays.length}.`)
   const [first, second, ...rest] = arrays
   return rest.reduce<JaxArray>((product, array) => matmul(product, array), matmul(first, second))
+}
+
+/**
+ * Q with orthonormal columns and upper triangular R of A = QR. Mode 'complete' makes Q square, mode 'r'
+ * gives R alone.
+ *
+ * @example
+ * const [q, r] = jnp.linalg.qr(jnp.ones([3, 2]))
+ */
+export function qr(a: ArrayLike, options?: { readonly mode?: 'reduced' | 'complete' }): [q: JaxArray, r: JaxArray]
+export function qr(a: ArrayLike, options: { readonly mode: 'r' }): JaxArray
+export function qr(
+  a: ArrayLike,
+  options: { readonly mode?: 'reduced' | 'complete' | 'r' } = {},
+): [q: JaxArray, r: JaxArray] | JaxArray {
+  const { mode = 'reduced' } = options
+  const [q, r] = laxQr(matrixArgument('qr', a, false), { fullMatrices: mode === 'complete' })
+  return mode === 'r' ? r : [q, r]
+}
+
+/**
+ * Eigenvalues in ascending order and eigenvectors, as columns, of a symmetric matrix.
+ *
+ * @example
+ * const [values, vectors] = jnp.linalg.eigh(jnp.array([[2, 0], [0, 1]])) // values are 1 and 2
+ */
+export function eigh(a: ArrayLike): [values: JaxArray, vectors: JaxArray] {
+  const [vectors, values] = laxEigh(matrixArgument('eigh', a))
+  return [values, vectors]
+}
+
+/**
+ * Eigenvalues of a symmetric matrix, in ascending order.
+ *
+ * @example
+ * jnp.linalg.eigvalsh(jnp.array([[2, 0], [0, 1]])).tolist() // [1, 2]
+ */
+export function eigvalsh(a: ArrayLike): JaxArray {
+  return eigh(a)[0]
 }
