@@ -7,6 +7,7 @@ import { condPrimitive } from './cond.ts'
 import { debugCallbackPrimitive } from './debug-callback.ts'
 import { jitPrimitive } from './jit.ts'
 import { pmapPrimitive } from './pmap.ts'
+import { pureCallbackPrimitive } from './pure-callback.ts'
 import { scanPrimitive } from './scan.ts'
 import { whilePrimitive } from './while.ts'
 
@@ -22,6 +23,7 @@ export const higherOrderPrimitives: readonly Primitive[] = [
   customVjpPrimitive,
   customLinearPrimitive,
   debugCallbackPrimitive,
+  pureCallbackPrimitive,
 ]
 
 const byName = new Map([...allPrimitives, ...higherOrderPrimitives].map((primitive) => [primitive.name, primitive]))

@@ -1,3 +1,4 @@
+import { checkpointPrimitive } from '../../core/control/checkpoint.ts'
 import { condPrimitive } from '../../core/control/cond.ts'
 import { jitPrimitive } from '../../core/control/jit.ts'
 import { scanPrimitive } from '../../core/control/scan.ts'
@@ -8,8 +9,9 @@ import { allPrimitives } from '../../core/primitives/registry.ts'
 
 /**
  * The rows of the matrix: every primitive a finished program on one device can contain. Left out are
- * `custom_lin`, which lives only between the two halves of reverse mode, and the collectives: vmap turns
- * them into operations on the mapped axis, and between devices they are tested with pmap.
+ * `custom_lin`, which lives only between the two halves of reverse mode; the collectives: vmap turns them
+ * into operations on the mapped axis, and between devices they are tested with pmap; and calls of the host,
+ * which have tests of their own.
  */
 export const primitiveNames: readonly string[] = [
   ...allPrimitives.filter((primitive) => !collectivePrimitives.includes(primitive)),
@@ -17,6 +19,7 @@ export const primitiveNames: readonly string[] = [
   condPrimitive,
   whilePrimitive,
   scanPrimitive,
+  checkpointPrimitive,
   customJvpPrimitive,
   customVjpPrimitive,
 ].map(({ name }) => name)
