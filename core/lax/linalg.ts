@@ -36,7 +36,7 @@ function symmetric(x: JaxArray): JaxArray {
  * Q with orthonormal columns and upper triangular R of A = QR; with `fullMatrices` Q is square.
  *
  * @example
- * const [q, r] = lax.linalg.qr(a)
+ * const [q, r] = lax.linalg.qr(jnp.ones([3, 2]))
  */
 export function qr(x: ArrayLike, options: { readonly fullMatrices?: boolean } = {}): [q: JaxArray, r: JaxArray] {
   return factorisations.qr(arrayArgument(x), { fullMatrices: options.fullMatrices ?? true })
