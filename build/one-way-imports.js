@@ -14,6 +14,7 @@ const storeys = [
   ['lax'],
   ['numpy', 'random', 'nn', 'scipy'],
   ['api', 'optimizers', 'devices'],
+  ['test'],
   ['inspect'],
   ['index'],
 ]

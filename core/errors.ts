@@ -54,6 +54,9 @@ export class UnexpectedTracerError extends JaxTypeError {}
 /** A PRNG key was spent twice. */
 export class KeyReuseError extends JaxTypeError {}
 
+/** Something that was asserted does not hold, such as a gradient that finite differences contradict. */
+export class AssertionError extends JaxTypeError {}
+
 /** A target of the compiler has no way yet to compute something. */
 export class MissingLoweringError extends JaxTypeError {
   constructor(platform: string, what: string) {

@@ -7,7 +7,17 @@ import * as jax from '../../core/index.ts'
  * Runs what the documentation shows: every `@example` of the library, and where a line ends in a comment
  * with a value, compares. Statements before it in the same example stay in force.
  */
-const folders = ['core/numpy', 'core/lax', 'core/random', 'core/nn', 'core/api']
+const folders = [
+  'core/numpy',
+  'core/lax',
+  'core/random',
+  'core/nn',
+  'core/api',
+  'core/test',
+  'core/optimizers',
+  'core/scipy',
+  'core/scipy/stats',
+]
 
 interface Example {
   readonly title: string
