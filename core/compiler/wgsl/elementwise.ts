@@ -1,4 +1,5 @@
-import { sizeOf } from '../../ir/aval.ts'
+import { sameShape, sizeOf } from '../../ir/aval.ts'
+import { MissingLoweringError } from '../../errors.ts'
 import type { Atom, JaxprEqn, Var } from '../../ir/jaxpr.ts'
 import type { Params } from '../../tracing/primitive.ts'
 import { type WgslKernel, kernelText, workgroupsFor } from './program.ts'
@@ -64,6 +65,18 @@ export function floatLiteral(value: number): string {
   return `${/[.e]/.test(text) ? text : `${text}.0`}f`
 }
 
+/** Operands are of the result's shape or single values: axes of length 1 do not spread here. */
+function assertOneShape({ primitive, inputs, outputs }: JaxprEqn): void {
+  const { shape } = outputs[0].aval
+  for (const { aval } of inputs) {
+    if (aval.size === 1 || sameShape(aval.shape, shape)) continue
+    throw new MissingLoweringError(
+      'gpu',
+      `'${primitive.name}' of ${aval.toString()} beside ${outputs[0].aval.toString()}`,
+    )
+  }
+}
+
 /**
  * One kernel for a run of element-wise equations of one shape: every element is read once, computed in
  * registers, and what is used later is written once.
@@ -88,6 +101,7 @@ export function fuseElementwise(
     return name
   }
   for (const eqn of eqns) {
+    assertOneShape(eqn)
     const operands = eqn.inputs.map(read)
     const name = `v${names.size}`
     lines.push(`  let ${name} = ${expressions[eqn.primitive.name](operands, eqn.params)};`)
