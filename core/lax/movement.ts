@@ -194,8 +194,9 @@ export function full(shape: number | Shape, value: ArrayLike, dtype?: string): J
 function filled(shape: Shape, value: ArrayLike, dtype: DType | undefined): JaxArray {
   const array = arrayArgument(value)
   if (array.ndim !== 0) throw new ValueError(`full: the value must be a scalar, got shape ${formatShape(array.shape)}.`)
+  const number = typeof value === 'boolean' ? value : Number(value)
   const source =
-    value instanceof JaxArray ? array : scalar(typeof value === 'boolean' ? value : Number(value), dtype ?? array.dtype)
+    value instanceof JaxArray ? array : scalar(number, dtype ?? array.dtype, dtype === undefined && array.weakType)
   return shape.length === 0 ? source : movement.broadcastInDim(source, { shape, broadcast_dimensions: [] })
 }
 
