@@ -34,7 +34,8 @@ export async function ensureBuilt() {
     }
     writeFileSync(join(fresh, '.stamp'), wanted)
     if (existsSync(dist)) renameSync(dist, old)
-    renameSync(fresh, dist)
+    // Another lab may have built the same at the same time, and been quicker by a moment.
+    if (!existsSync(dist)) renameSync(fresh, dist)
   } finally {
     for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
   }
