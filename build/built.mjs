@@ -26,17 +26,15 @@ export async function ensureBuilt() {
   console.log('Building the lab …')
   const fresh = `${dist}-${process.pid}`
   const old = `${fresh}-old`
-  try {
-    const code = await run(requirePinnedNode(), [join(root, 'build', 'bundle.ts'), fresh], { cwd: root })
-    if (code !== 0) {
-      console.error('The build failed; see the message above.')
-      process.exit(code)
-    }
+  const code = await run(requirePinnedNode(), [join(root, 'build', 'bundle.ts'), fresh], { cwd: root })
+  if (code === 0) {
     writeFileSync(join(fresh, '.stamp'), wanted)
     if (existsSync(dist)) renameSync(dist, old)
     // Another lab may have built the same at the same time, and been quicker by a moment.
     if (!existsSync(dist)) renameSync(fresh, dist)
-  } finally {
-    for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
   }
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
+  if (code === 0) return
+  console.error('The build failed; see the message above.')
+  process.exit(code)
 }
