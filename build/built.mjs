@@ -35,6 +35,6 @@ export async function ensureBuilt() {
   }
   for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
   if (code === 0) return
-  console.error('The build failed; see the message above.')
+  if (code !== 130) console.error('The build failed; see the message above.')
   process.exit(code)
 }
