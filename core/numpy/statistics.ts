@@ -7,6 +7,7 @@ import { add, div, mul, sub } from '../primitives/elementwise-arithmetic.ts'
 import { le } from '../primitives/elementwise-comparison.ts'
 import { sqrt } from '../primitives/elementwise-power.ts'
 import { ceil, floor } from '../primitives/elementwise-rounding.ts'
+import { concatenate } from '../primitives/joining.ts'
 import { matrixTranspose } from '../primitives/matrix.ts'
 import { expandDims, reshape, transpose } from '../primitives/movement.ts'
 import { constant } from '../primitives/operand.ts'
@@ -147,33 +148,56 @@ export interface CovarianceOptions {
 }
 
 /**
- * Covariances between variables, the rows unless told otherwise.
+ * Covariances between variables, the rows unless told otherwise; `y` holds further variables.
  *
  * @example
  * jnp.cov(jnp.array([[1, 2, 3], [3, 2, 1]])).tolist() // [[1, -1], [-1, 1]]
  */
-export function cov(x: ArrayLike, options: CovarianceOptions = {}): JaxArray {
-  checkOptions('jnp.cov', options, ['rowvar', 'bias', 'ddof'])
-  const [value] = promoteToFloat('cov', x)
-  if (value.ndim > 2) throw new ValueError(`jnp.cov takes arrays of at most 2 dimensions, got ${value.ndim}.`)
-  const { rowvar = true, bias = false } = options
-  const rows =
-    value.ndim === 2 ? (rowvar ? value : matrixTranspose(value)) : reshape(value, { new_sizes: [1, value.size] })
-  const count = rows.shape[1] - (options.ddof ?? (bias ? 0 : 1))
+export function cov(
+  x: ArrayLike,
+  y: ArrayLike | CovarianceOptions | null = null,
+  options: CovarianceOptions = {},
+): JaxArray {
+  const { further, given } = furtherVariables(y, options)
+  checkOptions('jnp.cov', given, ['rowvar', 'bias', 'ddof'])
+  const { rowvar = true, bias = false, ddof } = given
+  const sets = promoteToFloat('cov', x, ...further).map((value) => asRows(value, rowvar))
+  const rows = sets.length === 1 ? sets[0] : concatenate(sets, { dimension: 0 })
+  const count = rows.shape[1] - (ddof ?? (bias ? 0 : 1))
   const centred = sub(rows, mean(rows, { axis: 1, keepdims: true }))
   const products = div(matmul(centred, matrixTranspose(centred)), constant(centred, count))
   return products.size === 1 ? reshape(products, { new_sizes: [] }) : products
 }
 
+function furtherVariables<Options extends object>(
+  y: ArrayLike | Options | null,
+  options: Options,
+): { further: ArrayLike[]; given: Options } {
+  if (y === null) return { further: [], given: options }
+  if (y instanceof JaxArray || typeof y !== 'object') return { further: [y], given: options }
+  return { further: [], given: y }
+}
+
+function asRows(value: JaxArray, rowvar: boolean): JaxArray {
+  if (value.ndim > 2) throw new ValueError(`jnp.cov takes arrays of at most 2 dimensions, got ${value.ndim}.`)
+  if (value.ndim < 2) return reshape(value, { new_sizes: [1, value.size] })
+  return rowvar ? value : matrixTranspose(value)
+}
+
 /**
- * Correlations between variables.
+ * Correlations between variables, the rows unless told otherwise; `y` holds further variables.
  *
  * @example
- * jnp.corrcoef(jnp.array([[1, 2, 3], [3, 2, 1]])).tolist() // [[1, -1], [-1, 1]]
+ * jnp.corrcoef(jnp.array([1, 2, 3]), jnp.array([3, 2, 1])).tolist() // [[1, -1], [-1, 1]]
  */
-export function corrcoef(x: ArrayLike, options: { readonly rowvar?: boolean } = {}): JaxArray {
-  checkOptions('jnp.corrcoef', options, ['rowvar'])
-  const covariance = cov(x, options)
+export function corrcoef(
+  x: ArrayLike,
+  y: ArrayLike | { readonly rowvar?: boolean } | null = null,
+  options: { readonly rowvar?: boolean } = {},
+): JaxArray {
+  const { further, given } = furtherVariables(y, options)
+  checkOptions('jnp.corrcoef', given, ['rowvar'])
+  const covariance = cov(x, further[0] ?? null, given)
   if (covariance.ndim === 0) return div(covariance, covariance)
   const deviation = sqrt(diagonal(covariance))
   const scaled = divide(divide(covariance, expandDims(deviation, [1])), expandDims(deviation, [0]))
