@@ -12,7 +12,7 @@ const storeys = [
   ['interpreters'],
   ['control'],
   ['lax'],
-  ['numpy', 'random', 'nn', 'scipy'],
+  ['numpy', 'random', 'nn', 'ops', 'scipy'],
   ['api', 'optimizers', 'devices'],
   ['test'],
   ['inspect'],

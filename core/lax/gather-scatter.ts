@@ -101,7 +101,8 @@ function scatterArguments(numbers: ScatterDimensionNumbers, options: IndexOption
   }
 }
 
-type Scatter = (
+/** A scatter of `lax`, whichever way it combines. */
+export type Scatter = (
   x: ArrayLike,
   scatterIndices: ArrayLike,
   updates: ArrayLike,

@@ -60,3 +60,33 @@ export type { ConvolveMode, InterpOptions, TrapezoidOptions } from './signals.ts
 export { gcd, lcm } from './integers.ts'
 export { vectorize } from './vectorize.ts'
 export type { VectorizeOptions } from './vectorize.ts'
+export * from './along-axes.ts'
+export * from './bits.ts'
+export * from './differences.ts'
+export {
+  choose,
+  compress,
+  delete_ as delete,
+  extract,
+  fillDiagonal,
+  insert,
+  place,
+  put,
+  putAlongAxis,
+  resize,
+  trimZeros,
+} from './editing.ts'
+export type { Places } from './editing.ts'
+export * from './float-parts.ts'
+export * from './index-sets.ts'
+export * from './polynomials.ts'
+export * from './windows.ts'
+export { bitwiseNot as bitwiseInvert, leftShift as bitwiseLeftShift, rightShift as bitwiseRightShift } from './logic.ts'
+export {
+  bool_ as bool,
+  float32 as single,
+  float64 as double,
+  float64 as float_,
+  int32 as int_,
+  uint32 as uint,
+} from './creation.ts'

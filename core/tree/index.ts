@@ -4,6 +4,8 @@ import { type IsLeaf, type TreeDef, flatten, formatTree, sameTree, unflatten } f
 
 export { flatten, registerPytreeNode, unflatten } from './pytree.ts'
 export type { TreeDef } from './pytree.ts'
+export { broadcast, flattenWithPath, leavesWithPath, mapWithPath, reduceAssociative, transpose } from './paths.ts'
+export type { KeyPath } from './paths.ts'
 
 interface TreeOptions {
   readonly isLeaf?: IsLeaf
