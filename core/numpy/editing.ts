@@ -13,13 +13,14 @@ import { upTo } from '../primitives/axes.ts'
 import { fromHost } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
-import { clip, remainder } from './arithmetic.ts'
+import { add, clip, remainder } from './arithmetic.ts'
 import { IndexedUpdate } from './at.ts'
 import { flatnonzero } from './counting.ts'
 import { cumsum } from './cumulative.ts'
 import { type Index, Slice, resolveSlice, slice } from './index-expression.ts'
 import { getItem, take } from './indexing.ts'
 import { concatenate } from './joining.ts'
+import { less } from './logic.ts'
 import { asArray, promoteValues } from './promotion.ts'
 import { where } from './selection.ts'
 import { broadcastArrays, broadcastTo, ravel } from './shape.ts'
@@ -125,7 +126,8 @@ export function resize(x: ArrayLike, shape: number | readonly number[]): JaxArra
 }
 
 /**
- * A copy of the array with values put at places of the flattened array; values are repeated as needed.
+ * A copy of the array with values put at places of the flattened array; values are repeated as needed. Places
+ * outside mean the nearest one inside, or are counted round and round with mode `'wrap'`.
  *
  * @example
  * jnp.put(jnp.zeros(4), jnp.array([0, 2], { dtype: 'int32' }), 5).tolist() // [5, 0, 5, 0]
@@ -140,7 +142,8 @@ export function put(
   const at = ravel(typeof places === 'number' ? integers([places]) : places)
   const given = asArray('put', values)
   if (value.size === 0 || at.size === 0 || given.size === 0) return value
-  const limited = options.mode === 'clip' ? clip(at, 0, value.size - 1) : at
+  const fromBack = where(less(at, 0), add(at, value.size), at)
+  const limited = clip(options.mode === 'clip' ? at : fromBack, 0, value.size - 1)
   const index = options.mode === 'wrap' ? remainder(at, value.size) : limited
   const flat = new IndexedUpdate(ravel(value), [index]).set(cycled(given, at.size))
   return reshape(flat, { new_sizes: value.shape })
