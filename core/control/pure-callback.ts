@@ -1,4 +1,4 @@
-import type { ShapedArray} from '../ir/aval.ts';
+import type { ShapedArray } from '../ir/aval.ts'
 import { formatShape } from '../ir/aval.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
