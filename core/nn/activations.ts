@@ -246,7 +246,7 @@ export function gelu(x: ArrayLike, approximate: boolean | { readonly approximate
     (a) => {
       if (!byTanh) {
         const half = mul(constant(a, 0.5), a)
-        return mul(half, erfc(div(neg(a), constant(a, Math.SQRT2))))
+        return mul(half, erfc(mul(neg(a), constant(a, Math.SQRT1_2))))
       }
       const inner = add(a, mul(constant(a, 0.044715), power(a, 3)))
       const cdf = mul(constant(a, 0.5), add(constant(a, 1), tangent(mul(constant(a, Math.sqrt(2 / Math.PI)), inner))))
@@ -288,4 +288,4 @@ export function tanh(x: ArrayLike): JaxArray {
   return tangent(promoteToFloat('tanh', x)[0])
 }
 
-export { silu as swish }
+export { hardSilu as hardSwish, silu as swish }

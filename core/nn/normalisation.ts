@@ -1,3 +1,4 @@
+import { clip } from '../numpy/arithmetic.ts'
 import { checkOptions } from '../tree/options.ts'
 import { type DTypeLike, requestedDType } from '../numpy/creation.ts'
 import { promoteToFloat, asArray, defaultFloatDType } from '../numpy/promotion.ts'
@@ -96,7 +97,7 @@ export function standardize(x: ArrayLike, options: StandardizeOptions | number =
     'standardize',
     (a) => {
       const centre = mean(a, { axis, keepdims: true })
-      const variance = sub(mean(square(a), { axis, keepdims: true }), square(centre))
+      const variance = clip(sub(mean(square(a), { axis, keepdims: true }), square(centre)), 0)
       return mul(sub(a, centre), rsqrt(add(variance, constant(a, epsilon))))
     },
     value,

@@ -4,12 +4,15 @@ import { clip } from '../numpy/arithmetic.ts'
 import { calledAs } from '../numpy/called-as.ts'
 import type { DTypeLike } from '../numpy/creation.ts'
 import { asArray } from '../numpy/promotion.ts'
+import { broadcastTo } from '../numpy/shape.ts'
 import { convertElementType, stopGradient } from '../primitives/conversion.ts'
-import { abs, div, mul, neg, sign, sub } from '../primitives/elementwise-arithmetic.ts'
-import { pow } from '../primitives/elementwise-power.ts'
+import { abs, add, div, mul, neg, sign, sub } from '../primitives/elementwise-arithmetic.ts'
+import { integerPow, pow, sqrt } from '../primitives/elementwise-power.ts'
+import { le, lt } from '../primitives/elementwise-comparison.ts'
 import { nextafter } from '../primitives/elementwise-rounding.ts'
 import { erf, erfInv } from '../primitives/elementwise-special.ts'
 import { exp, log, log1p, tan } from '../primitives/elementwise-transcendental.ts'
+import { select } from '../primitives/selection.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import {
@@ -21,7 +24,7 @@ import {
   sampleArguments,
   sampleShape,
 } from './arguments.ts'
-import { toRank, uniformBetween, uniformOf } from './uniform.ts'
+import { splitInTwo, toRank, uniformBetween, uniformOf } from './uniform.ts'
 
 type ShapeArgument = number | readonly number[] | SampleOptions
 type OptionsArgument = DTypeLike | SampleOptions
@@ -244,4 +247,51 @@ export function weibullMin(
     const u = uniformBetween(typed, wanted, dtype, 0, 1)
     return mul(pow(neg(log1p(neg(u))), scalar(1 / concentration, dtype)), scalar(scale, dtype))
   })(key, shape, options)
+}
+
+/**
+ * Draws from the triangular distribution over [left, right] with its peak at `mode`.
+ *
+ * @example
+ * random.triangular(random.key(0), 0, 1, 4, [3]).shape // [3]
+ */
+export function triangular(
+  key: Key,
+  left: ArrayLike,
+  mode: ArrayLike,
+  right: ArrayLike,
+  shape?: ShapeArgument | null,
+  options?: OptionsArgument,
+): JaxArray {
+  const given = sampleArguments(shape, options)
+  const dtype = floatDType('triangular', given.dtype)
+  const ends = [left, mode, right].map((end) => convertElementType(asArray('random.triangular', end), dtype))
+  const wanted = sampleShape('triangular', given.shape, ...ends.map((end) => end.shape))
+  const typed = keyArgument('triangular', key)
+  const [low, peak, high] = ends.map((end) => broadcastTo(end, wanted))
+  const u = uniformBetween(typed, wanted, dtype, 0, 1)
+  const [width, rise, fall] = [sub(high, low), sub(peak, low), sub(high, peak)]
+  const before = add(low, sqrt(mul(mul(u, width), rise)))
+  const after = sub(high, sqrt(mul(mul(sub(scalar(1, dtype), u), width), fall)))
+  return select(lt(u, div(rise, width)), before, after)
+}
+
+/**
+ * Draws from the Wald (inverse Gaussian) distribution of the given mean.
+ *
+ * @example
+ * random.wald(random.key(0), 2, [3]).shape // [3]
+ */
+export function wald(key: Key, mean: ArrayLike, shape?: ShapeArgument | null, options?: OptionsArgument): JaxArray {
+  return sampleWith('wald', key, mean, shape, options, (typed, middle, wanted, dtype) => {
+    const [normalKey, uniformKey] = splitInTwo(typed)
+    const centre = broadcastTo(middle, wanted)
+    const y = integerPow(normalOf(normalKey, wanted, dtype), { y: 2 })
+    const u = uniformBetween(uniformKey, wanted, dtype, 0, 1)
+    const c = (value: number): JaxArray => scalar(value, dtype)
+    const squared = integerPow(centre, { y: 2 })
+    const root = sqrt(add(mul(mul(c(4), centre), y), mul(squared, integerPow(y, { y: 2 }))))
+    const x = sub(add(centre, div(mul(squared, y), c(2))), mul(div(centre, c(2)), root))
+    return select(le(u, div(centre, add(centre, x))), x, div(squared, x))
+  })
 }

@@ -14,9 +14,13 @@ export {
   normal,
   pareto,
   rayleigh,
+  triangular,
   truncatedNormal,
+  wald,
   weibullMin,
 } from './continuous.ts'
 export { bernoulli, categorical, choice, permutation, rademacher } from './discrete.ts'
-export { doubleSidedMaxwell, maxwell, multivariateNormal } from './multivariate.ts'
+export { beta, chisquare, dirichlet, f, gamma, loggamma, t } from './gamma.ts'
+export { binomial, geometric, multinomial, poisson } from './counts.ts'
+export { ball, doubleSidedMaxwell, generalizedNormal, maxwell, multivariateNormal, orthogonal } from './multivariate.ts'
 export { threefry2x32 } from './hash.ts'
