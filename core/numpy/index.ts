@@ -90,3 +90,7 @@ export {
   int32 as int_,
   uint32 as uint,
 } from './creation.ts'
+export { histogram2d, histogramBinEdges, histogramdd } from './histograms.ts'
+export type { PointHistogramOptions } from './histograms.ts'
+export { nanmedian, nanpercentile, nanquantile } from './nan-quantiles.ts'
+export type { NanQuantileOptions } from './nan-quantiles.ts'
