@@ -257,3 +257,17 @@ export function relEntr(x: ArrayLike, y: ArrayLike): JaxArray {
   const [a, b] = promoteToFloat('relEntr', x, y)
   return lax.sub(xlogy(a, a), xlogy(a, b))
 }
+
+/**
+ * `x * log(x / y) - x + y`: the terms of the divergence that are never negative.
+ *
+ * @example
+ * scipy.special.klDiv(1, 1).item() // 0
+ */
+export function klDiv(x: ArrayLike, y: ArrayLike): JaxArray {
+  const [a, b] = promoteToFloat('klDiv', x, y)
+  return lax.add(lax.sub(relEntr(a, b), a), b)
+}
+
+export { boxcox, boxcox1p } from './box-cox.ts'
+export { gammasgn, multigammaln } from './gamma-functions.ts'

@@ -1,0 +1,32 @@
+import { greater, less, lessEqual, logicalOr } from '../../numpy/logic.ts'
+import { promoteToFloat } from '../../numpy/promotion.ts'
+import { where } from '../../numpy/selection.ts'
+import { exp, log } from '../../numpy/transcendental.ts'
+import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
+import { betaln, xlog1py, xlogy } from '../special.ts'
+
+/**
+ * Logarithm of the density of the beta distribution.
+ *
+ * @example
+ * scipy.stats.beta.logpdf(0.5, 2, 2).item() // 0.4054651
+ */
+export function logpdf(x: ArrayLike, a: ArrayLike, b: ArrayLike, loc: ArrayLike = 0, scale: ArrayLike = 1): JaxArray {
+  const [value, first, second, start, width] = promoteToFloat('beta.logpdf', x, a, b, loc, scale)
+  const y = value.sub(start).div(width)
+  const linear = xlogy(first.sub(1), y).add(xlog1py(second.sub(1), y.neg()))
+  const logs = linear.sub(betaln(first, second)).sub(log(width))
+  const outside = logicalOr(greater(value, start.add(width)), less(value, start))
+  const impossible = logicalOr(logicalOr(lessEqual(first, 0), lessEqual(second, 0)), lessEqual(width, 0))
+  return where(impossible, NaN, where(outside, -Infinity, logs))
+}
+
+/**
+ * Density of the beta distribution.
+ *
+ * @example
+ * scipy.stats.beta.pdf(0.5, 2, 2).item() // 1.5
+ */
+export function pdf(x: ArrayLike, a: ArrayLike, b: ArrayLike, loc: ArrayLike = 0, scale: ArrayLike = 1): JaxArray {
+  return exp(logpdf(x, a, b, loc, scale))
+}
