@@ -1,7 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { coverage, mistakenReasons, namesUsed, spelling } from './coverage.ts'
+import { coverageDocument } from './coverage-document.ts'
 
 describe('the coverage of the public API', () => {
+  it('is what docs/coverage.md says; npm run coverage:api writes it', () => {
+    const written = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'coverage.md'), 'utf8')
+    expect(written).toBe(coverageDocument())
+  })
+
   it('gives reasons only for names that JAX has and the core has not', () => {
     expect(mistakenReasons()).toEqual([])
   })
