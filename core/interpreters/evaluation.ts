@@ -1,3 +1,4 @@
+import { ConcretizationTypeError } from '../errors.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { currentObserver } from '../tracing/observer.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -37,7 +38,13 @@ class EvaluationTrace extends Trace {
 function concreteOperand(arg: JaxArray, where: string): ConcreteArray {
   if (arg instanceof ConcreteArray) return arg
   if (arg instanceof Tracer) assertNotLeaked(arg, where)
-  throw new Error(`internal: ${where} was evaluated on a live tracer`)
+  throw new ConcretizationTypeError(
+    `${where} was asked to compute at once on a traced ${arg.aval.toString()}, which has no value yet.`,
+    {
+      hint: 'Inside ensureCompileTimeEval use only what does not depend on the arguments of the traced function.',
+      lesson: 'l0-tracer',
+    },
+  )
 }
 
 installBaseTrace(new EvaluationTrace())

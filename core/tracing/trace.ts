@@ -56,6 +56,12 @@ export function withTrace<T>(trace: Trace, body: () => T): T {
   }
 }
 
+/** Runs `body` with evaluation as the current interpreter, whatever is being traced. */
+export function evaluateNow<T>(body: () => T): T {
+  if (base === null) throw new Error('internal: no base trace is installed; import core/index.ts')
+  return withTrace(base, body)
+}
+
 /** Applies a primitive under the current interpreter. */
 export function bind<P extends Params>(primitive: Primitive<P>, args: readonly JaxArray[], params: P): JaxArray[] {
   return currentTrace().process(primitive, args, params)

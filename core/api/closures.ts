@@ -1,0 +1,91 @@
+import { JaxTypeError } from '../errors.ts'
+import { evalClosed } from '../interpreters/eval-jaxpr.ts'
+import { hoistTracers, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { evaluateNow } from '../tracing/trace.ts'
+import { FlatCall, avalOf, callable, flattenArgs } from '../tree/leaves.ts'
+import { flatten, unflatten } from '../tree/pytree.ts'
+import { customVjp } from './custom-vjp.ts'
+
+/**
+ * Turns traced values that a function closes over into arguments of its own: gives the function that
+ * takes them after its arguments, and the values. JAX: `jax.closure_convert`.
+ *
+ * @example
+ * const slope = grad((theta) => {
+ *   const [scaled, hoisted] = closureConvert((x) => x.mul(theta), 1)
+ *   return scaled(2, ...hoisted)
+ * })
+ * slope(3) // 2
+ */
+export function closureConvert(
+  f: (...args: never[]) => unknown,
+  ...examples: unknown[]
+): [(...argsAndHoisted: unknown[]) => unknown, JaxArray[]] {
+  const { leaves, tree } = flatten(examples)
+  const call = new FlatCall<unknown[], unknown>(callable(f), tree, 'closureConvert')
+  const closed = traceToJaxpr(
+    call.fun,
+    leaves.map((leaf) => avalOf(leaf, 'closureConvert')),
+    'closureConvert',
+  )
+  const { jaxpr, tracers } = hoistTracers(closed)
+  const converted = (...argsAndHoisted: unknown[]): unknown => {
+    const { arrays } = flattenArgs(argsAndHoisted.slice(0, examples.length), 'closureConvert')
+    const hoisted = flattenArgs(argsAndHoisted.slice(examples.length), 'closureConvert').arrays
+    if (hoisted.length !== tracers.length) {
+      throw new JaxTypeError(
+        `closureConvert: the converted function takes ${examples.length} arguments followed by ${tracers.length} hoisted values, got ${argsAndHoisted.length} in all.`,
+      )
+    }
+    return unflatten(call.outTree, evalClosed(jaxpr, [...hoisted, ...arrays]))
+  }
+  return [converted, [...tracers]]
+}
+
+/**
+ * Computes at once, also while a program is being traced: what depends on no tracer becomes a constant of
+ * the program. JAX: `jax.ensure_compile_time_eval`.
+ *
+ * @example jit((x) => x.add(ensureCompileTimeEval(() => jnp.sum(jnp.arange(4)).item())))(1) // 7
+ */
+export function ensureCompileTimeEval<T>(body: () => T): T {
+  return evaluateNow(body)
+}
+
+/** The same function under another name in programs. JAX: `jax.named_call`. */
+export function namedCall<A extends unknown[], R>(f: (...args: A) => R, { name }: { name: string }): (...args: A) => R {
+  const named = (...args: A): R => f(...args)
+  return Object.defineProperty(named, 'name', { value: name })
+}
+
+/**
+ * A function that returns `[value, pull]` becomes one that returns the value and is differentiated by
+ * `pull`. JAX: `jax.custom_gradient`.
+ *
+ * @example
+ * const f = customGradient((x) => [x.mul(x), (ct) => ct.mul(x)])
+ * grad(f)(3) // 3
+ */
+export function customGradient(f: (...args: never[]) => unknown): (...args: unknown[]) => unknown {
+  const both = (args: readonly unknown[]): [unknown, (cotangent: unknown) => unknown] => {
+    const result = callable(f)(...args)
+    if (Array.isArray(result) && result.length === 2 && typeof result[1] === 'function') return [result[0], result[1]]
+    throw new JaxTypeError('customGradient: the function must return [value, pull].')
+  }
+  const ruled = customVjp((...args: unknown[]) => both(args)[0])
+  ruled.defvjp(
+    (...args: unknown[]) => [both(args)[0], args],
+    (args: unknown[], cotangent: unknown) => {
+      const pulled = both(args)[1](cotangent)
+      const cotangents: unknown[] = args.length === 1 && !Array.isArray(pulled) ? [pulled] : asList(pulled)
+      return cotangents
+    },
+  )
+  return Object.defineProperty((...args: unknown[]) => ruled(...args), 'name', { value: f.name })
+}
+
+function asList(pulled: unknown): unknown[] {
+  if (Array.isArray(pulled)) return pulled
+  throw new JaxTypeError('customGradient: pull must return one cotangent an argument.')
+}
