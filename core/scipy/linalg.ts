@@ -3,11 +3,33 @@ import { expandDims, squeeze } from '../primitives/movement.ts'
 import { ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { lu as laxLu } from '../lax/linalg.ts'
+import { cholesky as numpyCholesky, qr as numpyQr } from '../numpy/linalg/index.ts'
 import { matrixArgument } from '../numpy/linalg/solve.ts'
 import { promoteToFloat } from '../numpy/promotion.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 
-export { cholesky, det, eigh, inv, norm, qr, solve } from '../numpy/linalg/index.ts'
+export { det, eigh, inv, norm, solve } from '../numpy/linalg/index.ts'
+
+/**
+ * The upper triangular R of a symmetric positive definite A = Rᵀ R, or with `lower` the lower one of A = L Lᵀ.
+ *
+ * @example
+ * scipy.linalg.cholesky(jnp.array([[4, 2], [2, 5]])).tolist() // [[2, 1], [0, 2]]
+ */
+export function cholesky(a: ArrayLike, { lower = false }: { readonly lower?: boolean } = {}): JaxArray {
+  return numpyCholesky(a, { upper: !lower })
+}
+
+/**
+ * Q and R of A = QR, with a square Q unless the mode is 'economic'; mode 'r' gives R alone, in a list.
+ *
+ * @example
+ * scipy.linalg.qr(jnp.ones([3, 2]))[0].shape // [3, 3]
+ */
+export function qr(a: ArrayLike, { mode = 'full' }: { readonly mode?: 'full' | 'economic' | 'r' } = {}): JaxArray[] {
+  const [q, r] = numpyQr(a, { mode: mode === 'economic' ? 'reduced' : 'complete' })
+  return mode === 'r' ? [r] : [q, r]
+}
 
 /** Which triangle of the matrix is meant, and how it is read. */
 export interface SolveTriangularOptions {
