@@ -1,15 +1,14 @@
-import { tracingConfigKey } from '../config.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { bindJit } from '../control/jit.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
-import { axisEnvKey } from '../tracing/axis-env.ts'
 import { JaxArray } from '../tracing/array.ts'
 import { Tracer } from '../tracing/trace.ts'
 import { transformed } from '../tracing/transformed.ts'
-import { type TreeDef, formatTree, typedTree, unflatten } from '../tree/pytree.ts'
+import { type TreeDef, typedTree, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
+import { programKey } from './program-key.ts'
 
 export interface JitOptions {
   /** Arguments that are part of the program rather than its data: a new value is a new program. */
@@ -107,9 +106,8 @@ function cacheKey(
   arrays: readonly JaxArray[],
   tree: TreeDef,
 ): string {
-  const avals = arrays.map(({ aval }) => `${aval.toString()}${aval.weakType ? '*' : ''}`).join(' ')
   const fixed = [...statics].map((i) => staticKey(args[i])).join(' ')
-  return `${formatTree(tree)}|${avals}|${fixed}|${tracingConfigKey()}|${axisEnvKey()}`
+  return `${programKey(arrays, tree)}|${fixed}`
 }
 
 /** All arguments again: dynamic ones replaced in order, static ones as they were given. */

@@ -1,3 +1,4 @@
+import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { pmapPrimitive } from '../control/pmap.ts'
@@ -6,10 +7,11 @@ import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { withAxis } from '../tracing/axis-env.ts'
 import { recorded } from '../tracing/recorder.ts'
 import type { JaxArray } from '../tracing/array.ts'
-import { bind } from '../tracing/trace.ts'
+import { Tracer, bind } from '../tracing/trace.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
-import { broadcastPrefix, leafPaths, unflatten } from '../tree/pytree.ts'
+import { type TreeDef, broadcastPrefix, leafPaths, unflatten } from '../tree/pytree.ts'
+import { programKey } from './program-key.ts'
 import type { AxisTree } from './vmap.ts'
 
 export interface PmapOptions {
@@ -17,6 +19,13 @@ export interface PmapOptions {
   readonly axisName?: string
   /** Which axis of each argument is spread over the devices; null for an argument that all get whole. */
   readonly inAxes?: AxisTree
+}
+
+/** What one device runs, traced once for each combination of shapes. */
+interface Program<R> {
+  readonly jaxpr: ClosedJaxpr
+  readonly consts: readonly JaxArray[]
+  readonly outTree: TreeDef<R>
 }
 
 /**
@@ -30,6 +39,8 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
   if (typeof f !== 'function') throw new JaxTypeError(`pmap: expected a function, got ${typeof f}`)
   const name = f.name === '' ? '<lambda>' : f.name
   const axisName = options.axisName ?? '<unnamed>'
+  const programs = new Map<string, Program<R>>()
+
   const pmapped = (...args: A): R =>
     recorded('pmap', f, args, () => {
       const { arrays, tree } = flattenArgs(args, 'pmap')
@@ -37,10 +48,10 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
       const front = arrays.map((array, i) => withDeviceAxisInFront(array, axes[i], leafPaths(tree)[i]))
       const mapped = axes.map((axis) => typeof axis === 'number')
       const size = deviceAxisSize(front, mapped)
-      const call = new FlatCall(f, tree, `pmap(${name})`)
-      const shards = front.map(({ aval }, i) => (mapped[i] ? aval.with({ shape: aval.shape.slice(1) }) : aval))
-      const traced = withAxis({ name: axisName, size }, () => traceToJaxpr(call.fun, shards, 'pmap'))
-      const { jaxpr, consts } = hoistConstants(traced)
+      const key = `${programKey(arrays, tree)}|${mapped.join()}|${size}`
+      const program = programs.get(key) ?? trace(front, mapped, tree, size)
+      const { jaxpr, consts, outTree } = program
+      if (!consts.some((value) => value instanceof Tracer)) programs.set(key, program)
       const outs = bind(pmapPrimitive, [...consts, ...front], {
         jaxpr,
         name,
@@ -48,8 +59,16 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
         axis_size: size,
         mapped: [...consts.map(() => false), ...mapped],
       })
-      return unflatten(call.outTree, outs)
+      return unflatten(outTree, outs)
     })
+
+  function trace(front: readonly JaxArray[], mapped: readonly boolean[], tree: TreeDef<A>, size: number): Program<R> {
+    const call = new FlatCall(f, tree, `pmap(${name})`)
+    const shards = front.map(({ aval }, i) => (mapped[i] ? aval.with({ shape: aval.shape.slice(1) }) : aval))
+    const traced = withAxis({ name: axisName, size }, () => traceToJaxpr(call.fun, shards, 'pmap'))
+    return { ...hoistConstants(traced), outTree: call.outTree }
+  }
+
   return transformed(pmapped, f)
 }
 

@@ -4,7 +4,7 @@ import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { type ShapedArray, sizeOf } from '../ir/aval.ts'
 import { innerJaxprs } from '../ir/check.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
-import { packJaxpr } from '../ir/pack.ts'
+import { type PackedJaxpr, packJaxpr } from '../ir/pack.ts'
 import { Heap } from '../runtime/heap.ts'
 import type { DeviceDescription, ParallelDevices, ParallelProgram } from '../runtime/parallel.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
@@ -20,6 +20,7 @@ import {
   sharedWords,
 } from './device-channel.ts'
 import { Exchange } from './exchange.ts'
+import { RecentPrograms } from './recent-programs.ts'
 
 /** A running device thread as the cell thread sees it. */
 export interface DeviceThread {
@@ -45,11 +46,9 @@ export class CpuDevices implements ParallelDevices {
   private readonly threads: DeviceThreads
   private readonly shared = new Int32Array(new SharedArrayBuffer(4 * sharedWords.count))
   private readonly heap = new Heap()
-  private readonly programIds = new WeakMap<ClosedJaxpr, number>()
-  private nextProgram = 0
-  /** Functions of the host that programs on the devices call, by number. */
-  private readonly callbacks: ((...values: ConcreteArray[]) => unknown)[] = []
-  private sent = new Map<DeviceThread, Set<number>>()
+  private readonly programs = new RecentPrograms<DeviceProgram>(({ id, knownTo }) => {
+    for (const thread of knownTo) send(thread, { kind: 'forget', programId: id })
+  })
   private running: readonly DeviceThread[] = []
   private readonly countWanted: () => number
   /** What each device did in the last run. */
@@ -72,7 +71,7 @@ export class CpuDevices implements ParallelDevices {
   stop(): void {
     if (this.running.length > 0) this.threads.stop(this.running)
     this.running = []
-    this.sent.clear()
+    this.programs.clear()
   }
 
   run(program: ParallelProgram, shards: readonly (readonly HostArray[])[]): HostArray[][] {
@@ -91,11 +90,12 @@ export class CpuDevices implements ParallelDevices {
         addresses.push(address)
         return address
       })
-      const programId = this.idOf(program.jaxpr)
+      const loaded = this.programs.of(program.jaxpr, (id) => packProgram(id, program.jaxpr))
+      const programId = loaded.id
       const outputs = threads.map(() => program.outAvals.map((aval) => place(aval.shape, aval.dtype)))
       const before = Atomics.load(this.shared, sharedWords.completion)
       threads.forEach((thread, axisIndex) => {
-        this.sendProgram(thread, programId, program.jaxpr)
+        sendProgram(thread, loaded)
         const inputs = shards[axisIndex].map((shard) => {
           const value = place(shard.shape, shard.dtype)
           this.view(value).data.set(shard.data)
@@ -114,7 +114,7 @@ export class CpuDevices implements ParallelDevices {
           exchange,
         })
       })
-      const reports = this.collect(threads, before)
+      const reports = this.collect(threads, before, loaded)
       this.lastRun = { lanes: reports.map((report) => report.intervals) }
       return outputs.map((values) => values.map((value) => this.copyOut(value)))
     } finally {
@@ -134,30 +134,12 @@ export class CpuDevices implements ParallelDevices {
     return this.running
   }
 
-  private idOf(jaxpr: ClosedJaxpr): number {
-    let id = this.programIds.get(jaxpr)
-    if (id === undefined) this.programIds.set(jaxpr, (id = this.nextProgram++))
-    return id
-  }
-
-  private sendProgram(thread: DeviceThread, programId: number, jaxpr: ClosedJaxpr): void {
-    const known = this.sent.get(thread) ?? new Set()
-    this.sent.set(thread, known)
-    if (known.has(programId)) return
-    known.add(programId)
-    const packed = packJaxpr(jaxpr, {
-      constant: (value) => {
-        const host = hostValueOf(value)
-        if (host === null) throw new Error('internal: a program with traced constants was sent to a device')
-        return host
-      },
-      keep: (hostFunction) => this.callbacks.push(callable(hostFunction)) - 1,
-    })
-    send(thread, { kind: 'program', programId, jaxpr: packed })
-  }
-
   /** Sleeps until every device has reported or one has died. */
-  private collect(threads: readonly DeviceThread[], before: number): Extract<DeviceReport, { kind: 'done' }>[] {
+  private collect(
+    threads: readonly DeviceThread[],
+    before: number,
+    { callbacks }: DeviceProgram,
+  ): Extract<DeviceReport, { kind: 'done' }>[] {
     const reports = new Map<DeviceThread, DeviceReport>()
     let seen = before
     for (;;) {
@@ -166,7 +148,8 @@ export class CpuDevices implements ParallelDevices {
           const received: { message: DeviceReport } | undefined = receiveMessageOnPort(thread.port)
           if (received === undefined) break
           const report = received.message
-          if (report.kind === 'callback') this.callBack(report)
+          if (report.kind === 'callback')
+            callbacks[report.callback](...report.values.map((host) => new ConcreteArray(host)))
           else reports.set(thread, report)
         }
       }
@@ -194,10 +177,6 @@ export class CpuDevices implements ParallelDevices {
     })
   }
 
-  private callBack({ callback, values }: Extract<DeviceReport, { kind: 'callback' }>): void {
-    this.callbacks[callback](...values.map((host) => new ConcreteArray(host)))
-  }
-
   private view({ address, shape, dtype }: HeapValue): HostArray {
     return { shape, dtype, data: viewOf(dtype, this.heap.memory.buffer, address, sizeOf(shape)) }
   }
@@ -207,6 +186,33 @@ export class CpuDevices implements ParallelDevices {
     result.data.set(this.view(value).data)
     return result
   }
+}
+
+/** A program as devices get it, once, with the functions of the host that it calls. */
+interface DeviceProgram {
+  readonly id: number
+  readonly jaxpr: PackedJaxpr
+  readonly callbacks: readonly ((...values: ConcreteArray[]) => unknown)[]
+  readonly knownTo: Set<DeviceThread>
+}
+
+function packProgram(id: number, closed: ClosedJaxpr): DeviceProgram {
+  const callbacks: ((...values: ConcreteArray[]) => unknown)[] = []
+  const jaxpr = packJaxpr(closed, {
+    constant: (value) => {
+      const host = hostValueOf(value)
+      if (host === null) throw new Error('internal: a program with traced constants was sent to a device')
+      return host
+    },
+    keep: (hostFunction) => callbacks.push(callable(hostFunction)) - 1,
+  })
+  return { id, jaxpr, callbacks, knownTo: new Set() }
+}
+
+function sendProgram(thread: DeviceThread, { id, jaxpr, knownTo }: DeviceProgram): void {
+  if (knownTo.has(thread)) return
+  knownTo.add(thread)
+  send(thread, { kind: 'program', programId: id, jaxpr })
 }
 
 function send(thread: DeviceThread, command: DeviceCommand): void {

@@ -79,7 +79,11 @@ function carryOut(command: DeviceCommand): boolean {
     case 'program':
       programs.set(
         command.programId,
-        unpackJaxpr(command.jaxpr, { primitiveNamed, constant: (host) => new ConcreteArray(host), callback: callHost }),
+        unpackJaxpr(command.jaxpr, {
+          primitiveNamed,
+          constant: (host) => new ConcreteArray(host),
+          callback: callHost,
+        }),
       )
       return true
     case 'run': {
@@ -96,6 +100,9 @@ function carryOut(command: DeviceCommand): boolean {
       Exchange.complete(shared)
       return true
     }
+    case 'forget':
+      programs.delete(command.programId)
+      return true
     case 'stop':
       return false
   }

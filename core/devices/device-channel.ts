@@ -63,6 +63,7 @@ export type DeviceCommand =
       /** One exchange area a device, each `exchangeBytes` long. */
       readonly exchange: readonly number[]
     }
+  | { readonly kind: 'forget'; readonly programId: number }
   | { readonly kind: 'stop' }
 
 /** One stretch of a device's time, in milliseconds since the process started. */
@@ -76,6 +77,10 @@ export interface DeviceInterval {
 
 export type DeviceReport =
   /** A host callback of the program: the cell thread makes the call while it waits. */
-  | { readonly kind: 'callback'; readonly callback: number; readonly values: readonly HostArray[] }
+  | {
+      readonly kind: 'callback'
+      readonly callback: number
+      readonly values: readonly HostArray[]
+    }
   | { readonly kind: 'done'; readonly intervals: readonly DeviceInterval[] }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string; readonly stack: string }

@@ -9,6 +9,7 @@ import type { GpuRunner } from '../runtime/gpu.ts'
 import { DeviceLostError } from '../errors.ts'
 import type { DeviceThread, DeviceThreads } from './cpu-devices.ts'
 import { type HeapValue, deviceWords, sharedWords } from './device-channel.ts'
+import { RecentPrograms } from './recent-programs.ts'
 import type { GpuCommand, GpuReport } from './gpu-thread.ts'
 
 interface KnownProgram {
@@ -22,8 +23,9 @@ export class GpuDevice implements GpuRunner {
   private readonly heap = new Heap()
   private readonly shared = new Int32Array(new SharedArrayBuffer(4 * sharedWords.count))
   private thread: DeviceThread | null = null
-  private programs = new WeakMap<ClosedJaxpr, KnownProgram>()
-  private nextProgram = 0
+  private readonly programs = new RecentPrograms<KnownProgram>(({ id }) => {
+    if (this.thread !== null) this.post(this.thread, { kind: 'forget', programId: id })
+  })
 
   constructor(threads: DeviceThreads) {
     this.threads = threads
@@ -65,19 +67,16 @@ export class GpuDevice implements GpuRunner {
   stop(): void {
     if (this.thread !== null) this.threads.stop([this.thread])
     this.thread = null
-    this.programs = new WeakMap()
+    this.programs.clear()
   }
 
   private send(jaxpr: ClosedJaxpr): KnownProgram {
     const thread = this.running()
-    const known = this.programs.get(jaxpr)
-    if (known !== undefined) return known
-    const program = compileToWgsl(jaxpr)
-    const id = this.nextProgram++
-    this.post(thread, { kind: 'program', programId: id, program })
-    const entry = { id, outShapes: program.outShapes }
-    this.programs.set(jaxpr, entry)
-    return entry
+    return this.programs.of(jaxpr, (id) => {
+      const program = compileToWgsl(jaxpr)
+      this.post(thread, { kind: 'program', programId: id, program })
+      return { id, outShapes: program.outShapes }
+    })
   }
 
   private running(): DeviceThread {

@@ -24,6 +24,7 @@ export type GpuCommand =
       readonly inputs: readonly HeapValue[]
       readonly outputs: readonly HeapValue[]
     }
+  | { readonly kind: 'forget'; readonly programId: number }
   | { readonly kind: 'stop' }
 
 export type GpuReport = DeviceReport | { readonly kind: 'opened'; readonly label: string; readonly software: boolean }
@@ -78,6 +79,10 @@ async function answer(command: GpuCommand): Promise<GpuReport | null> {
       return null
     case 'run':
       return { kind: 'done', intervals: await run(command) }
+    case 'forget':
+      programs.delete(command.programId)
+      compiled.delete(command.programId)
+      return null
     case 'stop':
       return null
   }

@@ -1,6 +1,6 @@
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
-import { type Atom, ClosedJaxpr, Jaxpr, type JaxprEqn, Literal, Var } from '../ir/jaxpr.ts'
+import { type Atom, ClosedJaxpr, Jaxpr, type JaxprEqn, Var } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import {
   type CustomJvpCall,
@@ -18,7 +18,7 @@ import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { evalClosed } from './eval-jaxpr.ts'
 import { JvpTrace } from './jvp.ts'
 import { next } from '../ir/sequence.ts'
-import { hoistConstants, traceWithAux } from './to-jaxpr.ts'
+import { hoistConstants, literalOf, traceWithAux } from './to-jaxpr.ts'
 
 /** A value that is not known yet: the tangent that will be pushed later. Known values are bare arrays. */
 export class UnknownTracer extends Tracer {
@@ -65,10 +65,7 @@ export class PartialEvalTrace extends Trace {
 
   atomOf(value: JaxArray): Atom {
     if (this.isUnknown(value)) return value.atom
-    if (value instanceof ConcreteArray && value.literal) {
-      const number = value.host.data[0]
-      return new Literal(value.dtype === 'bool' ? number !== 0 : number, value.aval)
-    }
+    if (value instanceof ConcreteArray && value.literal) return literalOf(value)
     let residual = this.residuals.get(value)
     if (residual === undefined) {
       residual = new Var(value.aval)

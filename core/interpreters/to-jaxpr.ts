@@ -94,7 +94,8 @@ export class JaxprTrace extends Trace {
   }
 }
 
-function literalOf(value: ConcreteArray): Literal {
+/** How a scalar that was written in the program stands in an equation. */
+export function literalOf(value: ConcreteArray): Literal {
   const number = value.host.data[0]
   return new Literal(value.dtype === 'bool' ? number !== 0 : number, value.aval)
 }

@@ -69,3 +69,19 @@ test('the devices say what they did', () => {
   const kinds = devices.lastRun?.lanes.map((lane) => lane.map((interval) => interval.kind))
   expect(kinds).toEqual(Array.from({ length: 4 }, () => ['compute', 'collective', 'compute']))
 })
+
+test('a function is traced once for its shapes, and devices that forgot a program get it again', () => {
+  let traces = 0
+  const counted = pmap((x: ArrayLike) => {
+    traces++
+    return jnp.add(x, 1)
+  })
+  const run = () => counted(jnp.arange(4)).tolist()
+  expect([run(), run()]).toEqual([
+    [1, 2, 3, 4],
+    [1, 2, 3, 4],
+  ])
+  for (let i = 0; i < 70; i++) pmap((x: ArrayLike) => jnp.multiply(x, i))(jnp.ones(4))
+  expect(run()).toEqual([1, 2, 3, 4])
+  expect(traces).toBe(1)
+})
