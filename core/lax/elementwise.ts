@@ -36,7 +36,9 @@ export {
 } from '../primitives/elementwise-bitwise.ts'
 export { cbrt, pow, rsqrt, sqrt } from '../primitives/elementwise-power.ts'
 export { RoundingMethod, ceil, floor, nextafter } from '../primitives/elementwise-rounding.ts'
-export { digamma, erf, erfInv, erfc, lgamma, polygamma } from '../primitives/elementwise-special.ts'
+export { besselI0e, besselI1e } from '../primitives/elementwise-bessel.ts'
+export { betainc, igamma, igammaGradA, igammac, randomGammaGrad } from '../primitives/elementwise-incomplete.ts'
+export { digamma, erf, erfInv, erfc, lgamma, polygamma, zeta } from '../primitives/elementwise-special.ts'
 export {
   acos,
   acosh,

@@ -1,6 +1,12 @@
 import { binaryKernel, unaryKernel } from '../compiler/reference/elementwise.ts'
 import { erf as erfOf, erfInverse, erfc as erfcOf } from '../compiler/reference/error-function.ts'
-import { digamma as digammaOf, logGamma, polygamma as polygammaOf } from '../compiler/reference/gamma-function.ts'
+import {
+  digamma as digammaOf,
+  hurwitzZeta,
+  logGamma,
+  polygamma as polygammaOf,
+} from '../compiler/reference/gamma-function.ts'
+import { ValueError } from '../errors.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import type { Primitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
@@ -37,6 +43,16 @@ export function digamma(x: ArrayLike): JaxArray {
 /** The m-th derivative of `digamma` at `x`: `lax.polygamma(m, x)`. */
 export function polygamma(m: ArrayLike, x: ArrayLike): JaxArray {
   return bindOne(polygammaPrimitive, operands(m, x), {})
+}
+
+/**
+ * The Hurwitz zeta function, the sum of `(q + k)^-x` over k = 0, 1, 2, …: `lax.zeta(x, q)`.
+ *
+ * @example
+ * lax.zeta(2, 1).item() // 1.644934, which is π²/6
+ */
+export function zeta(x: ArrayLike, q: ArrayLike): JaxArray {
+  return bindOne(zetaPrimitive, operands(x, q), {})
 }
 
 /** The derivative of erf at x, up to its constant: exp(-x²). */
@@ -83,7 +99,20 @@ export const polygammaPrimitive = elementwisePrimitive({
   name: 'polygamma',
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: polygammaOf }),
-  jvp: [null, (g, _ans, [m, x]) => mul(g, polygamma(add(m, constant(m, 1)), x))],
+  jvp: [
+    () => {
+      throw new ValueError('polygamma has no derivative with respect to its order m.', {
+        hint: 'Hold the order fixed with lax.stopGradient, and differentiate with respect to x alone.',
+      })
+    },
+    (g, _ans, [m, x]) => mul(g, polygamma(add(m, constant(m, 1)), x)),
+  ],
+})
+
+export const zetaPrimitive = elementwisePrimitive({
+  name: 'zeta',
+  accepts: ['float', 'float'],
+  kernel: binaryKernel({ any: hurwitzZeta }),
 })
 
 export const specialPrimitives: readonly Primitive[] = [
@@ -93,4 +122,5 @@ export const specialPrimitives: readonly Primitive[] = [
   lgammaPrimitive,
   digammaPrimitive,
   polygammaPrimitive,
+  zetaPrimitive,
 ]

@@ -6,8 +6,10 @@ import { cumulativePrimitives } from './cumulative.ts'
 import { dotGeneralPrimitives } from './dot-general.ts'
 import { dynamicSlicePrimitives } from './dynamic-slice.ts'
 import { arithmeticPrimitives } from './elementwise-arithmetic.ts'
+import { besselPrimitives } from './elementwise-bessel.ts'
 import { bitwisePrimitives } from './elementwise-bitwise.ts'
 import { comparisonPrimitives } from './elementwise-comparison.ts'
+import { incompletePrimitives } from './elementwise-incomplete.ts'
 import { powerPrimitives } from './elementwise-power.ts'
 import { roundingPrimitives } from './elementwise-rounding.ts'
 import { specialPrimitives } from './elementwise-special.ts'
@@ -32,6 +34,8 @@ export const allPrimitives: readonly Primitive[] = [
   ...powerPrimitives,
   ...transcendentalPrimitives,
   ...specialPrimitives,
+  ...incompletePrimitives,
+  ...besselPrimitives,
   ...roundingPrimitives,
   ...comparisonPrimitives,
   ...bitwisePrimitives,

@@ -80,14 +80,12 @@ const tailCoefficients = [
   -3617 / 10670622842880000,
 ]
 
-/** Hurwitz zeta: the sum of (q + k)^-s over k ≥ 0, for s > 1. */
+/** Hurwitz zeta: the sum of (q + k)^-s over k ≥ 0, for s > 1. At a pole in `q` it has a sign only for even `s`. */
 export function hurwitzZeta(s: number, q: number): number {
-  if (s !== s || q !== q || s < 1) return NaN
   if (s === 1) return Infinity
-  if (q <= 0) {
-    if (q === Math.floor(q)) return Infinity
-    if (s !== Math.floor(s)) return NaN
-  }
+  if (s !== s || q !== q || s === Infinity) return NaN
+  if (q <= 0 && q === Math.floor(q)) return s % 2 === 0 ? Infinity : NaN
+  if (s < 1 || q === Infinity || (q <= 0 && s !== Math.floor(s))) return NaN
   let sum = 0
   let base = q
   while (base < 12) {

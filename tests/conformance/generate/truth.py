@@ -18,7 +18,23 @@ def fn_atan2(y, x):
     return mpmath.atan2(y, x)
 
 
+def fn_igamma_grad_a(a, x):
+    return mpmath.diff(lambda shape: mpmath.gammainc(shape, 0, x, regularized=True), a)
+
+
+def fn_random_gamma_grad(a, x):
+    return -fn_igamma_grad_a(a, x) / (mpmath.power(x, a - 1) * mpmath.exp(-x) / mpmath.gamma(a))
+
+
 NAMED = {
+    "igamma": lambda a, x: mpmath.gammainc(a, 0, x, regularized=True),
+    "igammac": lambda a, x: mpmath.gammainc(a, x, mpmath.inf, regularized=True),
+    "igamma_grad_a": fn_igamma_grad_a,
+    "random_gamma_grad": fn_random_gamma_grad,
+    "betainc": lambda a, b, x: mpmath.betainc(a, b, 0, x, regularized=True),
+    "polygamma": lambda m, x: mpmath.polygamma(int(m), x),
+    "bessel_i0e": lambda x: mpmath.besseli(0, x) * mpmath.exp(-abs(x)),
+    "bessel_i1e": lambda x: mpmath.besseli(1, x) * mpmath.exp(-abs(x)),
     "cbrt": fn_cbrt,
     "logistic": fn_logistic,
     "atan2": fn_atan2,
