@@ -6,7 +6,7 @@ import { dirname, relative, resolve } from 'node:path'
  */
 const storeys = [
   ['errors', 'config', 'ir'],
-  ['runtime', 'tracing'],
+  ['runtime', 'tracing', 'sharding'],
   ['tree', 'compiler'],
   ['primitives'],
   ['interpreters'],

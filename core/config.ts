@@ -8,6 +8,7 @@ interface Settings {
   threefryPartitionable: boolean
   numCpuDevices: number
   debugNans: boolean
+  debugInfs: boolean
   debugKeyReuse: boolean
   disableJit: boolean
   checkTracerLeaks: boolean
@@ -23,6 +24,7 @@ const settings: Settings = {
   threefryPartitionable: true,
   numCpuDevices: 1,
   debugNans: false,
+  debugInfs: false,
   debugKeyReuse: false,
   disableJit: false,
   checkTracerLeaks: false,
@@ -37,6 +39,7 @@ const tracingOptions: readonly ConfigName[] = [
   'enableX64',
   'threefryPartitionable',
   'debugNans',
+  'debugInfs',
   'debugKeyReuse',
   'disableJit',
 ]
@@ -79,6 +82,9 @@ export const config = {
   },
   get debugNans(): boolean {
     return settings.debugNans
+  },
+  get debugInfs(): boolean {
+    return settings.debugInfs
   },
   get debugKeyReuse(): boolean {
     return settings.debugKeyReuse

@@ -57,6 +57,12 @@ export class KeyReuseError extends JaxTypeError {}
 /** Something that was asserted does not hold, such as a gradient that finite differences contradict. */
 export class AssertionError extends JaxTypeError {}
 
+/** Python's RuntimeError: what was asked for is not there in this process. */
+export class RuntimeError extends JaxTypeError {}
+
+/** A program computed NaN or infinity while `debugNans` or `debugInfs` watch for it. Python's FloatingPointError. */
+export class FloatingPointError extends JaxTypeError {}
+
 /** A target of the compiler has no way yet to compute something. */
 export class MissingLoweringError extends JaxTypeError {
   constructor(platform: string, what: string) {

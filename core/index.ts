@@ -5,7 +5,7 @@
 import './interpreters/evaluation.ts'
 import './numpy/array-methods.ts'
 
-export { jit } from './api/jit.ts'
+export { clearCaches, jit } from './api/jit.ts'
 export type { JitOptions, JittedFunction } from './api/jit.ts'
 export { grad, valueAndGrad, vjp } from './api/grad.ts'
 export type { GradOptions } from './api/grad.ts'
@@ -18,13 +18,39 @@ export { pmap } from './api/pmap.ts'
 export type { PmapOptions } from './api/pmap.ts'
 export { checkpoint, checkpoint as remat } from './api/checkpoint.ts'
 export { closureConvert, customGradient, ensureCompileTimeEval, namedCall } from './api/closures.ts'
+export { fwdAndBwd } from './api/fwd-and-bwd.ts'
 export { customJvp } from './api/custom-jvp.ts'
 export { customVjp } from './api/custom-vjp.ts'
 export { evalShape, makeJaxpr } from './api/make-jaxpr.ts'
 export { pureCallback } from './api/pure-callback.ts'
 export { savedResiduals } from './api/saved-residuals.ts'
 export { debug, setDebugOutput } from './api/debug.ts'
-export { installParallelDevices, listDevices as devices } from './runtime/parallel.ts'
+export { installParallelDevices } from './runtime/parallel.ts'
+export {
+  Device,
+  defaultBackend,
+  defaultDevice,
+  deviceCount,
+  devices,
+  localDeviceCount,
+  localDevices,
+} from './sharding/device.ts'
+export { Mesh, makeMesh } from './sharding/mesh.ts'
+export { NamedSharding } from './sharding/named-sharding.ts'
+export { P, PartitionSpec } from './sharding/partition-spec.ts'
+export { Shard, blockUntilReady, deviceGet, devicePut } from './api/placement.ts'
+export {
+  checkTracerLeaks,
+  checkingLeaks,
+  debugInfs,
+  debugKeyReuse,
+  debugNans,
+  disableJit,
+  enableX64,
+  explainCacheMisses,
+  namedScope,
+  threefryPartitionable,
+} from './api/config-contexts.ts'
 export { config } from './config.ts'
 export { ShapeDtypeStruct } from './tree/leaves.ts'
 export { slice } from './numpy/index-expression.ts'

@@ -10,6 +10,11 @@ export function setDebugOutput(writer: (line: string) => void): void {
   write = writer
 }
 
+/** Writes a line where `debug.print` does. */
+export function writeDebug(line: string): void {
+  write(line)
+}
+
 /**
  * Calls a function with concrete values whenever the program runs, also inside jit, scan and vmap (once
  * a lane). JAX: `jax.debug.callback`.

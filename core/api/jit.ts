@@ -1,26 +1,54 @@
+import { config } from '../config.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { bindJit } from '../control/jit.ts'
 import { recorded } from '../tracing/recorder.ts'
-import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import { evalClosed } from '../interpreters/eval-jaxpr.ts'
+import { JaxprTrace, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import type { Device } from '../sharding/device.ts'
+import { currentSource } from '../tracing/source.ts'
 import { JaxArray } from '../tracing/array.ts'
-import { Tracer } from '../tracing/trace.ts'
+import { Tracer, currentTrace } from '../tracing/trace.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, typedTree, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
+import { checkOptions } from '../tree/options.ts'
+import { writeDebug } from './debug.ts'
+import { type Lowered, lowered } from './lowered.ts'
+import { devicePut } from './placement.ts'
 import { programKey } from './program-key.ts'
 
 export interface JitOptions {
   /** Arguments that are part of the program rather than its data: a new value is a new program. */
   readonly staticArgnums?: number | readonly number[]
+  /** Entries of a trailing object of options that are part of the program. */
+  readonly staticArgnames?: string | readonly string[]
   /** Arguments whose memory the results may take over. */
   readonly donateArgnums?: number | readonly number[]
+  /** Entries of a trailing object of options whose memory the results may take over. */
+  readonly donateArgnames?: string | readonly string[]
   /** Write the equations into the caller instead of an equation that holds them. */
   readonly inline?: boolean
+  /** Keep arguments that the program does not read. They are always kept here. */
+  readonly keepUnused?: boolean
+  /** Where the results are put. */
+  readonly device?: Device | null
 }
+
+const optionNames = [
+  'staticArgnums',
+  'staticArgnames',
+  'donateArgnums',
+  'donateArgnames',
+  'inline',
+  'keepUnused',
+  'device',
+]
 
 export interface JittedFunction<A extends unknown[], R> {
   (...args: A): R
+  /** Traces the function for arguments like these, without running it. JAX: `jit(f).lower`. */
+  lower(...args: A): Lowered<A, R>
   /** Programs that were traced and kept. */
   cacheSize(): number
   /** Forgets them. */
@@ -32,7 +60,34 @@ interface Program {
   readonly outTree: TreeDef
 }
 
-const caches = new WeakMap<object, Map<string, Program>>()
+/** Programs of one function; those of an older generation are forgotten. */
+interface Cache {
+  generation: number
+  readonly programs: Map<string, Program>
+}
+
+const caches = new WeakMap<object, Cache>()
+let generation = 0
+
+/**
+ * Forgets the programs of all jitted functions. JAX: `jax.clear_caches`.
+ *
+ * @example clearCaches() // the next call of a jitted function traces it again
+ */
+export function clearCaches(): void {
+  generation++
+}
+
+function programsOf(f: object): Map<string, Program> {
+  let cache = caches.get(f)
+  if (cache === undefined) caches.set(f, (cache = { generation, programs: new Map() }))
+  if (cache.generation !== generation) {
+    cache.programs.clear()
+    cache.generation = generation
+  }
+  return cache.programs
+}
+
 const identities = new WeakMap<object, number>()
 let identityCount = 0
 
@@ -63,21 +118,40 @@ function staticKey(value: unknown): string {
  */
 export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOptions = {}): JittedFunction<A, R> {
   if (typeof f !== 'function') throw new JaxTypeError(`jit: expected a function, got ${typeof f}`)
+  checkOptions('jit', options, optionNames)
   const name = f.name === '' ? '<lambda>' : f.name
-  const statics = new Set([options.staticArgnums ?? []].flat())
-  const cache = caches.get(f) ?? new Map<string, Program>()
-  caches.set(f, cache)
+  const statics: Statics = {
+    positions: new Set([options.staticArgnums ?? []].flat()),
+    names: [options.staticArgnames ?? []].flat(),
+  }
 
-  const jitted = (...args: A): R =>
-    recorded('jit', f, args, () => {
-      const dynamic = args.filter((_, i) => !statics.has(i))
-      const { arrays, tree } = flattenArgs(dynamic, `jit(${name})`)
-      const key = cacheKey(args, statics, arrays, tree)
-      const known = cache.get(key)
-      const program = known ?? trace(args, arrays, tree)
-      if (known === undefined && !program.jaxpr.consts.some((value) => value instanceof Tracer)) cache.set(key, program)
-      return unflatten(typedTree<R>(program.outTree), bindJit(program.jaxpr, arrays, name))
+  const jitted = (...given: A): R =>
+    recorded('jit', f, given, () => {
+      if (config.disableJit) return f(...given)
+      const { arrays, program } = programFor(given)
+      return run(program, arrays)
     })
+
+  function run(program: Program, arrays: readonly JaxArray[]): R {
+    const outs =
+      options.inline === true && currentTrace() instanceof JaxprTrace
+        ? evalClosed(program.jaxpr, arrays)
+        : bindJit(program.jaxpr, arrays, name)
+    const result = unflatten(typedTree<R>(program.outTree), outs)
+    return options.device === undefined ? result : devicePut(result, options.device)
+  }
+
+  function programFor(given: A): { arrays: readonly JaxArray[]; key: string; program: Program } {
+    const args = checkedStatics(given, statics)
+    const { arrays, tree } = flattenArgs(dynamicOf(args, statics), `jit(${name})`)
+    const key = cacheKey(args, statics, arrays, tree)
+    const cache = programsOf(f)
+    const known = cache.get(key)
+    if (known === undefined && config.explainCacheMisses) explainMiss(name, key, [...cache.keys()])
+    const program = known ?? trace(args, arrays, tree)
+    if (known === undefined && !program.jaxpr.consts.some((value) => value instanceof Tracer)) cache.set(key, program)
+    return { arrays, key, program }
+  }
 
   function trace(
     args: A,
@@ -97,22 +171,93 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     return { jaxpr, outTree: call.outTree }
   }
 
-  return transformed(Object.assign(jitted, { cacheSize: () => cache.size, clearCache: () => cache.clear() }), f)
+  function lower(...given: A): Lowered<A, R> {
+    const { key, program } = programFor(given)
+    return lowered(program.jaxpr, (...later: A) => {
+      const args = checkedStatics(later, statics)
+      const { arrays, tree } = flattenArgs(dynamicOf(args, statics), `jit(${name})`)
+      if (cacheKey(args, statics, arrays, tree) === key) return run(program, arrays)
+      throw new JaxTypeError(
+        `the compiled ${name} was called with (${arrays.map((array) => array.aval.toString()).join(', ')}), it was lowered for (${program.jaxpr.inAvals.join(', ')}).`,
+        { hint: `Call jit(${name}) itself, which traces anew for other shapes, dtypes or static arguments.` },
+      )
+    })
+  }
+
+  return transformed(
+    Object.assign(jitted, { lower, cacheSize: () => programsOf(f).size, clearCache: () => programsOf(f).clear() }),
+    f,
+  )
 }
 
-function cacheKey(
-  args: readonly unknown[],
-  statics: ReadonlySet<number>,
-  arrays: readonly JaxArray[],
-  tree: TreeDef,
-): string {
-  const fixed = [...statics].map((i) => staticKey(args[i])).join(' ')
-  return `${programKey(arrays, tree)}|${fixed}`
+/** Prints why a program is traced, against the most similar one that was kept. */
+function explainMiss(name: string, key: string, known: readonly string[]): void {
+  const last = known.at(-1)?.split('|')
+  const labels = ['structure of the arguments', 'shapes and dtypes', 'configuration', 'named axes', 'static arguments']
+  const now = key.split('|')
+  const reasons =
+    last === undefined
+      ? [`${name} was not traced before`]
+      : labels.flatMap((label, i) => (now[i] === last[i] ? [] : [`${label} changed from ${last[i]} to ${now[i]}`]))
+  const source = currentSource()
+  const where = source === null ? '' : ` at line ${source.line} of ${source.file}`
+  writeDebug(`TRACING CACHE MISS${where}: ${reasons.join('; ')}`)
+}
+
+interface Statics {
+  readonly positions: ReadonlySet<number>
+  readonly names: readonly string[]
+}
+
+/** The arguments, once every static position is seen to name one of them. */
+function checkedStatics<A extends unknown[]>(args: A, statics: Statics): A {
+  for (const position of statics.positions) {
+    if (Number.isInteger(position) && position < args.length && position >= -args.length) continue
+    throw new ValueError(
+      `jit: staticArgnums names argument ${position}, but the function was called with ${args.length}.`,
+    )
+  }
+  return args
+}
+
+function isStatic(position: number, count: number, { positions }: Statics): boolean {
+  return positions.has(position) || positions.has(position - count)
+}
+
+function namedOptions(args: readonly unknown[], { names }: Statics): object | null {
+  const last = args.at(-1)
+  const plain = names.length > 0 && typeof last === 'object' && last !== null && !(last instanceof JaxArray)
+  return plain && !Array.isArray(last) ? last : null
+}
+
+/** The arguments that are data: without static positions, and without static entries of the trailing object. */
+function dynamicOf(args: readonly unknown[], statics: Statics): unknown[] {
+  const options = namedOptions(args, statics)
+  return args.flatMap((arg, i) => {
+    if (isStatic(i, args.length, statics)) return []
+    if (arg !== options || options === null) return [arg]
+    return [Object.fromEntries(Object.entries(options).filter(([key]) => !statics.names.includes(key)))]
+  })
+}
+
+function cacheKey(args: readonly unknown[], statics: Statics, arrays: readonly JaxArray[], tree: TreeDef): string {
+  const fixed = args.flatMap((arg, i) => (isStatic(i, args.length, statics) ? [staticKey(arg)] : []))
+  const named = Object.entries(namedOptions(args, statics) ?? {})
+    .filter(([key]) => statics.names.includes(key))
+    .map(([key, value]) => `${key}=${staticKey(value)}`)
+  return `${programKey(arrays, tree)}|${[...fixed, ...named].join(' ')}`
 }
 
 /** All arguments again: dynamic ones replaced in order, static ones as they were given. */
-function withStatics<A extends unknown[]>(args: A, statics: ReadonlySet<number>, dynamic: readonly unknown[]): A {
+function withStatics<A extends unknown[]>(args: A, statics: Statics, dynamic: readonly unknown[]): A {
   const rest = dynamic.values()
-  const mixed = args.map((arg, i) => (statics.has(i) ? arg : rest.next().value))
+  const options = namedOptions(args, statics)
+  const mixed = args.map((arg, i) => {
+    if (isStatic(i, args.length, statics)) return arg
+    const value: unknown = rest.next().value
+    if (arg !== options || options === null || typeof value !== 'object') return value
+    const fixed = Object.entries(options).filter(([key]) => statics.names.includes(key))
+    return { ...value, ...Object.fromEntries(fixed) }
+  })
   return mixed as A
 }

@@ -1,3 +1,4 @@
+import { config } from '../config.ts'
 import { ConcretizationTypeError } from '../errors.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { currentObserver } from '../tracing/observer.ts'
@@ -6,6 +7,7 @@ import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from '../tracing
 import { Trace, Tracer, assertNotLeaked, installBaseTrace } from '../tracing/trace.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { evaluateObserved } from './observed.ts'
+import { assertFinite } from './non-finite.ts'
 import { execute } from '../compiler/execute.ts'
 
 /** Computes at once, on the default device. The interpreter at the bottom of every stack. */
@@ -22,6 +24,7 @@ class EvaluationTrace extends Trace {
     const hosts = operands.map((operand) => operand.host)
     const outs = execute(primitive, hosts, params, inAvals, avals)
     const results = outs.map((out: HostArray, i) => new ConcreteArray(out, { weakType: avals[i].weakType }))
+    if (config.debugNans || config.debugInfs) assertFinite(primitive, operands, params, results)
     observer?.(primitive, operands, params, results)
     return results
   }

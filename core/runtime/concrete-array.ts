@@ -2,6 +2,8 @@ import { ShapedArray, type Shape } from '../ir/aval.ts'
 import { type DType, allocate } from '../ir/dtype.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { JaxArray } from '../tracing/array.ts'
+import { preferredDevice } from '../sharding/device.ts'
+import { type Sharding, SingleDeviceSharding } from '../sharding/named-sharding.ts'
 
 /** An array with numbers in it. */
 export class ConcreteArray extends JaxArray {
@@ -9,12 +11,16 @@ export class ConcreteArray extends JaxArray {
   readonly host: HostArray
   /** Made from a bare JS scalar: a jaxpr writes it into the equation instead of capturing it as a constant. */
   readonly literal: boolean
+  /** Where it was put; null for the first device. */
+  readonly placement: Sharding | null
 
-  constructor(host: HostArray, options: { weakType?: boolean; literal?: boolean } = {}) {
+  constructor(host: HostArray, options: { weakType?: boolean; literal?: boolean; placement?: Sharding | null } = {}) {
     super()
     this.aval = new ShapedArray(host.shape, host.dtype, options.weakType ?? false)
     this.host = host
     this.literal = options.literal ?? false
+    const device = preferredDevice()
+    this.placement = options.placement ?? (device === null ? null : new SingleDeviceSharding(device))
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
+import { config } from '../config.ts'
 import { ValueError } from '../errors.ts'
 
 /** A device as the user sees it. */
@@ -44,6 +45,19 @@ export function parallelDevices(count: number, where: string): ParallelDevices {
   )
 }
 
+/** Without device threads a device is a lane of this thread. */
 export function listDevices(): readonly DeviceDescription[] {
-  return devices?.list() ?? [{ id: 'reference', platform: 'reference', label: 'reference interpreter' }]
+  return (
+    devices?.list() ??
+    Array.from({ length: config.numCpuDevices }, (_, i) => ({
+      id: `cpu:${i}`,
+      platform: 'reference' as const,
+      label: `reference interpreter ${i}`,
+    }))
+  )
+}
+
+/** Whether programs for several devices run on threads of their own. */
+export function hasParallelDevices(): boolean {
+  return devices !== null
 }

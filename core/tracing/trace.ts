@@ -1,3 +1,6 @@
+import { config } from '../config.ts'
+import type { Shape } from '../ir/aval.ts'
+import type { DType } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from './primitive.ts'
 import { JaxArray } from './array.ts'
@@ -24,6 +27,16 @@ export abstract class Tracer extends JaxArray {
 
   /** The numbers behind this tracer when it carries them (eager jvp and linearize), else null. */
   abstract hostValue(): HostArray | null
+
+  override get shape(): Shape {
+    if (config.checkTracerLeaks) assertNotLeaked(this, 'reading the shape')
+    return super.shape
+  }
+
+  override get dtype(): DType {
+    if (config.checkTracerLeaks) assertNotLeaked(this, 'reading the dtype')
+    return super.dtype
+  }
 }
 
 let current: Trace | null = null

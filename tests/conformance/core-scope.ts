@@ -1,5 +1,8 @@
 import * as core from '../../core/index.ts'
 
+// As many as the vectors were made with; here each is a lane of one thread.
+core.config.update('numCpuDevices', 8)
+
 export type Callable = (...args: unknown[]) => unknown
 
 const names = Object.keys(core).filter((name) => name !== 'default')

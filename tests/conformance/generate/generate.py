@@ -19,6 +19,9 @@ from encode import encode, encode_all, leaves
 from inputs import BATCH, Scalar, make, seeded
 from truth import truth
 
+# Meshes and pmap need several devices.
+jax.config.update("jax_num_cpu_devices", 8)
+
 VECTORS = Path(__file__).parent.parent / "vectors"
 CONFIG_NAMES = {"enableX64": "jax_enable_x64", "threefryPartitionable": "jax_threefry_partitionable"}
 SCOPE = {"jax": jax, "jnp": jnp, "np": np, "lax": lax, "random": random, "partial": partial}

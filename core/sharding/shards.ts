@@ -1,0 +1,44 @@
+import { sizeOf } from '../ir/aval.ts'
+import { storageWidth } from '../ir/dtype.ts'
+import { type HostArray, hostArray } from '../ir/host-array.ts'
+
+/** Calls `visit` with the offsets, in elements, of each run of a block in the whole and in the block. */
+function eachRun(
+  whole: readonly number[],
+  start: readonly number[],
+  block: readonly number[],
+  visit: (inWhole: number, inBlock: number, length: number) => void,
+): void {
+  const total = sizeOf(block)
+  if (total === 0) return
+  const run = block.at(-1) ?? 1
+  for (let at = 0; at < total; at += run) {
+    let rest = at
+    let offset = 0
+    let stride = 1
+    for (let axis = whole.length - 1; axis >= 0; axis--) {
+      offset += (start[axis] + (rest % block[axis])) * stride
+      rest = Math.floor(rest / block[axis])
+      stride *= whole[axis]
+    }
+    visit(offset, at, run)
+  }
+}
+
+/** The block of an array that starts at `start`. */
+export function cutBlock(from: HostArray, start: readonly number[], shape: readonly number[]): HostArray {
+  const block = hostArray(shape, from.dtype)
+  const width = storageWidth(from.dtype)
+  eachRun(from.shape, start, shape, (inWhole, inBlock, length) => {
+    block.data.set(from.data.subarray(inWhole * width, (inWhole + length) * width), inBlock * width)
+  })
+  return block
+}
+
+/** Writes a block into a whole that is being put together. */
+export function pasteBlock(into: HostArray, start: readonly number[], block: HostArray): void {
+  const width = storageWidth(into.dtype)
+  eachRun(into.shape, start, block.shape, (inWhole, inBlock, length) => {
+    into.data.set(block.data.subarray(inBlock * width, (inBlock + length) * width), inWhole * width)
+  })
+}
