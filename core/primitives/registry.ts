@@ -1,4 +1,5 @@
 import type { Primitive } from '../tracing/primitive.ts'
+import { namePrimitives } from './checkpoint-name.ts'
 import { collectivePrimitives } from './collectives.ts'
 import { conversionPrimitives } from './conversion.ts'
 import { convolutionPrimitives } from './convolution.ts'
@@ -57,5 +58,6 @@ export const allPrimitives: readonly Primitive[] = [
   ...scatterPrimitives,
   ...iotaPrimitives,
   ...randomPrimitives,
+  ...namePrimitives,
   ...collectivePrimitives,
 ]

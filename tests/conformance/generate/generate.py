@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import jax
+import jax.ad_checkpoint
 import jax.extend
 import jax.numpy as jnp
 import numpy as np
