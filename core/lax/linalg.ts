@@ -1,10 +1,16 @@
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
-import * as factorisations from '../primitives/factorisations.ts'
 import * as algebra from '../primitives/linear-algebra.ts'
-import { add, div } from '../primitives/elementwise-arithmetic.ts'
-import { constant } from '../primitives/operand.ts'
-import { matrixTranspose } from '../primitives/matrix.ts'
 import { arrayArgument } from './arguments.ts'
+import { symmetric } from './linalg-decompositions.ts'
+
+export { eigh, schur, svd } from './linalg-decompositions.ts'
+export type { EighOptions, SchurOptions, SvdAlgorithm, SvdOptions } from './linalg-decompositions.ts'
+export { hessenberg, householderProduct, ormqr, qr, tridiagonal } from './linalg-orthogonal.ts'
+export type { OrmqrOptions, QrOptions } from './linalg-orthogonal.ts'
+export { choleskyUpdate, luPivotsToPermutation, symmetricProduct, tridiagonalSolve } from './linalg-updates.ts'
+export type { SymmetricProductOptions } from './linalg-updates.ts'
+export { qdwh } from './qdwh.ts'
+export type { QdwhOptions } from './qdwh.ts'
 
 /**
  * L and U packed into one matrix, the pivots, and the row permutation that they amount to.
@@ -26,35 +32,6 @@ export function lu(x: ArrayLike): [lu: JaxArray, pivots: JaxArray, permutation: 
 export function cholesky(x: ArrayLike, options: { readonly symmetrizeInput?: boolean } = {}): JaxArray {
   const array = arrayArgument(x)
   return algebra.cholesky(options.symmetrizeInput === false ? array : symmetric(array))
-}
-
-function symmetric(x: JaxArray): JaxArray {
-  return div(add(x, matrixTranspose(x)), constant(x, 2))
-}
-
-/**
- * Q with orthonormal columns and upper triangular R of A = QR; with `fullMatrices` Q is square.
- *
- * @example
- * const [q, r] = lax.linalg.qr(jnp.ones([3, 2]))
- */
-export function qr(x: ArrayLike, options: { readonly fullMatrices?: boolean } = {}): [q: JaxArray, r: JaxArray] {
-  return factorisations.qr(arrayArgument(x), { fullMatrices: options.fullMatrices ?? true })
-}
-
-/**
- * Eigenvectors, as columns, and eigenvalues in ascending order, of a symmetric matrix. The input is made
- * symmetric first unless told otherwise.
- *
- * @example
- * const [vectors, values] = lax.linalg.eigh(jnp.array([[2, 0], [0, 1]]))
- */
-export function eigh(
-  x: ArrayLike,
-  options: { readonly symmetrizeInput?: boolean } = {},
-): [vectors: JaxArray, values: JaxArray] {
-  const array = arrayArgument(x)
-  return factorisations.eigh(options.symmetrizeInput === false ? array : symmetric(array))
 }
 
 /** Which triangle of the matrix is meant, and on which side of the unknown it stands. */

@@ -1,130 +1,178 @@
-import { eighKernel, qrKernel } from '../compiler/reference/factorisations.ts'
-import { formatShape } from '../ir/aval.ts'
+import {
+  geqp3Kernel,
+  geqrfKernel,
+  hessenbergKernel,
+  householderProductKernel,
+  ormqrKernel,
+  qrKernel,
+  tridiagonalKernel,
+} from '../compiler/reference/factorisations.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
+import { type ShapedArray, formatShape, sameShape } from '../ir/aval.ts'
+import { isInteger } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
-import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
-import { bind } from '../tracing/trace.ts'
-import { JaxTypeError } from '../errors.ts'
-import { moveAxis } from './batch-axis.ts'
-import { add, div, mul, sub } from './elementwise-arithmetic.ts'
-import { integerPow } from './elementwise-power.ts'
-import { concatenate } from './joining.ts'
-import { checkMatrix, triangularSolve } from './linear-algebra.ts'
-import { identityMatrix, lowerTriangle, matrixProduct, matrixTranspose, repeatLike } from './matrix.ts'
-import { expandDims, onlyDim } from './movement.ts'
-import { constant, fullLike } from './operand.ts'
-import { reduceSum } from './reductions.ts'
-import { select } from './selection.ts'
-import { slice } from './slicing.ts'
-import { ne } from './elementwise-comparison.ts'
+import { type Params, type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
+import { bind, bindOne } from '../tracing/trace.ts'
+import { checkMatrix, stackBatch } from './linear-algebra.ts'
+import { qrTangents } from './qr-derivative.ts'
 
-type QrParams = { readonly full_matrices: boolean; readonly pivoting: false; readonly use_magma: null }
+type QrParams = { readonly full_matrices: boolean; readonly pivoting: boolean; readonly use_magma: null }
 
-type EighParams = {
-  readonly algorithm: null
-  readonly lower: true
-  readonly sort_eigenvalues: true
-  readonly subset_by_index: null
-}
-
-/** Q with orthonormal columns and upper triangular R; Q is square with `fullMatrices`. */
-export function qr(x: JaxArray, { fullMatrices }: { fullMatrices: boolean }): [q: JaxArray, r: JaxArray] {
-  const [q, r] = bind(qrPrimitive, [x], { full_matrices: fullMatrices, pivoting: false, use_magma: null })
-  return [q, r]
-}
-
-/** Eigenvectors, as columns, and eigenvalues in ascending order, of a symmetric matrix. */
-export function eigh(x: JaxArray): [vectors: JaxArray, values: JaxArray] {
-  const [vectors, values] = bind(eighPrimitive, [x], {
-    algorithm: null,
-    lower: true,
-    sort_eigenvalues: true,
-    subset_by_index: null,
-  })
-  return [vectors, values]
+/** Q with orthonormal columns, upper triangular R, square Q with `fullMatrices`, and with `pivoting` the order of columns. */
+export function qr(
+  x: JaxArray,
+  { fullMatrices, pivoting = false }: { fullMatrices: boolean; pivoting?: boolean },
+): [q: JaxArray, r: JaxArray, order: JaxArray] {
+  const [q, r, order] = bind(qrPrimitive, [x], { full_matrices: fullMatrices, pivoting, use_magma: null })
+  return [q, r, order]
 }
 
 export const qrPrimitive: Primitive<QrParams> = definePrimitive<QrParams>({
   name: 'qr',
-  abstractEval([x], { full_matrices }) {
+  abstractEval([x], { full_matrices, pivoting }) {
     checkMatrix('qr', x, false)
     const [rows, columns] = x.shape.slice(-2)
     const stack = x.shape.slice(0, -2)
     const width = full_matrices ? rows : Math.min(rows, columns)
     const strong = x.strengthened()
-    return [strong.with({ shape: [...stack, rows, width] }), strong.with({ shape: [...stack, width, columns] })]
+    const factors = [
+      strong.with({ shape: [...stack, rows, width] }),
+      strong.with({ shape: [...stack, width, columns] }),
+    ]
+    return pivoting ? [...factors, strong.with({ shape: [...stack, columns], dtype: 'int32' })] : factors
   },
-  impl: ([x], { full_matrices }) => qrKernel(x, full_matrices),
-  jvp([x], [dx], { full_matrices }) {
-    const [q, r] = qr(x, { fullMatrices: full_matrices })
-    if (dx instanceof Zero) return { primals: [q, r], tangents: [new Zero(q.aval), new Zero(r.aval)] }
-    const [rows, columns] = x.shape.slice(-2)
-    if (full_matrices && rows > columns) {
-      throw new JaxTypeError(
-        `qr: there is no derivative of a full factorisation of a tall matrix of shape ${formatShape(x.shape)}.`,
-        { hint: "The reduced factorisation, mode 'reduced', has one." },
+  impl: (args, { full_matrices, pivoting }, avals) => qrKernel(args, { full: full_matrices, pivoting }, avals),
+  jvp([x], [dx], params) {
+    const primals = bind(qrPrimitive, [x], params)
+    if (dx instanceof Zero) return { primals, tangents: primals.map((primal) => new Zero(primal.aval)) }
+    const [q, r, ...order] = primals
+    const tangents = qrTangents(x, dx, q, r, params.pivoting ? order[0] : null)
+    return { primals, tangents: [...tangents, ...order.map((indices) => new Zero(indices.aval))] }
+  },
+  batch: stackBatch(() => qrPrimitive),
+})
+
+/** Refuses reflectors whose scalar factors do not fit them. */
+function checkTaus(name: string, a: ShapedArray, taus: ShapedArray): void {
+  checkMatrix(name, a, false)
+  const [rows, columns] = a.shape.slice(-2)
+  const fits = taus.ndim === a.ndim - 1 && sameShape(a.shape.slice(0, -2), taus.shape.slice(0, -1))
+  if (!fits || taus.dtype !== a.dtype) {
+    throw new JaxTypeError(`${name}: the reflectors ${a.toString()} do not fit scalar factors ${taus.toString()}.`)
+  }
+  if (taus.shape[taus.ndim - 1] > Math.min(rows, columns)) {
+    throw new ValueError(
+      `${name}: a matrix of shape ${formatShape(a.shape)} holds no more than ${Math.min(rows, columns)} reflectors, ` +
+        `got ${taus.shape[taus.ndim - 1]} scalar factors.`,
+    )
+  }
+}
+
+export const geqrfPrimitive: Primitive<Params> = definePrimitive<Params>({
+  name: 'geqrf',
+  abstractEval([x]) {
+    checkMatrix('geqrf', x, false)
+    const taus = [...x.shape.slice(0, -2), Math.min(...x.shape.slice(-2))]
+    return [x.strengthened(), x.strengthened().with({ shape: taus })]
+  },
+  impl: (args, _params, avals) => geqrfKernel(args, avals),
+  batch: stackBatch(() => geqrfPrimitive),
+})
+
+type Geqp3Params = { readonly use_magma: null }
+
+export const geqp3Primitive: Primitive<Geqp3Params> = definePrimitive<Geqp3Params>({
+  name: 'geqp3',
+  abstractEval([x, marks]) {
+    checkMatrix('geqp3', x, false)
+    const stack = x.shape.slice(0, -2)
+    if (!isInteger(marks.dtype) || !sameShape(marks.shape, [...stack, x.shape[x.ndim - 1]])) {
+      throw new JaxTypeError(`geqp3: marks ${marks.toString()} do not fit the columns of ${x.toString()}.`)
+    }
+    const taus = [...stack, Math.min(...x.shape.slice(-2))]
+    return [x.strengthened(), marks.strengthened(), x.strengthened().with({ shape: taus })]
+  },
+  impl: (args, _params, avals) => geqp3Kernel(args, avals),
+  batch: stackBatch(() => geqp3Primitive),
+})
+
+export const householderProductPrimitive: Primitive<Params> = definePrimitive<Params>({
+  name: 'householder_product',
+  abstractEval([a, taus]) {
+    checkMatrix('householder_product', a, false)
+    const [rows, columns] = a.shape.slice(-2)
+    if (rows < columns) {
+      throw new ValueError(
+        `householder_product takes at least as many rows as columns, got shape ${formatShape(a.shape)}.`,
       )
     }
-    return { primals: [q, r], tangents: rows < columns ? wideTangents(x, dx, q, r) : tallTangents(dx, q, r) }
+    checkTaus('householder_product', a, taus)
+    return [a.strengthened()]
   },
-  batch([x], dims, { full_matrices }) {
-    const outputs = qr(moveAxis(x, onlyDim(dims), 0), { fullMatrices: full_matrices })
-    return { outputs, dims: [0, 0] }
-  },
+  impl: (args, _params, avals) => householderProductKernel(args, avals),
+  batch: stackBatch(() => householderProductPrimitive),
 })
 
-/** From A = QR follows QᵀA'R⁻¹ = QᵀQ' + R'R⁻¹, an antisymmetric and an upper triangular part. */
-function tallTangents(dx: JaxArray, q: JaxArray, r: JaxArray): [dq: JaxArray, dr: JaxArray] {
-  const scaled = triangularSolve(r, dx, { leftSide: false, lower: false })
-  const inBasis = matrixProduct(matrixTranspose(q), scaled)
-  const lower = lowerTriangle(inBasis, -1)
-  const turning = sub(lower, matrixTranspose(lower))
-  return [add(matrixProduct(q, sub(turning, inBasis)), scaled), matrixProduct(sub(inBasis, turning), r)]
+/** The first columns of the product of elementary reflections, packed below the diagonal of `a`. */
+export function householderProduct(a: JaxArray, taus: JaxArray): JaxArray {
+  return bindOne(householderProductPrimitive, [a, taus], {})
 }
 
-/** Of a wide matrix the first, square part is factored; the rest follows from R₂ = QᵀA₂. */
-function wideTangents(x: JaxArray, dx: JaxArray, q: JaxArray, r: JaxArray): [dq: JaxArray, dr: JaxArray] {
-  const rows = x.shape[x.ndim - 2]
-  const [dq, drSquare] = tallTangents(columnsOf(dx, 0, rows), q, columnsOf(r, 0, rows))
-  const width = x.shape[x.ndim - 1]
-  const drRest = add(
-    matrixProduct(matrixTranspose(dq), columnsOf(x, rows, width)),
-    matrixProduct(matrixTranspose(q), columnsOf(dx, rows, width)),
-  )
-  return [dq, concatenate([drSquare, drRest], { dimension: x.ndim - 1 })]
-}
+type OrmqrParams = { readonly left: boolean; readonly transpose: boolean }
 
-function columnsOf(x: JaxArray, start: number, stop: number): JaxArray {
-  return slice(x, {
-    start_indices: x.shape.map((_, axis) => (axis === x.ndim - 1 ? start : 0)),
-    limit_indices: x.shape.map((length, axis) => (axis === x.ndim - 1 ? stop : length)),
-  })
-}
-
-export const eighPrimitive: Primitive<EighParams> = definePrimitive<EighParams>({
-  name: 'eigh',
-  abstractEval([x]) {
-    checkMatrix('eigh', x, true)
-    const strong = x.strengthened()
-    return [strong, strong.with({ shape: x.shape.slice(0, -1) })]
-  },
-  impl: ([x]) => eighKernel(x),
-  jvp([x], [dx]) {
-    const [vectors, values] = eigh(div(add(x, matrixTranspose(x)), constant(x, 2)))
-    if (dx instanceof Zero)
-      return { primals: [vectors, values], tangents: [new Zero(vectors.aval), new Zero(values.aval)] }
-    const identity = repeatLike(identityMatrix(x.shape[x.ndim - 1], x.dtype), x)
-    const gaps = sub(add(identity, expandDims(values, [x.ndim - 2])), expandDims(values, [x.ndim - 1]))
-    const inverseGaps = sub(integerPow(gaps, { y: -1 }), identity)
-    const inBasis = matrixProduct(matrixProduct(matrixTranspose(vectors), dx), vectors)
-    const onDiagonal = select(ne(identity, constant(identity, 0)), inBasis, fullLike(inBasis, 0))
-    return {
-      primals: [vectors, values],
-      tangents: [matrixProduct(vectors, mul(inverseGaps, inBasis)), reduceSum(onDiagonal, { axes: [x.ndim - 1] })],
+export const ormqrPrimitive: Primitive<OrmqrParams> = definePrimitive<OrmqrParams>({
+  name: 'ormqr',
+  abstractEval([a, taus, c], { left }) {
+    checkTaus('ormqr', a, taus)
+    const rows = a.shape[a.ndim - 2]
+    const fits = c.ndim === a.ndim && c.dtype === a.dtype && sameShape(a.shape.slice(0, -2), c.shape.slice(0, -2))
+    if (!fits) throw new JaxTypeError(`ormqr: the reflectors ${a.toString()} do not fit the matrix ${c.toString()}.`)
+    if (c.shape[c.ndim - (left ? 2 : 1)] !== rows) {
+      throw new ValueError(
+        `ormqr: reflectors of ${rows} rows do not multiply a matrix of shape ${formatShape(c.shape)} from the ` +
+          `${left ? 'left' : 'right'}.`,
+      )
     }
+    return [c.strengthened()]
   },
-  batch([x], dims) {
-    return { outputs: eigh(moveAxis(x, onlyDim(dims), 0)), dims: [0, 0] }
-  },
+  impl: (args, params, avals) => ormqrKernel(args, params, avals),
+  batch: stackBatch(() => ormqrPrimitive),
 })
 
-export const factorisationPrimitives: readonly Primitive[] = [qrPrimitive, eighPrimitive]
+export const hessenbergPrimitive: Primitive<Params> = definePrimitive<Params>({
+  name: 'hessenberg',
+  abstractEval([x]) {
+    checkMatrix('hessenberg', x, true)
+    const strong = x.strengthened()
+    return [strong, strong.with({ shape: [...x.shape.slice(0, -2), Math.max(0, x.shape[x.ndim - 1] - 1)] })]
+  },
+  impl: (args, _params, avals) => hessenbergKernel(args, avals),
+  batch: stackBatch(() => hessenbergPrimitive),
+})
+
+type TridiagonalParams = { readonly lower: boolean }
+
+export const tridiagonalPrimitive: Primitive<TridiagonalParams> = definePrimitive<TridiagonalParams>({
+  name: 'tridiagonal',
+  abstractEval([x]) {
+    checkMatrix('tridiagonal', x, true)
+    const n = x.shape[x.ndim - 1]
+    if (n === 0) throw new ValueError(`tridiagonal takes a square matrix with rows, got ${formatShape(x.shape)}.`)
+    const stack = x.shape.slice(0, -2)
+    const strong = x.strengthened()
+    const beside = strong.with({ shape: [...stack, n - 1] })
+    return [strong, strong.with({ shape: [...stack, n] }), beside, beside]
+  },
+  impl: (args, { lower }, avals) => tridiagonalKernel(args, lower, avals),
+  batch: stackBatch(() => tridiagonalPrimitive),
+})
+
+export const factorisationPrimitives: readonly Primitive[] = [
+  qrPrimitive,
+  geqrfPrimitive,
+  geqp3Primitive,
+  householderProductPrimitive,
+  ormqrPrimitive,
+  hessenbergPrimitive,
+  tridiagonalPrimitive,
+]

@@ -16,7 +16,7 @@ import { batchAtFront, moveAxis } from './batch-axis.ts'
 import { add, div, neg } from './elementwise-arithmetic.ts'
 import { gather } from './gather.ts'
 import { identityMatrix, lowerTriangle, matrixProduct, matrixTranspose, repeatLike, upperTriangle } from './matrix.ts'
-import { expandDims, onlyDim, reshape } from './movement.ts'
+import { expandDims, reshape } from './movement.ts'
 import { constant } from './operand.ts'
 import { pad, slice } from './slicing.ts'
 
@@ -55,10 +55,15 @@ export function checkMatrix(name: string, aval: ShapedArray, square: boolean): v
   }
 }
 
-/** Batching of a primitive with one operand that treats leading axes as a stack. */
-function stackBatch(self: () => Primitive): NonNullable<Primitive['batch']> {
-  return ([x], dims, params) => {
-    const outputs = bind(self(), [moveAxis(x, onlyDim(dims), 0)], params)
+/** Batching of a primitive that treats leading axes as a stack: operands that are the same for all lanes are repeated. */
+export function stackBatch<P extends Params>(self: () => Primitive<P>): NonNullable<Primitive<P>['batch']> {
+  return (args, dims, params) => {
+    const size = batchSize(args, dims)
+    const outputs = bind(
+      self(),
+      args.map((arg, i) => batchAtFront(arg, dims[i], size)),
+      params,
+    )
     return { outputs, dims: outputs.map(() => 0) }
   }
 }

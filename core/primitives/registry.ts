@@ -1,9 +1,11 @@
 import type { Primitive } from '../tracing/primitive.ts'
 import { namePrimitives } from './checkpoint-name.ts'
+import { approxTopKPrimitive } from './approx-top-k.ts'
 import { collectivePrimitives } from './collectives.ts'
 import { conversionPrimitives } from './conversion.ts'
 import { convolutionPrimitives } from './convolution.ts'
 import { cumulativePrimitives } from './cumulative.ts'
+import { decompositionPrimitives } from './decompositions.ts'
 import { dotGeneralPrimitives } from './dot-general.ts'
 import { dynamicSlicePrimitives } from './dynamic-slice.ts'
 import { arithmeticPrimitives } from './elementwise-arithmetic.ts'
@@ -20,6 +22,7 @@ import { gatherPrimitives } from './gather.ts'
 import { iotaPrimitives } from './iota.ts'
 import { joiningPrimitives } from './joining.ts'
 import { linearAlgebraPrimitives } from './linear-algebra.ts'
+import { matrixUpdatePrimitives } from './matrix-updates.ts'
 import { movementPrimitives } from './movement.ts'
 import { randomPrimitives } from './random.ts'
 import { reduceWindowPrimitives } from './reduce-window.ts'
@@ -28,6 +31,7 @@ import { scatterPrimitives } from './scatter.ts'
 import { selectionPrimitives } from './selection.ts'
 import { slicingPrimitives } from './slicing.ts'
 import { sortPrimitives } from './sort.ts'
+import { windowSelectionPrimitives } from './window-selection.ts'
 
 /** Every primitive there is: what tests walk through and targets must be able to compile. */
 export const allPrimitives: readonly Primitive[] = [
@@ -47,9 +51,13 @@ export const allPrimitives: readonly Primitive[] = [
   ...dotGeneralPrimitives,
   ...convolutionPrimitives,
   ...reduceWindowPrimitives,
+  ...windowSelectionPrimitives,
   ...sortPrimitives,
+  approxTopKPrimitive,
   ...linearAlgebraPrimitives,
   ...factorisationPrimitives,
+  ...decompositionPrimitives,
+  ...matrixUpdatePrimitives,
   ...movementPrimitives,
   ...joiningPrimitives,
   ...slicingPrimitives,

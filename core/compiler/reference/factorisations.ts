@@ -1,119 +1,140 @@
+import type { ShapedArray } from '../../ir/aval.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { applyAll } from './linalg/householder.ts'
+import {
+  type Matrix,
+  hasImaginary,
+  identityMatrix,
+  keepUpper,
+  loadMatrix,
+  loadVector,
+  resized,
+  rowOf,
+  stackCount,
+  store,
+} from './linalg/matrix.ts'
+import {
+  applyOrthogonal,
+  hessenbergForm,
+  pivotedQrFactor,
+  qrFactor,
+  tausOf,
+  tridiagonalFromLower,
+  tridiagonalFromUpper,
+  unpack,
+} from './linalg/orthogonal.ts'
 
 // Matrices are the last two axes; everything before them is a stack. All arithmetic is in 64 bits.
 
-/** Rotations are repeated until the largest entry that should vanish is this small beside the matrix. */
-const precision = 1e-15
-const maxSweeps = 60
-
-function stackCount(shape: readonly number[]): number {
-  return shape.slice(0, -2).reduce((product, extent) => product * extent, 1)
+function outputs(avals: readonly ShapedArray[]): HostArray[] {
+  return avals.map(({ shape, dtype }) => hostArray(shape, dtype))
 }
 
-/**
- * Q and R of A = QR by Householder reflections, with LAPACK's signs: every diagonal entry of R is the
- * negative of its column's norm when the column's first entry is positive, and the norm when it is negative.
- */
-export function qrKernel(a: HostArray, full: boolean): [q: HostArray, r: HostArray] {
+function storeIndices(order: Int32Array, out: HostArray, index: number, first: number): void {
+  for (const [j, column] of order.entries()) out.data[index * order.length + j] = column + first
+}
+
+/** Q and R of A = QR by Householder reflections, with LAPACK's signs; with `pivoting` the order of columns as well. */
+export function qrKernel(
+  [a]: readonly HostArray[],
+  { full, pivoting }: { full: boolean; pivoting: boolean },
+  avals: readonly ShapedArray[],
+): HostArray[] {
   const [rows, columns] = a.shape.slice(-2)
-  const stack = a.shape.slice(0, -2)
+  const out = outputs(avals)
   const width = full ? rows : Math.min(rows, columns)
-  const q = hostArray([...stack, rows, width], a.dtype)
-  const r = hostArray([...stack, width, columns], a.dtype)
+  const empty = rows === 0 || columns === 0
   for (let index = 0; index < stackCount(a.shape); index++) {
-    const work = Float64Array.from(a.data.subarray(index * rows * columns, (index + 1) * rows * columns))
-    const basis = new Float64Array(rows * rows)
-    for (let i = 0; i < rows; i++) basis[i * rows + i] = 1
-    for (let step = 0; step < Math.min(rows - 1, columns); step++) reflect(work, basis, rows, columns, step)
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < width; j++) q.data[(index * rows + i) * width + j] = basis[i * rows + j]
-    }
-    for (let i = 0; i < width; i++) {
-      for (let j = i; j < columns; j++) r.data[(index * width + i) * columns + j] = work[i * columns + j]
-    }
+    const matrix = loadMatrix(a, index)
+    const { packed, reflectors, order } = pivoting
+      ? pivotedQrFactor(matrix, [])
+      : { ...qrFactor(matrix), order: new Int32Array(0) }
+    store(applyAll(reflectors, identityMatrix(rows, width, hasImaginary(a.dtype))), out[0], index)
+    store(keepUpper(resized(packed, width, columns)), out[1], index)
+    // Without rows there is nothing to choose by, and JAX gives zeros.
+    if (pivoting && !empty) storeIndices(order, out[2], index, 0)
   }
-  return [q, r]
+  return out
 }
 
-/** Clears a column below the diagonal by a reflection, and applies the reflection to the basis as well. */
-function reflect(work: Float64Array, basis: Float64Array, rows: number, columns: number, step: number): void {
-  let below = 0
-  for (let i = step + 1; i < rows; i++) below += work[i * columns + step] ** 2
-  if (below === 0) return
-  const first = work[step * columns + step]
-  const norm = Math.sqrt(first * first + below)
-  const target = first > 0 || Object.is(first, 0) ? -norm : norm
-  const mirror = new Float64Array(rows)
-  for (let i = step; i < rows; i++) mirror[i] = work[i * columns + step]
-  mirror[step] -= target
-  let square = 0
-  for (let i = step; i < rows; i++) square += mirror[i] ** 2
-  for (let j = step; j < columns; j++) {
-    let along = 0
-    for (let i = step; i < rows; i++) along += mirror[i] * work[i * columns + j]
-    for (let i = step; i < rows; i++) work[i * columns + j] -= (2 * along * mirror[i]) / square
-  }
-  for (let i = 0; i < rows; i++) {
-    let along = 0
-    for (let j = step; j < rows; j++) along += basis[i * rows + j] * mirror[j]
-    for (let j = step; j < rows; j++) basis[i * rows + j] -= (2 * along * mirror[j]) / square
-  }
-}
-
-/** Eigenvectors (as columns) and ascending eigenvalues of symmetric matrices, by Jacobi's rotations. */
-export function eighKernel(a: HostArray): [vectors: HostArray, values: HostArray] {
-  const n = a.shape[a.shape.length - 1]
-  const vectors = hostArray(a.shape, a.dtype)
-  const values = hostArray(a.shape.slice(0, -1), a.dtype)
+/** R and the reflectors of Q packed into one matrix, and the scalar factors of the reflectors. */
+export function geqrfKernel([a]: readonly HostArray[], avals: readonly ShapedArray[]): HostArray[] {
+  const out = outputs(avals)
   for (let index = 0; index < stackCount(a.shape); index++) {
-    const start = index * n * n
-    const work = Float64Array.from(a.data.subarray(start, start + n * n))
-    const basis = new Float64Array(n * n)
-    for (let i = 0; i < n; i++) basis[i * n + i] = 1
-    diagonalise(work, basis, n)
-    const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => work[i * n + i] - work[j * n + j])
-    for (const [to, from] of order.entries()) {
-      values.data[index * n + to] = work[from * n + from]
-      for (let i = 0; i < n; i++) vectors.data[start + i * n + to] = basis[i * n + from]
-    }
+    const { packed, reflectors } = qrFactor(loadMatrix(a, index))
+    store(packed, out[0], index)
+    store(tausOf(reflectors, hasImaginary(a.dtype)), out[1], index)
   }
-  return [vectors, values]
+  return out
 }
 
-function diagonalise(work: Float64Array, basis: Float64Array, n: number): void {
-  const scale = Math.sqrt(work.reduce((sum, value) => sum + value * value, 0))
-  for (let sweep = 0; sweep < maxSweeps; sweep++) {
-    let largest = 0
-    for (let p = 0; p < n; p++) {
-      for (let q = p + 1; q < n; q++) {
-        const entry = work[p * n + q]
-        largest = Math.max(largest, Math.abs(entry))
-        if (Math.abs(entry) > Number.MIN_VALUE) rotate(work, basis, n, p, q)
-      }
-    }
-    if (!(largest > precision * scale)) return
+/** The same with column exchanges; columns whose mark is not 0 come first. Their order counts from 1. */
+export function geqp3Kernel([a, marks]: readonly HostArray[], avals: readonly ShapedArray[]): HostArray[] {
+  const out = outputs(avals)
+  const columns = a.shape[a.shape.length - 1]
+  for (let index = 0; index < stackCount(a.shape); index++) {
+    const fixed = Array.from({ length: columns }, (_, j) => marks.data[index * columns + j] !== 0)
+    const { packed, reflectors, order } = pivotedQrFactor(loadMatrix(a, index), fixed)
+    store(packed, out[0], index)
+    storeIndices(order, out[1], index, 1)
+    store(tausOf(reflectors, hasImaginary(a.dtype)), out[2], index)
   }
+  return out
 }
 
-/** The rotation in the plane of two axes that makes their mixed entry vanish. */
-function rotate(work: Float64Array, basis: Float64Array, n: number, p: number, q: number): void {
-  const theta = (work[q * n + q] - work[p * n + p]) / (2 * work[p * n + q])
-  const tangent = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.hypot(theta, 1))
-  const cosine = 1 / Math.hypot(tangent, 1)
-  const sine = tangent * cosine
-  for (let k = 0; k < n; k++) {
-    const [x, y] = [work[k * n + p], work[k * n + q]]
-    work[k * n + p] = cosine * x - sine * y
-    work[k * n + q] = sine * x + cosine * y
+/** The first columns of H₁ H₂ …, of reflectors packed below the diagonal. */
+export function householderProductKernel([a, taus]: readonly HostArray[], avals: readonly ShapedArray[]): HostArray[] {
+  const out = outputs(avals)
+  for (let index = 0; index < stackCount(a.shape); index++) {
+    const packed = loadMatrix(a, index)
+    const identity = identityMatrix(packed.rows, packed.columns, hasImaginary(a.dtype))
+    store(applyAll(unpack(packed, loadVector(taus, index)), identity), out[0], index)
   }
-  for (let k = 0; k < n; k++) {
-    const [x, y] = [work[p * n + k], work[q * n + k]]
-    work[p * n + k] = cosine * x - sine * y
-    work[q * n + k] = sine * x + cosine * y
+  return out
+}
+
+/** Q C, Qᴴ C, C Q or C Qᴴ of reflectors packed below the diagonal. */
+export function ormqrKernel(
+  [a, taus, c]: readonly HostArray[],
+  { left, transpose }: { left: boolean; transpose: boolean },
+  avals: readonly ShapedArray[],
+): HostArray[] {
+  const out = outputs(avals)
+  for (let index = 0; index < stackCount(a.shape); index++) {
+    const matrix = loadMatrix(c, index)
+    applyOrthogonal(unpack(loadMatrix(a, index), loadVector(taus, index)), matrix, { left, adjoint: transpose })
+    store(matrix, out[0], index)
   }
-  for (let k = 0; k < n; k++) {
-    const [x, y] = [basis[k * n + p], basis[k * n + q]]
-    basis[k * n + p] = cosine * x - sine * y
-    basis[k * n + q] = sine * x + cosine * y
+  return out
+}
+
+/** A Hessenberg matrix with the reflectors of its basis below the subdiagonal, and their scalar factors. */
+export function hessenbergKernel([a]: readonly HostArray[], avals: readonly ShapedArray[]): HostArray[] {
+  const out = outputs(avals)
+  for (let index = 0; index < stackCount(a.shape); index++) {
+    const { packed, reflectors } = hessenbergForm(loadMatrix(a, index))
+    store(packed, out[0], index)
+    store(tausOf(reflectors, hasImaginary(a.dtype)), out[1], index)
   }
+  return out
+}
+
+/** A tridiagonal matrix with the reflectors of its basis in the triangle read, its diagonals, and scalar factors. */
+export function tridiagonalKernel(
+  [a]: readonly HostArray[],
+  lower: boolean,
+  avals: readonly ShapedArray[],
+): HostArray[] {
+  const out = outputs(avals)
+  const reduce: (matrix: Matrix) => ReturnType<typeof tridiagonalFromLower> = lower
+    ? tridiagonalFromLower
+    : tridiagonalFromUpper
+  for (let index = 0; index < stackCount(a.shape); index++) {
+    const { packed, diagonal, beside, reflectors } = reduce(loadMatrix(a, index))
+    store(packed, out[0], index)
+    store(rowOf(diagonal), out[1], index)
+    store(rowOf(beside), out[2], index)
+    store(tausOf(reflectors, hasImaginary(a.dtype)), out[3], index)
+  }
+  return out
 }
