@@ -1,13 +1,14 @@
 import { JaxTypeError, ValueError } from '../errors.ts'
+import { pmaxPrimitive, pminPrimitive, psumPrimitive } from '../primitives/collectives.ts'
 import {
   allGatherPrimitive,
+  allToAllPrimitive,
   axisIndexPrimitive,
-  pmaxPrimitive,
-  pminPrimitive,
+  pbroadcastPrimitive,
   ppermutePrimitive,
-  psumPrimitive,
-} from '../primitives/collectives.ts'
-import { div } from '../primitives/elementwise-arithmetic.ts'
+  reduceScatterPrimitive,
+} from '../primitives/collectives-exchange.ts'
+import { add, div, mul } from '../primitives/elementwise-arithmetic.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { axisSizeOf } from '../tracing/axis-env.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -84,27 +85,127 @@ export function ppermute<T>(x: T, axisName: string, perm: readonly (readonly [nu
       )
     }
   }
-  return overLeaves(x, 'lax.ppermute', (leaf) => bindOne(ppermutePrimitive, [leaf], { axis_name: axisName, perm }))
+  const params = { axis_name: [axisName], perm }
+  return overLeaves(x, 'lax.ppermute', (leaf) => bindOne(ppermutePrimitive, [leaf], params))
 }
 
-/** The values of all lanes or devices, stacked along a new axis. JAX: `jax.lax.all_gather`. */
-export function allGather<T>(x: T, axisName: string, { axis = 0 }: { axis?: number } = {}): T {
+/**
+ * The value of lane or device `source`, for all. JAX: `jax.lax.pbroadcast`.
+ *
+ * @example vmap((x) => lax.pbroadcast(x, 'i', 1), { axisName: 'i' })(jnp.array([1, 2])) // [2, 2]
+ */
+export function pbroadcast<T>(x: T, axisName: string, source: number): T {
+  const size = axisSizeOf(axisName, 'lax.pbroadcast')
+  if (!Number.isInteger(source) || source < 0 || source >= size) {
+    throw new ValueError(`lax.pbroadcast: the source must be an index below ${size}, got ${source}.`)
+  }
+  const params = { axis_name: axisName, source }
+  return overLeaves(x, 'lax.pbroadcast', (leaf) => bindOne(pbroadcastPrimitive, [leaf], params))
+}
+
+/** How values are put beside each other: along a new axis, or along one that they have. */
+export interface TiledOptions {
+  readonly tiled?: boolean
+}
+
+/**
+ * The values of all lanes or devices, stacked along a new axis, or with `tiled` joined along `axis`.
+ * JAX: `jax.lax.all_gather`.
+ *
+ * @example vmap((x) => lax.allGather(x, 'i'), { axisName: 'i' })(jnp.array([1, 2])) // [[1, 2], [1, 2]]
+ */
+export function allGather<T>(
+  x: T,
+  axisName: string,
+  { axis = 0, tiled = false }: TiledOptions & { readonly axis?: number } = {},
+): T {
   const axis_size = axisSizeOf(axisName, 'lax.allGather')
   return overLeaves(x, 'lax.allGather', (leaf) =>
     bindOne(allGatherPrimitive, [leaf], {
-      all_gather_dimension: axis < 0 ? axis + leaf.ndim + 1 : axis,
-      axis_name: axisName,
+      all_gather_dimension: placeOf(axis, tiled ? leaf.ndim : leaf.ndim + 1, 'lax.allGather'),
+      axis_index_groups: null,
+      axis_name: [axisName],
       axis_size,
+      tiled,
     }),
   )
 }
 
-/** The index of this lane or device along a named axis. JAX: `jax.lax.axis_index`. */
-export function axisIndex(axisName: string): JaxArray {
-  return bindOne(axisIndexPrimitive, [], { axis_name: axisName })
+function placeOf(axis: number, ndim: number, where: string): number {
+  const place = axis < 0 ? axis + ndim : axis
+  if (Number.isInteger(place) && place >= 0 && place < ndim) return place
+  throw new ValueError(`${where}: axis ${axis} is out of bounds for an array of rank ${ndim}.`)
 }
 
-/** The length of a named axis: a plain number. JAX: `jax.lax.axis_size`. */
-export function axisSize(axisName: string): number {
-  return axisSizeOf(axisName, 'lax.axisSize')
+/**
+ * The sum over a named axis, of which lane or device i keeps part i of an axis: without `tiled` that axis has
+ * one entry a lane and goes away. JAX: `jax.lax.psum_scatter`.
+ *
+ * @example vmap((x) => lax.psumScatter(x, 'i'), { axisName: 'i' })(jnp.ones([2, 2])) // [2, 2]
+ */
+export function psumScatter<T>(
+  x: T,
+  axisName: string,
+  { scatterDimension = 0, tiled = false }: TiledOptions & { readonly scatterDimension?: number } = {},
+): T {
+  const axis_size = axisSizeOf(axisName, 'lax.psumScatter')
+  return overLeaves(x, 'lax.psumScatter', (leaf) =>
+    bindOne(reduceScatterPrimitive, [leaf], {
+      axis_index_groups: null,
+      axis_name: [axisName],
+      axis_size,
+      scatter_dimension: placeOf(scatterDimension, leaf.ndim, 'lax.psumScatter'),
+      tiled,
+    }),
+  )
+}
+
+/**
+ * Gives part j of lane i to lane j as its part i: a transposition across lanes. Without `tiled` the split axis
+ * has one entry a lane and goes away, and a new axis `concatAxis` appears. JAX: `jax.lax.all_to_all`.
+ *
+ * @example vmap((x) => lax.allToAll(x, 'i', 0, 0), { axisName: 'i' })(jnp.array([[1, 2], [3, 4]])) // [[1, 3], [2, 4]]
+ */
+export function allToAll<T>(
+  x: T,
+  axisName: string,
+  splitAxis: number,
+  concatAxis: number,
+  { tiled = false }: TiledOptions = {},
+): T {
+  return overLeaves(x, 'lax.allToAll', (leaf) =>
+    bindOne(allToAllPrimitive, [leaf], {
+      axis_index_groups: null,
+      axis_name: axisName,
+      concat_axis: placeOf(concatAxis, leaf.ndim, 'lax.allToAll'),
+      split_axis: placeOf(splitAxis, leaf.ndim, 'lax.allToAll'),
+      tiled,
+    }),
+  )
+}
+
+/**
+ * Swaps the named axis with axis `axis` of the value, which has one entry a lane. JAX: `jax.lax.pswapaxes`.
+ *
+ * @example vmap((x) => lax.pswapaxes(x, 'i', 0), { axisName: 'i' })(jnp.array([[1, 2], [3, 4]])) // [[1, 3], [2, 4]]
+ */
+export function pswapaxes<T>(x: T, axisName: string, axis: number): T {
+  return allToAll(x, axisName, axis, axis)
+}
+
+/** The index of this lane or device along a named axis, or along several as one. JAX: `jax.lax.axis_index`. */
+export function axisIndex(axisName: AxisNames): JaxArray {
+  const [first, ...rest] = names(axisName, 'lax.axisIndex').map(
+    (name) => [name, bindOne(axisIndexPrimitive, [], { axis_name: name })] as const,
+  )
+  if (first === undefined) throw new ValueError('lax.axisIndex: give the name of an axis.')
+  return rest.reduce(
+    (index, [name, inner]) => add(mul(index, operand(axisSizeOf(name, 'lax.axisIndex'), 'int32')), inner),
+    first[1],
+  )
+}
+
+/** The length of a named axis, or of several together: a plain number. JAX: `jax.lax.axis_size`. */
+export function axisSize(axisName: AxisNames): number {
+  return names(axisName, 'lax.axisSize').reduce((product, name) => product * axisSizeOf(name, 'lax.axisSize'), 1)
 }
