@@ -13,7 +13,7 @@ import { exp, log } from '../primitives/elementwise-transcendental.ts'
 import { expandDims, reshape } from '../primitives/movement.ts'
 import { constant } from '../primitives/operand.ts'
 import { upTo } from '../primitives/axes.ts'
-import { logsumexp } from '../scipy/special.ts'
+import { logsumexp } from '../scipy/special/log-sum-exp.ts'
 import { calledAs } from '../numpy/called-as.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 

@@ -109,3 +109,14 @@ export function polygamma(n: number, x: number): number {
   const sign = n % 2 === 0 ? -1 : 1
   return sign * Math.exp(logGamma(n + 1)) * hurwitzZeta(n + 1, x)
 }
+
+const firstBernoulliNumbers = [1, -1 / 2, 1 / 6, 0, -1 / 30, 0, 1 / 42, 0, -1 / 30, 0, 5 / 66, 0, -691 / 2730, 0, 7 / 6]
+
+/** The n-th Bernoulli number; from 16 on by way of zeta, 2 n! ζ(n) / (2π)ⁿ. */
+export function bernoulliNumber(n: number): number {
+  if (n < firstBernoulliNumbers.length) return firstBernoulliNumbers[n]
+  if (n % 2 === 1) return 0
+  let size = 2 * hurwitzZeta(n, 1)
+  for (let k = 1; k <= n; k++) size *= k / (2 * Math.PI)
+  return n % 4 === 0 ? -size : size
+}

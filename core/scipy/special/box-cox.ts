@@ -1,8 +1,8 @@
-import { equal } from '../numpy/logic.ts'
-import { promoteToFloat } from '../numpy/promotion.ts'
-import { where } from '../numpy/selection.ts'
-import { expm1, log, log1p } from '../numpy/transcendental.ts'
-import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { equal } from '../../numpy/logic.ts'
+import { promoteToFloat } from '../../numpy/promotion.ts'
+import { where } from '../../numpy/selection.ts'
+import { expm1, log, log1p } from '../../numpy/transcendental.ts'
+import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 
 /** `(exp(lambda * y) - 1) / lambda`, and `y` where lambda is 0. */
 function powerOfLogarithm(y: JaxArray, lambda: JaxArray): JaxArray {
