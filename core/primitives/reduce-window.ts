@@ -5,14 +5,11 @@ import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { ValueError } from '../errors.ts'
-import { upTo } from './axes.ts'
 import { checkDTypes } from './elementwise.ts'
-import { eq } from './elementwise-comparison.ts'
 import { onlyDim } from './movement.ts'
-import { constant, fullLike } from './operand.ts'
+import { constant } from './operand.ts'
 import { jvpOf, linearJvp } from './rules.ts'
-import { select } from './selection.ts'
-import { pad, slice } from './slicing.ts'
+import { pad } from './slicing.ts'
 import {
   type Geometry,
   type SpatialPadding,
@@ -20,6 +17,7 @@ import {
   outputLengths,
   windowAxes,
 } from './window-geometry.ts'
+import { selectAndGatherAdd } from './window-selection.ts'
 
 export type ReduceWindowParams = {
   readonly base_dilation: readonly number[]
@@ -122,46 +120,22 @@ export const reduceWindowSumPrimitive: Primitive<ReduceWindowParams> = windowRed
 
 /** The tangent of the chosen element of every window; of several equal ones, the first. */
 function jvpOfChoice(
-  kind: 'max' | 'min',
+  choice: 'ge' | 'le',
   self: () => Primitive<ReduceWindowParams>,
 ): Pick<Primitive<ReduceWindowParams>, 'jvp'> {
   return {
-    jvp: jvpOf(self, [
-      (g, ans, [x], params) => {
-        const values = windowElements(x, identityOf(kind, x.dtype), ans.shape, params)
-        const tangents = windowElements(g, 0, ans.shape, params)
-        return values.reduceRight((chosen, value, i) => select(eq(value, ans), tangents[i], chosen), fullLike(ans, 0))
-      },
-    ]),
+    jvp: jvpOf(self, [(g, _ans, [x], params) => selectAndGatherAdd(g, x, { ...params, select_prim: choice })]),
   }
-}
-
-/** For each element of the window an array of what it sees at all places. */
-function windowElements(x: JaxArray, padding: number, shape: Shape, params: ReduceWindowParams): JaxArray[] {
-  const { window_dimensions: windows, window_strides: strides, window_dilation: dilation } = params
-  const padded = pad(x, constant(x, padding), {
-    padding_config: params.padding.map(([low, high], axis) => [low, high, params.base_dilation[axis] - 1] as const),
-  })
-  let places: readonly (readonly number[])[] = [[]]
-  for (const length of windows) places = places.flatMap((place) => upTo(length).map((i) => [...place, i]))
-  return places.map((place) => {
-    const start = place.map((i, axis) => i * dilation[axis])
-    return slice(padded, {
-      start_indices: start,
-      limit_indices: start.map((first, axis) => first + (shape[axis] - 1) * strides[axis] + 1),
-      strides,
-    })
-  })
 }
 
 export const reduceWindowMaxPrimitive: Primitive<ReduceWindowParams> = windowReduction(
   'max',
-  jvpOfChoice('max', () => reduceWindowMaxPrimitive),
+  jvpOfChoice('ge', () => reduceWindowMaxPrimitive),
 )
 
 export const reduceWindowMinPrimitive: Primitive<ReduceWindowParams> = windowReduction(
   'min',
-  jvpOfChoice('min', () => reduceWindowMinPrimitive),
+  jvpOfChoice('le', () => reduceWindowMinPrimitive),
 )
 
 export const reduceWindowPrimitives: readonly Primitive[] = [

@@ -27,7 +27,7 @@ export function topK(x: JaxArray, params: TopKParams): [values: JaxArray, indice
 }
 
 /** Elements of `x` at the given positions along one axis; every other axis is walked in step. */
-function takeAlong(x: JaxArray, positions: JaxArray, axis: number): JaxArray {
+export function takeAlong(x: JaxArray, positions: JaxArray, axis: number): JaxArray {
   const others = upTo(x.ndim).filter((other) => other !== axis)
   return gather(x, positions, {
     dimension_numbers: {

@@ -24,6 +24,17 @@ export function powerOfInteger(base: number, exponent: number): number {
   return result
 }
 
+/** The upper half of a product. The factors' low and high words are multiplied apart, so that every step is exact. */
+export function multiplyHigh(dtype: DType): BinaryOp {
+  const bits = bitWidth(dtype)
+  if (bits < 32) return (x, y) => Math.floor((x * y) / 2 ** bits)
+  return (x, y) => {
+    const low = x & 0xffff
+    const high = Math.floor(x / 65536)
+    return Math.floor((high * y + Math.floor((low * y) / 65536)) / 65536)
+  }
+}
+
 // A shift by at least the width empties the word, and a negative count is a huge unsigned one.
 
 export function shiftLeft(dtype: DType): BinaryOp {
