@@ -6,8 +6,12 @@ import { checkpointPrimitive } from './checkpoint.ts'
 import { condPrimitive } from './cond.ts'
 import { debugCallbackPrimitive } from './debug-callback.ts'
 import { jitPrimitive } from './jit.ts'
+import { linearSolvePrimitive } from './linear-solve.ts'
 import { pmapPrimitive } from './pmap.ts'
 import { pureCallbackPrimitive } from './pure-callback.ts'
+import { reducePrimitive } from './reduce.ts'
+import { reduceWindowPrimitive } from './reduce-window.ts'
+import { shardMapPrimitive } from './shard-map.ts'
 import { scanPrimitive } from './scan.ts'
 import { whilePrimitive } from './while.ts'
 
@@ -18,7 +22,11 @@ export const higherOrderPrimitives: readonly Primitive[] = [
   whilePrimitive,
   scanPrimitive,
   pmapPrimitive,
+  shardMapPrimitive,
+  reducePrimitive,
+  reduceWindowPrimitive,
   checkpointPrimitive,
+  linearSolvePrimitive,
   customJvpPrimitive,
   customVjpPrimitive,
   customLinearPrimitive,

@@ -110,8 +110,8 @@ class GraphWriter {
 
 function jaxprsIn(value: ParamValue): ClosedJaxpr[] {
   if (value instanceof ClosedJaxpr) return [value]
-  if (!Array.isArray(value)) return []
-  return value.filter((item): item is ClosedJaxpr => item instanceof ClosedJaxpr)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).filter((item): item is ClosedJaxpr => item instanceof ClosedJaxpr)
 }
 
 function blockLabel(eqn: JaxprEqn, param: string, index: number): string {

@@ -42,6 +42,8 @@ export function innerJaxprs(params: { readonly [name: string]: unknown }): Close
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, value]) => {
       if (value instanceof ClosedJaxpr) return [value]
-      return Array.isArray(value) ? value.filter((item): item is ClosedJaxpr => item instanceof ClosedJaxpr) : []
+      // A list of branches, or a record of programs with one job each.
+      const items: unknown[] = typeof value === 'object' && value !== null ? Object.values(value) : []
+      return items.filter((item): item is ClosedJaxpr => item instanceof ClosedJaxpr)
     })
 }

@@ -62,7 +62,9 @@ class JaxprPrinter {
     const definitions = [...this.shared].map(([body, name]) =>
       concat(text(`let ${name} = `), this.body(body), text(' in'), lineBreak()),
     )
-    return concat(...definitions, this.body(jaxpr))
+    // Of the program itself what nothing reads is not named; inside of programs JAX names everything.
+    const used = new Set<Atom>([...jaxpr.eqns.flatMap((eqn) => eqn.inputs), ...jaxpr.outvars])
+    return concat(...definitions, this.body(jaxpr, (variable) => used.has(variable)))
   }
 
   private jaxpr(jaxpr: Jaxpr): Doc {
@@ -70,11 +72,10 @@ class JaxprPrinter {
     return name === undefined ? this.body(jaxpr) : text(name)
   }
 
-  private body(jaxpr: Jaxpr): Doc {
-    const used = new Set<Atom>([...jaxpr.eqns.flatMap((eqn) => eqn.inputs), ...jaxpr.outvars])
+  private body(jaxpr: Jaxpr, isNamed: (variable: Var) => boolean = () => true): Doc {
     const constvars = this.binders(jaxpr.constvars)
     const invars = this.binders(jaxpr.invars)
-    const eqns = jaxpr.eqns.map((eqn) => this.eqn(eqn, used))
+    const eqns = jaxpr.eqns.map((eqn) => this.eqn(eqn, isNamed))
     const outvars = concat(text('('), this.atoms(jaxpr.outvars, ', '), text(jaxpr.outvars.length === 1 ? ',)' : ')'))
     return group(
       concat(
@@ -97,9 +98,9 @@ class JaxprPrinter {
     )
   }
 
-  eqn(eqn: JaxprEqn, used: ReadonlySet<Atom>): Doc {
+  eqn(eqn: JaxprEqn, isNamed: (variable: Var) => boolean): Doc {
     const outputs = this.separated(
-      eqn.outputs.map((output) => `${used.has(output) ? this.names.of(output) : '_'}:${output.aval.toString()}`),
+      eqn.outputs.map((output) => `${isNamed(output) ? this.names.of(output) : '_'}:${output.aval.toString()}`),
       '',
     )
     return concat(outputs, text(` = ${eqn.primitive.name}`), this.params(eqn), text(' '), this.atoms(eqn.inputs, ''))
@@ -194,7 +195,9 @@ function sharedJaxprs(top: Jaxpr): Map<Jaxpr, string> {
 
 function jaxprsIn(value: unknown): Jaxpr[] {
   if (isClosedJaxpr(value)) return [value.jaxpr]
-  return isJaxprList(value) ? value.map((closed) => closed.jaxpr) : []
+  if (typeof value !== 'object' || value === null) return []
+  const items: unknown[] = Object.values(value)
+  return items.filter(isClosedJaxpr).map((closed) => closed.jaxpr)
 }
 
 /** One equation on one line, without its inner jaxprs: `c:f32[] = mul a b`. */

@@ -13,10 +13,13 @@ import { transpose } from './movement.ts'
 
 export type { DotDimensionNumbers }
 
+/** What is asked of each operand on hardware that could save on it; every target here computes in full. */
+export type DotPrecision = readonly ['Precision.HIGHEST', 'Precision.HIGHEST'] | null
+
 export type DotGeneralParams = {
   readonly dimension_numbers: DotDimensionNumbers
   readonly out_sharding: null
-  readonly precision: null
+  readonly precision: DotPrecision
   readonly preferred_element_type: DType | null
 }
 
@@ -27,12 +30,16 @@ export type DotGeneralParams = {
 export function dotGeneral(
   lhs: JaxArray,
   rhs: JaxArray,
-  params: { dimension_numbers: DotDimensionNumbers; preferred_element_type?: DType | null },
+  params: {
+    readonly dimension_numbers: DotDimensionNumbers
+    readonly preferred_element_type?: DType | null
+    readonly precision?: DotPrecision
+  },
 ): JaxArray {
   return bindOne(dotGeneralPrimitive, [lhs, rhs], {
     dimension_numbers: params.dimension_numbers,
     out_sharding: null,
-    precision: null,
+    precision: params.precision ?? null,
     preferred_element_type: params.preferred_element_type ?? null,
   })
 }
@@ -111,6 +118,7 @@ function transposeOperand(
       [ctBatch, yBatch],
     ],
     preferred_element_type: params.preferred_element_type,
+    precision: params.precision,
   })
   const byY = upTo(yContract.length).sort((a, b) => yContract[a] - yContract[b])
   const order = [...xBatch, ...xKept, ...byY.map((i) => xContract[i])]
@@ -183,9 +191,9 @@ export const dotGeneralPrimitive: Primitive<DotGeneralParams> = definePrimitive<
     return [null, transposeOperand(ct, rhs, lhs, params, 'rhs')]
   },
 
-  batch([lhs, rhs], [lhsDim, rhsDim], { dimension_numbers, preferred_element_type }) {
+  batch([lhs, rhs], [lhsDim, rhsDim], { dimension_numbers, preferred_element_type, precision }) {
     const { numbers, dim } = batchedNumbers([lhs.ndim, rhs.ndim], [lhsDim, rhsDim], dimension_numbers)
-    const output = dotGeneral(lhs, rhs, { dimension_numbers: numbers, preferred_element_type })
+    const output = dotGeneral(lhs, rhs, { dimension_numbers: numbers, preferred_element_type, precision })
     return { outputs: [output], dims: [dim] }
   },
 })

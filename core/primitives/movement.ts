@@ -82,6 +82,7 @@ export function broadcastInDim(
 
 /** New axes of length 1 at the given places of the result. */
 export function expandDims(x: JaxArray, dimensions: readonly number[]): JaxArray {
+  if (dimensions.length === 0) return x
   const rank = x.ndim + dimensions.length
   const shape: number[] = []
   const kept: number[] = []

@@ -1,14 +1,20 @@
 import { ValueError } from '../../errors.ts'
+import { batchFlat } from '../../interpreters/batching.ts'
 import { formatShape } from '../../ir/aval.ts'
-import { sub } from '../../primitives/elementwise-arithmetic.ts'
-import { lu, permuteRows, triangularSolve } from '../../primitives/linear-algebra.ts'
-import { identityMatrix, matrixProduct, repeatLike } from '../../primitives/matrix.ts'
-import { expandDims, squeeze } from '../../primitives/movement.ts'
+import { linearSolve } from '../../lax/linear-solve.ts'
+import { upTo } from '../../primitives/axes.ts'
+import { moveBatchAxis } from '../../primitives/batch-axis.ts'
+import { stopGradient } from '../../primitives/conversion.ts'
+import { dotGeneral } from '../../primitives/dot-general.ts'
+import { lu } from '../../primitives/linear-algebra.ts'
+import { identityMatrix, repeatLike } from '../../primitives/matrix.ts'
+import { broadcastInDimPrimitive } from '../../primitives/movement.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
-import { currentTrace } from '../../tracing/trace.ts'
+import { bindOne } from '../../tracing/trace.ts'
 import { calledAs } from '../called-as.ts'
-import { checkArrayLike, checkBroadcast, floatType, promoteToFloat, promotedType, toType } from '../promotion.ts'
-import { broadcastTo } from '../shape.ts'
+import { checkArrayLike, floatType, promoteToFloat, promotedType, toType } from '../promotion.ts'
+import { vectorize } from '../vectorize.ts'
+import { luSolve } from './lu-solve.ts'
 
 /** A float matrix or stack of them, square unless told otherwise. */
 export function matrixArgument(name: string, a: ArrayLike, square = true): JaxArray {
@@ -26,6 +32,7 @@ function checkMatrix(name: string, a: JaxArray, square: boolean): void {
 
 /**
  * The `x` for which `a x = b`; `b` is a vector, or a matrix (or stack of them) whose columns are solved for.
+ * A singular `a` gives NaN or infinities. JAX: `jax.numpy.linalg.solve`.
  *
  * @example
  * jnp.linalg.solve(jnp.array([[2, 0], [0, 4]]), jnp.array([2, 4])).tolist() // [1, 1]
@@ -35,53 +42,64 @@ export function solve(a: ArrayLike, b: ArrayLike): JaxArray {
   checkArrayLike('linalg.solve', a, b)
   const type = floatType(promotedType([a, b]))
   const [matrix, right] = [toType(a, type), toType(b, type)]
-  checkMatrix('solve', matrix, true)
-  const columns = right.ndim === 1 ? expandDims(right, [1]) : right
-  const n = matrix.shape[matrix.ndim - 1]
-  if (columns.ndim < 2 || columns.shape[columns.ndim - 2] !== n) {
-    throw new ValueError(
-      `jnp.linalg.solve: ${formatShape(matrix.shape)} times what should be ${formatShape(right.shape)}? ` +
-        `The right-hand side must have ${n} rows.`,
-    )
+  if (matrix.ndim < 2) {
+    throw new ValueError(`jnp.linalg.solve takes square matrices, got shape ${formatShape(matrix.shape)}.`)
   }
-  const stack = checkBroadcast('linalg.solve', [matrix.shape.slice(0, -2), columns.shape.slice(0, -2)])
-  const x = calledAs(
-    'solve',
-    solveStack,
-    broadcastTo(matrix, [...stack, n, n]),
-    broadcastTo(columns, [...stack, ...columns.shape.slice(-2)]),
-  )
-  return right.ndim === 1 ? squeeze(x, { dimensions: [x.ndim - 1] }) : x
+  checkNotStackOfVectors(matrix, right)
+  const signature = right.ndim === 1 ? '(m,m),(m)->(m)' : '(m,m),(m,n)->(m,n)'
+  return calledAs('solve', vectorize(solveOne, { signature }), matrix, right)
 }
 
-/** From a x = b follows a x' = b' - a' x: the derivative is one more solve with the same factors. */
+/** What was once a stack of vectors would now be one matrix. */
+function checkNotStackOfVectors(a: JaxArray, b: JaxArray): void {
+  const n = a.shape[a.ndim - 1]
+  if (b.ndim < 2 || a.ndim !== b.ndim + 1 || b.shape[b.ndim - 1] !== n || b.shape[b.ndim - 2] === n) return
+  throw new ValueError(
+    `jnp.linalg.solve: ${formatShape(a.shape)} times what should be ${formatShape(b.shape)}? ` +
+      `The right-hand side must have ${n} rows.`,
+    { hint: 'For a stack of vectors give each an axis of length 1 at the end, and squeeze it from the result.' },
+  )
+}
+
+/** Solves with every matrix of a stack, for stacks of one shape: vectors or matrices of columns. */
 export function solveStack(a: JaxArray, b: JaxArray): JaxArray {
-  const [x] = currentTrace().processCustomJvp(
-    {
-      name: 'solve',
-      fun: (matrix, right) => [factored(matrix)(right)],
-      jvp: (matrix, right, dMatrix, dRight) => {
-        const solveWith = factored(matrix)
-        const solution = solveWith(right)
-        return [solution, solveWith(sub(dRight, matrixProduct(dMatrix, solution)))]
-      },
-    },
-    [a, b],
-  )
-  return x
+  const [factors, , permutation] = lu(stopGradient(a))
+  const solveFor = (right: JaxArray): JaxArray =>
+    linearSolve(right, {
+      matvec: (x) => [matrixVector(a, x)],
+      transposable: (x) => [matrixVector(a, repeated(x))],
+      solve: (x) => [luSolve(factors, permutation, x, 0)],
+      transposeSolve: (x) => [luSolve(factors, permutation, x, 1)],
+    })
+  if (a.ndim === b.ndim + 1) return solveFor(b)
+  const last = b.ndim - 1
+  const size = b.shape[last]
+  const { outputs, dims } = batchFlat((column) => [solveFor(column)], [b], [last], { size, name: null })
+  return moveBatchAxis(outputs[0], dims[0], last, size)
 }
 
-/** Factors a matrix once and gives the function that solves with the factors. */
-function factored(a: JaxArray): (b: JaxArray) => JaxArray {
-  const [factors, , permutation] = lu(a)
-  return (b) => {
-    const inner = triangularSolve(factors, permuteRows(b, permutation), {
-      leftSide: true,
-      lower: true,
-      unitDiagonal: true,
-    })
-    return triangularSolve(factors, inner, { leftSide: true, lower: false })
-  }
+function solveOne(a: JaxArray, b: JaxArray): JaxArray {
+  const fits = a.shape[a.ndim - 1] === a.shape[a.ndim - 2] && b.shape[0] === a.shape[0]
+  if (fits) return solveStack(a, b)
+  throw new ValueError(
+    `jnp.linalg.solve takes matrices [..., m, m] and right-hand sides [..., m, k] or [m], got ${formatShape(a.shape)} and ${formatShape(b.shape)}.`,
+  )
+}
+
+function matrixVector(a: JaxArray, x: JaxArray): JaxArray {
+  const stack = upTo(a.ndim - 2)
+  return dotGeneral(a, x, {
+    dimension_numbers: [
+      [[a.ndim - 1], [x.ndim - 1]],
+      [stack, stack],
+    ],
+    precision: ['Precision.HIGHEST', 'Precision.HIGHEST'],
+  })
+}
+
+/** The broadcast to the shape it has, which a transposition meets as a sum over no axes. */
+function repeated(x: JaxArray): JaxArray {
+  return bindOne(broadcastInDimPrimitive, [x], { shape: x.shape, broadcast_dimensions: upTo(x.ndim) })
 }
 
 /**
@@ -95,7 +113,7 @@ export function inv(a: ArrayLike): JaxArray {
     'inv',
     (matrix) => {
       const identity = identityMatrix(matrix.shape[matrix.ndim - 1], matrix.dtype)
-      return solveStack(matrix, repeatLike(identity, matrix))
+      return solve(matrix, repeatLike(identity, matrix))
     },
     matrixArgument('inv', a),
   )
