@@ -1,23 +1,103 @@
+import { type CatalogueEntry, entryFor } from './errors/entry.ts'
+import { currentSource, placeText } from './errors/user-line.ts'
+import type { SourceLocation } from './ir/source.ts'
+
 /**
  * The errors of the system. Class names are JAX's; messages say what happened, with shapes, dtypes
- * and names, then the way out. `hint` and `lesson` feed the app's error card.
+ * and names, then the user's line, why it is so, the way out and the lesson. Why, way out and lesson come
+ * from the catalogue (`docs/errors`) unless the thrower knows better; the app's error card shows the parts.
  */
 export interface ErrorCard {
   /** What to do about it, one or two sentences. */
   readonly hint?: string
   /** Id of the lesson that explains it. */
   readonly lesson?: string
+  /** The entry of the catalogue, where class and message do not tell it. */
+  readonly kind?: string
 }
+
+/** The parts of an error that a card shows. */
+export interface ErrorParts extends ErrorCard {
+  /** What happened, without the rest of the message. */
+  readonly summary: string
+  /** The user's line, when it is known. */
+  readonly source: SourceLocation | null
+  readonly why?: string
+  /** Title of the catalogue's entry. */
+  readonly title?: string
+}
+
+/** Names of the classes that an error belongs to, nearest first. */
+function classNames(type: unknown): string[] {
+  const names: string[] = []
+  for (let kind = type; typeof kind === 'function' && kind !== Error; kind = Object.getPrototypeOf(kind)) {
+    names.push(nameOf(kind))
+  }
+  return names
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name === 'JaxTypeError' ? 'TypeError' : name
+}
+
+function partsOf(type: unknown, summary: string, card: ErrorCard): ErrorParts {
+  const entry: CatalogueEntry | null = entryFor(classNames(type), summary, card.kind)
+  return {
+    summary,
+    source: currentSource(),
+    hint: card.hint ?? entry?.fix,
+    lesson: card.lesson ?? entry?.lesson ?? undefined,
+    kind: entry?.kind,
+    title: entry?.title,
+    why: entry?.why,
+  }
+}
+
+function messageOf({ summary, source, why, hint, lesson }: ErrorParts): string {
+  const advice = [why, hint].filter((part) => part !== undefined).join(' ')
+  return [
+    summary,
+    ...(source === null ? [] : [`At ${placeText(source)}.`]),
+    ...(advice === '' ? [] : [advice]),
+    ...(lesson === undefined ? [] : [`Lesson: ${lesson}`]),
+  ].join('\n')
+}
+
+const partsByError = new WeakMap<Error, ErrorParts>()
+
+/** The parts of an error of this library; null for every other value. */
+export function errorParts(error: unknown): ErrorParts | null {
+  return error instanceof Error ? (partsByError.get(error) ?? null) : null
+}
+
+/**
+ * Names the line on which the equation was written that was being worked on when an error was thrown, where
+ * the stack shows another line or none. The innermost equation that has a line wins.
+ */
+export function atEquation(error: unknown, source: SourceLocation | null): unknown {
+  const parts = errorParts(error)
+  if (source === null || parts === null || !(error instanceof Error) || equationsTold.has(error)) return error
+  equationsTold.add(error)
+  const { source: known } = parts
+  if (known?.file === source.file && known.line === source.line) return error
+  partsByError.set(error, { ...parts, source })
+  error.message = messageOf({ ...parts, source })
+  return error
+}
+
+const equationsTold = new WeakSet<Error>()
 
 /** A TypeError or kin with a way out attached. */
 export class JaxTypeError extends TypeError implements ErrorCard {
   readonly hint?: string
   readonly lesson?: string
   constructor(message: string, card: ErrorCard = {}) {
-    super(message)
-    this.name = new.target.name === 'JaxTypeError' ? 'TypeError' : new.target.name
-    this.hint = card.hint
-    this.lesson = card.lesson
+    const parts = partsOf(new.target, message, card)
+    super(messageOf(parts))
+    partsByError.set(this, parts)
+    this.name = nameOf(new.target)
+    this.hint = parts.hint
+    this.lesson = parts.lesson
   }
 }
 
@@ -26,10 +106,12 @@ export class ValueError extends RangeError implements ErrorCard {
   readonly hint?: string
   readonly lesson?: string
   constructor(message: string, card: ErrorCard = {}) {
-    super(message)
+    const parts = partsOf(new.target, message, card)
+    super(messageOf(parts))
+    partsByError.set(this, parts)
     this.name = 'ValueError'
-    this.hint = card.hint
-    this.lesson = card.lesson
+    this.hint = parts.hint
+    this.lesson = parts.lesson
   }
 }
 
@@ -59,6 +141,9 @@ export class AssertionError extends JaxTypeError {}
 
 /** Python's RuntimeError: what was asked for is not there in this process. */
 export class RuntimeError extends JaxTypeError {}
+
+/** A way to call a function that JAX's signature allows and its implementation does not have. */
+export class NotImplementedError extends RuntimeError {}
 
 /** A program computed NaN or infinity while `debugNans` or `debugInfs` watch for it. Python's FloatingPointError. */
 export class FloatingPointError extends JaxTypeError {}

@@ -130,7 +130,7 @@ function assertDifferentiableInput(array: JaxArray, where: string): void {
   if (isFloat(array.dtype)) return
   throw new JaxTypeError(`${where} requires real-valued inputs (a floating dtype), but got ${array.dtype}.`, {
     hint: `Convert the argument first, for example x.astype('float32'), or choose another argument with { argnums: … }. For a discrete input there is no derivative.`,
-    lesson: 'd1-two-directions',
+    lesson: 'D1',
   })
 }
 
@@ -141,7 +141,7 @@ function assertScalarOutput({ outputs }: Linearized, hasAux: boolean, where: str
       `${where}: gradient only defined for scalar-output functions; this one returned ${outputs.length} arrays.`,
       {
         hint: 'Return one number. If the function returns more, use { hasAux: true } and return [value, aux].',
-        lesson: 'd1-two-directions',
+        lesson: 'D1',
       },
     )
   }
@@ -150,13 +150,13 @@ function assertScalarOutput({ outputs }: Linearized, hasAux: boolean, where: str
       `${where}: gradient only defined for scalar-output functions. Output had shape: ${formatShape(output.shape)}.`,
       {
         hint: 'Reduce to one number first (jnp.sum, jnp.mean), or use jacrev or vjp for a function with many outputs, or vmap(grad(f)) for one gradient an example.',
-        lesson: 'd1-two-directions',
+        lesson: 'D1',
       },
     )
   }
   if (!isFloat(output.dtype)) {
     throw new JaxTypeError(`${where} requires real-valued outputs (a floating dtype), but got ${output.dtype}.`, {
-      lesson: 'd1-two-directions',
+      lesson: 'D1',
     })
   }
 }
@@ -212,7 +212,7 @@ export function matching(leaf: unknown, value: JaxArray, where: string): Tangent
       `${where} is ${array.aval.toString()}, but the value it belongs to is ${value.aval.toString()}`,
       {
         hint: 'Shapes and dtypes of primal and tangent (or output and cotangent) must be the same.',
-        lesson: 'd1-two-directions',
+        lesson: 'D1',
       },
     )
   }

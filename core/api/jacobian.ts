@@ -38,7 +38,7 @@ function prepare<A extends unknown[], R>(f: (...args: A) => R, args: A, argnums:
     if (!isFloat(array.dtype)) {
       throw new JaxTypeError(`${where} requires real-valued inputs (a floating dtype), but got ${array.dtype}.`, {
         hint: "Convert the argument first, for example x.astype('float32').",
-        lesson: 'd1-two-directions',
+        lesson: 'D1',
       })
     }
   }

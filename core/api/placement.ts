@@ -89,7 +89,7 @@ function placementOf(array: JaxArray): Sharding {
 function shardsOf(array: JaxArray): Shard[] {
   if (!(array instanceof ConcreteArray)) {
     throw new TracerArrayConversionError(`a traced ${array.aval.toString()} has no shards yet.`, {
-      lesson: 'l0-tracer',
+      lesson: 'L0',
     })
   }
   return shardPlaces(array.shape, placementOf(array)).map(({ device, start, shape, replicaId }) => {

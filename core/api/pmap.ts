@@ -79,7 +79,7 @@ function withDeviceAxisInFront(array: JaxArray, axis: unknown, path: string): Ja
     throw new ValueError(
       `pmap: argument ${path} has shape ${formatShape(array.shape)}, so there is no axis ${axis} to spread over devices.`,
       {
-        lesson: 'b3-devices',
+        lesson: 'B1',
       },
     )
   }
@@ -90,11 +90,11 @@ function deviceAxisSize(arrays: readonly JaxArray[], mapped: readonly boolean[])
   const sizes = new Set(arrays.filter((_, i) => mapped[i]).map((array) => array.shape[0]))
   const [size] = sizes
   if (size === undefined)
-    throw new ValueError('pmap needs at least one argument to spread over devices.', { lesson: 'b3-devices' })
+    throw new ValueError('pmap needs at least one argument to spread over devices.', { lesson: 'B1' })
   if (sizes.size > 1) {
     throw new ValueError(`pmap got different device axis sizes: ${[...sizes].join(', ')}.`, {
       hint: 'The mapped axis of every argument has one entry a device.',
-      lesson: 'b3-devices',
+      lesson: 'B1',
     })
   }
   return size

@@ -69,7 +69,7 @@ function inputAxes(inAxes: AxisTree, tree: TreeDef, arrays: readonly JaxArray[],
       `vmap: inAxes has ${inAxes.length} entries, but the function was called with ${count} positional argument${count === 1 ? '' : 's'}.`,
       {
         hint: 'inAxes needs one entry an argument: a number, null, or a structure like the argument’s.',
-        lesson: 'b1-vmap',
+        lesson: 'B1',
       },
     )
   }
@@ -84,7 +84,7 @@ function inputAxes(inAxes: AxisTree, tree: TreeDef, arrays: readonly JaxArray[],
     if (resolved < 0 || resolved >= ndim) {
       throw new ValueError(
         `vmap was requested to map axis ${axis} of argument ${leafPaths(tree)[i]}, which has shape ${formatShape(arrays[i].shape)} and so has rank ${ndim} only.`,
-        { hint: 'Map an axis that exists, or pass null for an argument that every lane shares.', lesson: 'b1-vmap' },
+        { hint: 'Map an axis that exists, or pass null for an argument that every lane shares.', lesson: 'B1' },
       )
     }
     return resolved
@@ -103,7 +103,7 @@ function mappedSize(
   if (sizes.size === 0) {
     throw new ValueError('vmap must have at least one argument with an axis to map, or axisSize.', {
       hint: 'All entries of inAxes are null: every lane would do the same work.',
-      lesson: 'b1-vmap',
+      lesson: 'B1',
     })
   }
   if (sizes.size > 1) {
@@ -114,7 +114,7 @@ function mappedSize(
     )
     throw new ValueError(`vmap got inconsistent sizes for array axes to be mapped:\n${lines.join('\n')}`, {
       hint: 'All mapped axes must have one length: it is the number of lanes. Choose other axes with inAxes, or null for an argument that is shared.',
-      lesson: 'b1-vmap',
+      lesson: 'B1',
     })
   }
   const [size] = sizes
@@ -126,7 +126,7 @@ function placeOutput(output: JaxArray, dim: number | null, target: unknown, size
     if (dim === null) return output
     throw new ValueError('vmap has mapped output but outAxes is null', {
       hint: 'outAxes null promises that the result is the same in every lane; this one depends on a mapped argument.',
-      lesson: 'b1-vmap',
+      lesson: 'B1',
     })
   }
   if (typeof target !== 'number') throw new JaxTypeError('vmap: outAxes must hold integers or null')

@@ -42,7 +42,7 @@ export const pureCallbackPrimitive: Primitive<PureCallbackParams> = definePrimit
         'Pure callbacks do not support JVP. Please use customJvp to use callbacks while taking gradients.',
         {
           hint: 'A host function cannot be looked into: wrap it in customJvp or customVjp and give its derivative.',
-          lesson: 'a3-switches',
+          lesson: 'A1',
         },
       )
     }
@@ -56,7 +56,7 @@ export const pureCallbackPrimitive: Primitive<PureCallbackParams> = definePrimit
       case null:
         throw new ValueError('vmap is only supported for pureCallback with vmapMethod set.', {
           hint: "Say how the host function takes a batch: { vmapMethod: 'sequential' } calls it once a lane, 'expand_dims' and 'broadcast_all' call it once with the batch axis in front.",
-          lesson: 'a3-switches',
+          lesson: 'A1',
         })
       case 'sequential':
         return sequentially(args, dims, params, axis.size)

@@ -186,7 +186,7 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
       'Reverse-mode differentiation does not work for lax.whileLoop, or for lax.foriLoop with dynamic start or stop values.',
       {
         hint: 'The number of steps is not known in advance, so there is no bounded tape to walk back. Use lax.scan, or lax.foriLoop with static bounds (plain numbers), or give the function its own rule with customVjp.',
-        lesson: 'a2-batches-gradients',
+        lesson: 'A1',
       },
     )
   },

@@ -33,7 +33,7 @@ export const customLinearPrimitive: Primitive<CustomLinearParams> = definePrimit
 function forwardModeError(name: string): JaxTypeError {
   return new JaxTypeError(`forward-mode differentiation (jvp) cannot be applied to the customVjp function ${name}`, {
     hint: 'customVjp gives a rule for reverse mode alone. Use grad or vjp, or write the rule with customJvp, which serves both modes.',
-    lesson: 'd2-custom-rules',
+    lesson: 'D1',
   })
 }
 

@@ -45,7 +45,7 @@ function concreteOperand(arg: JaxArray, where: string): ConcreteArray {
     `${where} was asked to compute at once on a traced ${arg.aval.toString()}, which has no value yet.`,
     {
       hint: 'Inside ensureCompileTimeEval use only what does not depend on the arguments of the traced function.',
-      lesson: 'l0-tracer',
+      lesson: 'L0',
     },
   )
 }

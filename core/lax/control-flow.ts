@@ -35,7 +35,7 @@ function scalarPredicate(pred: unknown): JaxArray {
   if (predicate.ndim === 0) return predicate
   throw new JaxTypeError(`lax.cond: pred must be a scalar, got ${predicate.aval.toString()}.`, {
     hint: 'cond takes one decision for the whole array. For one decision an element use jnp.where, or vmap a function that decides for one.',
-    lesson: 'a1-loops',
+    lesson: 'A1',
   })
 }
 
@@ -92,7 +92,7 @@ function assertSameStructure(where: string, traced: readonly TracedBranch[], nam
     if (sameTree(tree, traced[0].tree)) return
     throw new JaxTypeError(
       `${where}: all branches must return the same structure, but ${names[0]} returns ${formatTree(traced[0].tree)} and ${names[i]} returns ${formatTree(tree)}.`,
-      { lesson: 'a1-loops' },
+      { lesson: 'A1' },
     )
   })
 }
@@ -110,7 +110,7 @@ function withAgreedDTypes(where: string, traced: readonly TracedBranch[], names:
       const path = leafPaths(traced[0].tree)[i]
       throw new JaxTypeError(
         `${where}: all branches must return equal types, but output ${path || '(the result)'} is ${targets[i].toString()} in ${names[outs.findIndex((avals) => sameAval(avals[i], targets[i]))]} and ${aval.toString()} in ${names[b]}.`,
-        { hint: 'Make shapes and dtypes agree, for example with astype or jnp.zerosLike.', lesson: 'a1-loops' },
+        { hint: 'Make shapes and dtypes agree, for example with astype or jnp.zerosLike.', lesson: 'A1' },
       )
     })
     return convertOutputs(

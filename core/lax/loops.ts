@@ -72,7 +72,7 @@ function pairOf(body: (...args: unknown[]) => unknown): (...args: unknown[]) => 
     if (Array.isArray(result) && result.length === 2) return result
     throw new JaxTypeError('lax.scan: the body must return a pair [carry, y].', {
       hint: 'Return [carry, null] when there is nothing to stack.',
-      lesson: 'a1-loops',
+      lesson: 'A1',
     })
   }
 }
@@ -80,7 +80,7 @@ function pairOf(body: (...args: unknown[]) => unknown): (...args: unknown[]) => 
 function scanLength(xs: readonly JaxArray[], given: number | undefined): number {
   const lengths = xs.map((x) => {
     if (x.ndim === 0)
-      throw new ValueError('lax.scan got a scalar in xs, which has no leading axis to walk.', { lesson: 'a1-loops' })
+      throw new ValueError('lax.scan got a scalar in xs, which has no leading axis to walk.', { lesson: 'A1' })
     return x.shape[0]
   })
   const distinct = new Set(given === undefined ? lengths : [...lengths, given])
@@ -91,7 +91,7 @@ function scanLength(xs: readonly JaxArray[], given: number | undefined): number 
   }
   const [length] = distinct
   if (length === undefined) {
-    throw new ValueError('lax.scan needs xs or { length: … } to know how many steps to take.', { lesson: 'a1-loops' })
+    throw new ValueError('lax.scan needs xs or { length: … } to know how many steps to take.', { lesson: 'A1' })
   }
   return length
 }
@@ -127,7 +127,7 @@ function assertCarryStructure(where: string, out: TreeDef, init: TreeDef): void 
   if (sameTree(out, init)) return
   throw new JaxTypeError(
     `${where}: the carry must keep its structure: it goes in as ${formatTree(init)} and comes back as ${formatTree(out)}.`,
-    { hint: 'Return the carry with the same lists and keys as the initial value.', lesson: 'a1-loops' },
+    { hint: 'Return the carry with the same lists and keys as the initial value.', lesson: 'A1' },
   )
 }
 
@@ -150,7 +150,7 @@ function assertCarryTypes(
     `${where} body function carry input and carry output must have equal types, but they differ:\n${changed.join('\n')}`,
     {
       hint: "Give the initial value the shape and dtype that the body returns, for example jnp.zeros([3]) or x.astype('float32').",
-      lesson: 'a1-loops',
+      lesson: 'A1',
     },
   )
 }
@@ -206,7 +206,7 @@ function assertBooleanCondition({ outAvals }: ClosedJaxpr): void {
   if (outAvals.length === 1 && outAvals[0].ndim === 0 && outAvals[0].dtype === 'bool') return
   throw new JaxTypeError(
     `lax.whileLoop: the condition must return one boolean scalar, got ${outAvals.map(String).join(', ') || 'nothing'}.`,
-    { hint: 'Compare, or reduce with jnp.all or jnp.any.', lesson: 'a1-loops' },
+    { hint: 'Compare, or reduce with jnp.all or jnp.any.', lesson: 'A1' },
   )
 }
 
@@ -249,7 +249,7 @@ function loopBound(bound: unknown): JaxArray {
   const array = typeof bound === 'number' ? scalar(bound, 'int32') : arrayOf(bound, 'lax.foriLoop')
   if (array.ndim !== 0 || (array.dtype !== 'int32' && array.dtype !== 'uint32')) {
     throw new JaxTypeError(`lax.foriLoop: bounds must be integer scalars, got ${array.aval.toString()}`, {
-      lesson: 'a1-loops',
+      lesson: 'A1',
     })
   }
   return array

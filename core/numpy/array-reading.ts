@@ -24,12 +24,12 @@ function hostOf(x: JaxArray, what: string): HostArray {
     if (kindOf(x.dtype) !== 'key') return x.host
     throw new JaxTypeError(`${what}: a PRNG key is not a number.`, {
       hint: 'Draw from it with random.uniform, random.normal, …; random.keyData(key) shows its words.',
-      lesson: 'c1-keys',
+      lesson: 'C1',
     })
   }
   throw new ConcretizationTypeError(
     `${what} needs a concrete value, and this is a tracer of ${transformationOf(x)}: ${x.aval.toString()}.`,
-    { hint: waysOut, lesson: 'l0-tracer' },
+    { hint: waysOut, lesson: 'L0' },
   )
 }
 
@@ -71,7 +71,7 @@ export function toTypedArray(x: JaxArray): TypedArray {
   if (x instanceof Tracer) {
     throw new TracerArrayConversionError(
       `data() needs numbers in memory, and this is a tracer of ${transformationOf(x)}: ${x.aval.toString()}.`,
-      { hint: waysOut, lesson: 'l0-tracer' },
+      { hint: waysOut, lesson: 'L0' },
     )
   }
   return hostOf(x, 'data()').data.slice()

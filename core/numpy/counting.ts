@@ -23,7 +23,7 @@ function valuesOf(name: string, x: JaxArray): HostArray {
   if (host !== null) return host
   throw new ConcretizationTypeError(
     `jnp.${name}: the shape of the result depends on values, and the ${x.aval.toString()} it was given is being traced.`,
-    { hint: 'Call it outside jit and vmap, or use a mask with jnp.where, which keeps the shape.', lesson: 'l0-tracer' },
+    { hint: 'Call it outside jit and vmap, or use a mask with jnp.where, which keeps the shape.', lesson: 'L0' },
   )
 }
 

@@ -297,7 +297,7 @@ function known(operation: string, what: string, value: ArrayLike): number {
   if (host === null) {
     throw new ConcretizationTypeError(
       `${operation}: ${what} decides how long the result is and must be known while tracing, got a traced ${value.aval.toString()}.`,
-      { hint: 'Pass it as a static argument, or close over a JS number.', lesson: 'l0-tracer' },
+      { hint: 'Pass it as a static argument, or close over a JS number.', lesson: 'L0' },
     )
   }
   if (value.size !== 1)

@@ -40,7 +40,7 @@ function numbersOf(name: string, places: Places, length: number): number[] {
   if (host === null) {
     throw new ConcretizationTypeError(
       `jnp.${name}: the places must be known, and the ${places.aval.toString()} they were given as is being traced.`,
-      { hint: 'Close over a JS number or an array of known values.', lesson: 'l0-tracer' },
+      { hint: 'Close over a JS number or an array of known values.', lesson: 'L0' },
     )
   }
   if (host.dtype === 'bool') return upTo(host.data.length).filter((i) => host.data[i] !== 0)

@@ -77,7 +77,7 @@ function placesOf(mask: JaxArray, shape: Shape, firstAxis: number): JaxArray[] {
       `a traced boolean mask of shape ${formatShape(mask.shape)} cannot select elements: how many there are depends on its values.`,
       {
         hint: 'Shapes must be known while tracing. Use jnp.where(mask, x, y), which keeps the shape, or take the selection out of the transformed function.',
-        lesson: 'l0-tracer',
+        lesson: 'L0',
       },
     )
   }

@@ -71,7 +71,7 @@ function countOf(name: string, segmentIds: JaxArray): number {
   if (host === null) {
     throw new ConcretizationTypeError(
       `ops.${name}: how many segments there are depends on the ids, and the ${segmentIds.aval.toString()} it was given is being traced.`,
-      { hint: 'Give the number: { numSegments: 8 }.', lesson: 'l0-tracer' },
+      { hint: 'Give the number: { numSegments: 8 }.', lesson: 'L0' },
     )
   }
   let most = 0

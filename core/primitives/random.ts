@@ -17,7 +17,7 @@ function checkKeys(name: string, keys: ShapedArray): void {
   if (keys.dtype !== keyDType) {
     throw new JaxTypeError(`${name} takes an array of keys, got ${keys.toString()}.`, {
       hint: 'Make a key with random.key(seed), or wrap raw key words with random.wrapKeyData(words).',
-      lesson: 'c1-keys',
+      lesson: 'C1',
     })
   }
 }

@@ -23,7 +23,7 @@ export function keysArgument(operation: string, key: Key): JaxArray {
   if (!(given instanceof JaxArray)) {
     throw new JaxTypeError(`random.${operation} needs a key as its first argument, got ${describe(given)}.`, {
       hint: 'Make one with random.key(seed), and split it for every further use: random draws have no hidden state.',
-      lesson: 'c1-keys',
+      lesson: 'C1',
     })
   }
   return given.dtype === 'key<fry>' ? given : randomWrap(given)
@@ -37,7 +37,7 @@ export function keyArgument(operation: string, key: Key): JaxArray {
       `random.${operation} takes a single key, got an array of keys of shape ${formatShape(typed.shape)}.`,
       {
         hint: 'Use one of them (keys.slice(0)), or vmap the function over all of them.',
-        lesson: 'c1-keys',
+        lesson: 'C1',
       },
     )
   }

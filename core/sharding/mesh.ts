@@ -106,7 +106,7 @@ export function makeMesh(
   if (count > available.length) {
     throw new ValueError(
       `makeMesh: a mesh of shape (${axisShapes.join(', ')}) needs ${count} devices, there are ${available.length}.`,
-      { hint: `Set config.update('numCpuDevices', ${count}) first.`, lesson: 'b3-devices' },
+      { hint: `Set config.update('numCpuDevices', ${count}) first.`, lesson: 'B1' },
     )
   }
   let grid: DeviceGrid[] = available.slice(0, count)

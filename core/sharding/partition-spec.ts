@@ -56,7 +56,7 @@ export function shardShape(shape: Shape, spec: PartitionSpec, mesh: Mesh, where:
       `${where}: axis ${axis} of shape (${shape.join(', ')}) is split in ${parts} by ${spec.toString()}, which does not divide ${length}.`,
       {
         hint: 'Every device gets a part of the same shape: pad the array, or split another axis.',
-        lesson: 'b3-devices',
+        lesson: 'B1',
       },
     )
   })

@@ -59,7 +59,7 @@ export function checkGrads(
   if (typeof f !== 'function' || !Array.isArray(args)) {
     throw new JaxTypeError('test.checkGrads takes a function and the list of its arguments.', {
       hint: 'For one argument: test.checkGrads(f, [x], { order: 1 }).',
-      lesson: 'd1-two-directions',
+      lesson: 'D1',
     })
   }
   const { arrays, tree } = flattenArgs(args, 'test.checkGrads')
@@ -209,7 +209,7 @@ function expectNumbersClose(
       ` (element ${wrong} of ${found.length}; atol ${atol}, rtol ${rtol}).`,
     {
       hint: 'Either a derivative rule is wrong, or the function has a kink or loses digits near this point: try another point or another eps, or float64.',
-      lesson: 'd1-two-directions',
+      lesson: 'D1',
     },
   )
 }

@@ -51,7 +51,7 @@ export function finiteDifference(
   if (typeof f !== 'function' || !Array.isArray(primals) || !Array.isArray(tangents)) {
     throw new JaxTypeError('test.finiteDifference takes a function and two lists, one entry an argument.', {
       hint: 'For one argument: test.finiteDifference(f, [x], [t]).',
-      lesson: 'd1-two-directions',
+      lesson: 'D1',
     })
   }
   const at = flattenArgs(primals, 'test.finiteDifference')
@@ -60,7 +60,7 @@ export function finiteDifference(
   if (shapes(at.arrays) !== shapes(along)) {
     throw new ValueError(
       `test.finiteDifference: the primals have shapes ${shapes(at.arrays)}, the tangents ${shapes(along)}.`,
-      { hint: 'A tangent says how far each element of its primal moves.', lesson: 'd1-two-directions' },
+      { hint: 'A tangent says how far each element of its primal moves.', lesson: 'D1' },
     )
   }
   const call = new FlatCall(callable(f), at.tree, 'test.finiteDifference')

@@ -92,7 +92,7 @@ export function assertNotLeaked(tracer: Tracer, where: string): void {
     `${where} met a tracer of ${tracer.aval.toString()} that has left the ${tracer.trace.transformation} it was made in.`,
     {
       hint: 'A function under a transformation must return its results: a tracer that is saved in an outer variable or pushed to a list has no value after the transformation has returned. Return the value as an output.',
-      lesson: 'l0-tracer',
+      lesson: 'L0',
     },
   )
 }

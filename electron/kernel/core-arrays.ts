@@ -82,7 +82,7 @@ function truthOf(array: JaxArray): boolean {
       `Attempted boolean conversion of traced array with shape ${array.dtype}[${array.shape.join(',')}].`,
       {
         hint: 'While a function is traced its values do not exist yet, so JavaScript cannot branch on them. Use `lax.cond`, `jnp.where` or `lax.whileLoop`; for jit, `staticArgnums` makes an argument a plain value.',
-        lesson: 'a1-loops',
+        lesson: 'A1',
       },
     )
   }

@@ -224,7 +224,7 @@ describe('errors', () => {
   test('carry the hint of the core', async () => {
     const error = await notebook.error('jit((x) => { if (x) return x })(1)')
     expect(error.hint).toContain('lax.cond')
-    expect(error.lessonId).toBe('a1-loops')
+    expect(error.lessonId).toBe('A1')
   })
 
   test.each([

@@ -1,0 +1,43 @@
+import type { SourceLocation } from '../ir/source.ts'
+
+/**
+ * Finds the user's own line on the stack. What counts as the user's is decided by whoever runs the
+ * code (a notebook's cells, a test file): `setUserFile`.
+ */
+let isUserFile: ((file: string) => boolean) | null = null
+
+export function setUserFile(predicate: (file: string) => boolean): void {
+  isUserFile = predicate
+}
+
+const framePattern = /^\s*at (?:(?:async |new )?(.*?) \()?(.+?):(\d+):(\d+)\)?$/
+
+/** User frames of a stack text, innermost first. */
+export function userFrames(stack: string | undefined): SourceLocation[] {
+  const frames: SourceLocation[] = []
+  for (const text of stack?.split('\n') ?? []) {
+    const match = framePattern.exec(text)
+    if (match === null || isUserFile?.(match[2]) !== true) continue
+    const [, functionName, file, line, column] = match
+    const location = { file, line: Number(line), column: Number(column) }
+    frames.push(functionName && functionName !== '<anonymous>' ? { ...location, functionName } : location)
+  }
+  return frames
+}
+
+/** The user's innermost line that is running now, or null outside user code. */
+export function currentSource(): SourceLocation | null {
+  // A stack costs more than most equations: none is taken while nobody has said what a user's file is.
+  if (isUserFile === null) return null
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 60
+  const stack = new Error().stack
+  Error.stackTraceLimit = limit
+  return userFrames(stack)[0] ?? null
+}
+
+/** `line 3 of cell:a, in f`. */
+export function placeText({ file, line, functionName }: SourceLocation): string {
+  const name = file.replace(/^.*[\\/]/, '').replace(/#\d+$/, '')
+  return `line ${line} of ${name}${functionName === undefined ? '' : `, in ${functionName}`}`
+}
