@@ -28,3 +28,17 @@ export function calledAs(name: string, fun: (...arrays: JaxArray[]) => JaxArray,
   )
   return bindJit(program, arrays, name)[0]
 }
+
+/** The same for a function with several results. */
+export function allCalledAs(
+  name: string,
+  fun: (...arrays: JaxArray[]) => JaxArray[],
+  ...arrays: JaxArray[]
+): JaxArray[] {
+  if (!isStaging(currentTrace())) return insideJit(name, () => fun(...arrays))
+  const program = traceToJaxpr(
+    fun,
+    arrays.map((array) => array.aval),
+  )
+  return bindJit(program, arrays, name)
+}

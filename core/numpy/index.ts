@@ -79,6 +79,8 @@ export {
 export type { Places } from './editing.ts'
 export * from './float-parts.ts'
 export * from './index-sets.ts'
+export { polyfit } from './polynomial-fit.ts'
+export type { PolyfitOptions } from './polynomial-fit.ts'
 export * from './polynomials.ts'
 export * from './windows.ts'
 export { bitwiseNot as bitwiseInvert, leftShift as bitwiseLeftShift, rightShift as bitwiseRightShift } from './logic.ts'

@@ -2,13 +2,20 @@
 import { ValueError } from '../../errors.ts'
 import { cholesky as laxCholesky, eigh as laxEigh, qr as laxQr } from '../../lax/linalg.ts'
 import { identityMatrix, matrixTranspose as transposed, repeatLike } from '../../primitives/matrix.ts'
+import { geqrfPrimitive } from '../../primitives/factorisations.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
+import { bind } from '../../tracing/trace.ts'
+import { checkOptions } from '../../tree/options.ts'
 import { matmul } from '../contraction.ts'
 import { inv, matrixArgument } from './solve.ts'
 
 export { det, slogdet } from './determinant.ts'
+export { lstsq } from './least-squares.ts'
+export type { LstsqOptions } from './least-squares.ts'
 export { norm } from './norm.ts'
-export type { NormOptions } from './norm.ts'
+export type { MatrixOrder, NormOptions } from './norm.ts'
+export { cond, matrixRank, pinv, svd, svdvals } from './singular-values.ts'
+export type { MatrixRankOptions, PinvOptions, SvdOptions } from './singular-values.ts'
 export { inv, solve } from './solve.ts'
 export { matrixNorm, tensorinv, tensorsolve, vectorNorm } from './tensors.ts'
 export type { MatrixNormOptions, VectorNormOptions } from './tensors.ts'
@@ -62,41 +69,83 @@ export function multiDot(arrays: readonly ArrayLike[]): JaxArray {
   return rest.reduce<JaxArray>((product, array) => matmul(product, array), matmul(first, second))
 }
 
+/** The two results of a QR factorisation. */
+type Factors = [q: JaxArray, r: JaxArray]
+
 /**
- * Q with orthonormal columns and upper triangular R of A = QR. Mode 'complete' makes Q square, mode 'r'
- * gives R alone.
+ * Q with orthonormal columns and upper triangular R of A = QR. Mode 'complete' makes Q square, mode 'r' gives
+ * R alone, and mode 'raw' the transposed matrix that LAPACK packs R and reflections into, with their scalar
+ * factors. JAX: `jax.numpy.linalg.qr`.
  *
  * @example
  * const [q, r] = jnp.linalg.qr(jnp.ones([3, 2]))
  */
-export function qr(a: ArrayLike, options?: { readonly mode?: 'reduced' | 'complete' }): [q: JaxArray, r: JaxArray]
+export function qr(a: ArrayLike, options?: { readonly mode?: 'reduced' | 'complete' | 'full' }): Factors
+export function qr(a: ArrayLike, options: { readonly mode: 'raw' }): [h: JaxArray, taus: JaxArray]
 export function qr(a: ArrayLike, options: { readonly mode: 'r' }): JaxArray
 export function qr(
   a: ArrayLike,
-  options: { readonly mode?: 'reduced' | 'complete' | 'r' } = {},
-): [q: JaxArray, r: JaxArray] | JaxArray {
+  options: { readonly mode?: 'reduced' | 'complete' | 'full' | 'r' | 'raw' } = {},
+): Factors | JaxArray {
   const { mode = 'reduced' } = options
-  const [q, r] = laxQr(matrixArgument('qr', a, false), { fullMatrices: mode === 'complete' })
-  return mode === 'r' ? r : [q, r]
+  const matrix = matrixArgument('qr', a, false)
+  switch (mode) {
+    case 'raw': {
+      const [packed, taus] = bind(geqrfPrimitive, [matrix], {})
+      return [transposed(packed), taus]
+    }
+    case 'reduced':
+    case 'full':
+    case 'complete':
+      return laxQr(matrix, { fullMatrices: mode === 'complete' })
+    case 'r':
+      return laxQr(matrix, { fullMatrices: false })[1]
+    default:
+      throw new ValueError(`jnp.linalg.qr has no mode '${String(mode)}', but reduced, complete, r and raw.`)
+  }
+}
+
+/** Which triangle is meant when the input is not made symmetric first. */
+export interface EighOptions {
+  readonly UPLO?: 'L' | 'U' | null
+  readonly symmetrizeInput?: boolean
 }
 
 /**
- * Eigenvalues in ascending order and eigenvectors, as columns, of a symmetric matrix.
+ * Eigenvalues in ascending order and eigenvectors, as columns, of a symmetric matrix. JAX:
+ * `jax.numpy.linalg.eigh`.
  *
  * @example
  * const [values, vectors] = jnp.linalg.eigh(jnp.array([[2, 0], [0, 1]])) // values are 1 and 2
  */
-export function eigh(a: ArrayLike): [values: JaxArray, vectors: JaxArray] {
-  const [vectors, values] = laxEigh(matrixArgument('eigh', a))
+export function eigh(
+  a: ArrayLike,
+  UPLO: 'L' | 'U' | null | EighOptions = null,
+  options: EighOptions = {},
+): [values: JaxArray, vectors: JaxArray] {
+  const given = typeof UPLO === 'object' && UPLO !== null ? UPLO : { ...options, UPLO }
+  checkOptions('jnp.linalg.eigh', given, ['UPLO', 'symmetrizeInput'])
+  const triangle = given.UPLO ?? 'L'
+  if (triangle !== 'L' && triangle !== 'U') {
+    throw new ValueError(`jnp.linalg.eigh: UPLO is 'L' or 'U', got '${String(triangle)}'.`)
+  }
+  const [vectors, values] = laxEigh(matrixArgument('eigh', a), {
+    lower: triangle === 'L',
+    symmetrizeInput: given.symmetrizeInput ?? true,
+  })
   return [values, vectors]
 }
 
 /**
- * Eigenvalues of a symmetric matrix, in ascending order.
+ * Eigenvalues of a symmetric matrix, in ascending order. JAX: `jax.numpy.linalg.eigvalsh`.
  *
  * @example
  * jnp.linalg.eigvalsh(jnp.array([[2, 0], [0, 1]])).tolist() // [1, 2]
  */
-export function eigvalsh(a: ArrayLike): JaxArray {
-  return eigh(a)[0]
+export function eigvalsh(
+  a: ArrayLike,
+  UPLO: 'L' | 'U' | null | EighOptions = null,
+  options: EighOptions = {},
+): JaxArray {
+  return eigh(a, UPLO, options)[0]
 }

@@ -11,12 +11,16 @@ import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { calledAs } from '../called-as.ts'
 import { promoteToFloat } from '../promotion.ts'
 import { max, min, sum } from '../reductions.ts'
-import { ravel } from '../shape.ts'
+import { moveaxis, ravel } from '../shape.ts'
+import { svd } from './singular-values.ts'
+
+/** A number, or the name of a norm of matrices: the root of the sum of squares, or the sum of singular values. */
+export type MatrixOrder = number | 'fro' | 'f' | 'nuc'
 
 /** Which norm, over which axes. */
 export interface NormOptions {
-  /** Of vectors: a number, 0 for counting; of matrices: 1, -1, ±Infinity or 'fro'. */
-  readonly ord?: number | 'fro' | null
+  /** Of vectors: a number, 0 for counting; of matrices: 1, -1, 2, -2, ±Infinity, 'fro' or 'nuc'. */
+  readonly ord?: MatrixOrder | null
   readonly axis?: number | readonly [number, number] | null
   readonly keepdims?: boolean
 }
@@ -27,11 +31,7 @@ export interface NormOptions {
  * @example
  * jnp.linalg.norm(jnp.array([3, 4])).item() // 5
  */
-export function norm(
-  x: ArrayLike,
-  ord: number | 'fro' | null | NormOptions = null,
-  options: NormOptions = {},
-): JaxArray {
+export function norm(x: ArrayLike, ord: MatrixOrder | null | NormOptions = null, options: NormOptions = {}): JaxArray {
   const given: NormOptions = typeof ord === 'object' && ord !== null ? ord : { ...options, ord }
   checkOptions('jnp.linalg.norm', given, ['ord', 'axis', 'keepdims'])
   return calledAs('norm', (value) => normOf(value, given), ...promoteToFloat('linalg.norm', x))
@@ -57,10 +57,12 @@ function normOf(value: JaxArray, given: NormOptions): JaxArray {
   throw new ValueError(`jnp.linalg.norm: ord=${kind} is defined over one or two axes, got ${axes.length}.`)
 }
 
-function vectorNorm(x: JaxArray, ord: number | 'fro', axis: number, keepdims: boolean): JaxArray {
+function vectorNorm(x: JaxArray, ord: MatrixOrder, axis: number, keepdims: boolean): JaxArray {
   switch (ord) {
+    case 'f':
     case 'fro':
-      throw new ValueError("jnp.linalg.norm: ord='fro' is for matrices.")
+    case 'nuc':
+      throw new ValueError(`jnp.linalg.norm: ord='${ord}' is for matrices.`)
     case Infinity:
       return max(abs(x), { axis, keepdims })
     case -Infinity:
@@ -78,14 +80,31 @@ function vectorNorm(x: JaxArray, ord: number | 'fro', axis: number, keepdims: bo
   }
 }
 
-function matrixNorm(x: JaxArray, ord: number | 'fro', row: number, column: number, keepdims: boolean): JaxArray {
+function matrixNorm(x: JaxArray, ord: MatrixOrder, row: number, column: number, keepdims: boolean): JaxArray {
   const extremumOfSums = (summed: number, over: number, pick: typeof max): JaxArray => {
     const sums = sum(abs(x), { axis: summed, keepdims })
     return pick(sums, { axis: !keepdims && over > summed ? over - 1 : over, keepdims })
   }
+  const ofSingularValues = (combine: typeof max): JaxArray => {
+    const values = svd(moveaxis(x, [row, column], [-2, -1]), { computeUv: false })
+    const norms = combine(values, { axis: -1 })
+    return keepdims
+      ? expandDims(
+          norms,
+          [row, column].sort((a, b) => a - b),
+        )
+      : norms
+  }
   switch (ord) {
+    case 'f':
     case 'fro':
       return sqrt(sum(mul(x, x), { axis: [row, column], keepdims }))
+    case 2:
+      return ofSingularValues(max)
+    case -2:
+      return ofSingularValues(min)
+    case 'nuc':
+      return ofSingularValues(sum)
     case 1:
       return extremumOfSums(row, column, max)
     case -1:
@@ -95,6 +114,8 @@ function matrixNorm(x: JaxArray, ord: number | 'fro', row: number, column: numbe
     case -Infinity:
       return extremumOfSums(column, row, min)
     default:
-      throw new ValueError(`jnp.linalg.norm: ord=${ord} of a matrix is not one of 'fro', 1, -1, Infinity, -Infinity.`)
+      throw new ValueError(
+        `jnp.linalg.norm: ord=${ord} of a matrix is not one of 'fro', 'nuc', 1, -1, 2, -2, Infinity, -Infinity.`,
+      )
   }
 }

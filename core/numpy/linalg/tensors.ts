@@ -6,7 +6,7 @@ import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { checkOptions } from '../../tree/options.ts'
 import { asArray } from '../promotion.ts'
 import { moveaxis, ravel } from '../shape.ts'
-import { norm } from './norm.ts'
+import { type MatrixOrder, norm } from './norm.ts'
 import { inv, solve } from './solve.ts'
 
 /** Which vectors have their length taken, and by which norm. */
@@ -34,7 +34,7 @@ export function vectorNorm(x: ArrayLike, options: VectorNormOptions = {}): JaxAr
 /** By which norm the size of matrices is taken. */
 export interface MatrixNormOptions {
   readonly keepdims?: boolean
-  readonly ord?: number | 'fro'
+  readonly ord?: MatrixOrder
 }
 
 /**

@@ -1,0 +1,270 @@
+import { ValueError } from '../../errors.ts'
+import { type Shape, formatShape } from '../../ir/aval.ts'
+import { eigh as laxEigh, svd as laxSvd } from '../../lax/linalg.ts'
+import { convertElementType } from '../../primitives/conversion.ts'
+import { abs, add, div, mul, neg, sign, sub } from '../../primitives/elementwise-arithmetic.ts'
+import { bitwiseAnd, bitwiseNot } from '../../primitives/elementwise-bitwise.ts'
+import { gt, ne } from '../../primitives/elementwise-comparison.ts'
+import { iota } from '../../primitives/iota.ts'
+import { matrixTranspose } from '../../primitives/matrix.ts'
+import { expandDims, rev, squeeze } from '../../primitives/movement.ts'
+import { constant } from '../../primitives/operand.ts'
+import { slice } from '../../primitives/slicing.ts'
+import { sort } from '../../primitives/sort.ts'
+import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
+import { currentTrace } from '../../tracing/trace.ts'
+import { checkOptions } from '../../tree/options.ts'
+import { divide } from '../arithmetic.ts'
+import { allCalledAs, calledAs } from '../called-as.ts'
+import { matmul } from '../contraction.ts'
+import { zeros } from '../creation.ts'
+import { takeAlongAxis } from '../indexing.ts'
+import { isnan } from '../logic.ts'
+import { asArray, promoteToFloat } from '../promotion.ts'
+import { any, max, sum } from '../reductions.ts'
+import { where } from '../selection.ts'
+import { broadcastTo } from '../shape.ts'
+import { finfo } from '../types.ts'
+import { type MatrixOrder, norm } from './norm.ts'
+import { inv, matrixArgument } from './solve.ts'
+
+/** What of a singular value decomposition is wanted. */
+export interface SvdOptions {
+  /** Whether singular vectors are completed to square matrices; true unless told otherwise. */
+  readonly fullMatrices?: boolean
+  readonly computeUv?: boolean
+  /** Whether the matrix is symmetric, so that its eigenvectors serve. */
+  readonly hermitian?: boolean
+  /** Only all singular values can be had: [0, rank]. */
+  readonly subsetByIndex?: readonly [number, number] | null
+}
+
+type Svd = [u: JaxArray, s: JaxArray, vh: JaxArray]
+
+/**
+ * The singular value decomposition A = U S Vᵀ: left vectors as columns, values in descending order, right
+ * vectors as rows; or, without `computeUv`, the values alone. JAX: `jax.numpy.linalg.svd`.
+ *
+ * @example
+ * const [u, s, vh] = jnp.linalg.svd(jnp.array([[3, 0], [0, 4]]), { fullMatrices: false })
+ * s.tolist() // [4, 3]
+ */
+export function svd(a: ArrayLike, options: SvdOptions & { readonly computeUv: false }): JaxArray
+export function svd(a: ArrayLike, options?: SvdOptions & { readonly computeUv?: true }): Svd
+export function svd(a: ArrayLike, fullMatrices: boolean, options?: SvdOptions & { readonly computeUv?: true }): Svd
+export function svd(a: ArrayLike, full: boolean | SvdOptions = {}, rest: SvdOptions = {}): JaxArray | Svd {
+  const options = typeof full === 'boolean' ? { ...rest, fullMatrices: full } : full
+  checkOptions('jnp.linalg.svd', options, ['fullMatrices', 'computeUv', 'hermitian', 'subsetByIndex'])
+  const matrix = matrixArgument('svd', a, false)
+  const [first, ...others] = allCalledAs('svd', (value) => svdOf(value, options), matrix)
+  return options.computeUv === false ? first : [first, others[0], others[1]]
+}
+
+function svdOf(matrix: JaxArray, options: SvdOptions): JaxArray[] {
+  const { computeUv = true, fullMatrices = true, hermitian = false, subsetByIndex = null } = options
+  if (hermitian) return svdOfSymmetric(matrix, computeUv, subsetByIndex)
+  return computeUv
+    ? laxSvd(matrix, { fullMatrices, computeUv: true, subsetByIndex })
+    : [laxSvd(matrix, { fullMatrices, computeUv: false, subsetByIndex })]
+}
+
+/** Singular values of a symmetric matrix are the magnitudes of its eigenvalues; V takes their signs. */
+function svdOfSymmetric(
+  matrix: JaxArray,
+  computeUv: boolean,
+  subsetByIndex: readonly [number, number] | null,
+): JaxArray[] {
+  const [vectors, values] = laxEigh(matrix, { subsetByIndex })
+  const sizes = abs(values)
+  const last = sizes.ndim - 1
+  const reversed = (x: JaxArray): JaxArray => rev(x, { dimensions: [last] })
+  if (!computeUv) return [reversed(sort([sizes], { dimension: last, num_keys: 1, is_stable: true })[0])]
+  const places = iota({ dtype: 'uint32', shape: sizes.shape, dimension: last })
+  const sorted = sort([sizes, places, sign(values)], { dimension: last, num_keys: 1, is_stable: true })
+  const [s, order, signs] = sorted.map(reversed)
+  const u = takeAlongAxis(vectors, expandDims(order, [last]), { axis: -1 })
+  const signed = mul(u, broadcastTo(expandDims(signs, [last]), u.shape))
+  return [u, s, matrixTranspose(signed)]
+}
+
+/**
+ * The singular values of a matrix, in descending order. JAX: `jax.numpy.linalg.svdvals`.
+ *
+ * @example
+ * jnp.linalg.svdvals(jnp.array([[3, 0], [0, 4]])).tolist() // [4, 3]
+ */
+export function svdvals(x: ArrayLike): JaxArray {
+  return svd(x, { computeUv: false })
+}
+
+/** Which singular values count as zero. */
+export interface MatrixRankOptions {
+  /** The largest that does; a multiple of the largest singular value's rounding error unless told otherwise. */
+  readonly rtol?: ArrayLike | null
+  readonly tol?: ArrayLike | null
+  readonly hermitian?: boolean
+}
+
+/**
+ * The number of singular values that are not zero but for rounding. JAX: `jax.numpy.linalg.matrix_rank`.
+ *
+ * @example
+ * jnp.linalg.matrixRank(jnp.array([[1, 2], [2, 4]])).item() // 1
+ */
+export function matrixRank(
+  M: ArrayLike,
+  rtol: ArrayLike | null | MatrixRankOptions = null,
+  options: MatrixRankOptions = {},
+): JaxArray {
+  const given = isOptions(rtol) ? rtol : { ...options, rtol }
+  checkOptions('jnp.linalg.matrixRank', given, ['rtol', 'tol', 'hermitian'])
+  if (given.tol != null && given.rtol != null) {
+    throw new ValueError('jnp.linalg.matrixRank takes rtol or tol, not both.')
+  }
+  const limit = given.rtol ?? given.tol ?? null
+  const [matrix] = promoteToFloat('linalg.matrixRank', M)
+  const limits = limit === null ? [] : [asArray('linalg.matrixRank', limit)]
+  return calledAs(
+    'matrix_rank',
+    (value, own) => rankOf(value, own ?? null, given.hermitian ?? false),
+    matrix,
+    ...limits,
+  )
+}
+
+function isOptions<T extends object>(value: ArrayLike | null | T): value is T {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+function rankOf(matrix: JaxArray, limit: JaxArray | null, hermitian: boolean): JaxArray {
+  if (matrix.ndim < 2) return convertElementType(any(ne(matrix, constant(matrix, 0))), 'int32')
+  const values = svd(matrix, { fullMatrices: false, computeUv: false, hermitian })
+  const [rows, columns] = matrix.shape.slice(-2)
+  const own = (): JaxArray =>
+    mul(
+      mul(max(values, { axis: -1 }), constant(values, Math.max(rows, columns))),
+      constant(values, finfo(values.dtype).eps),
+    )
+  const least = limit === null ? own() : limit
+  const column = expandDims(least, [least.ndim])
+  const isPositive = gt(values, broadcastTo(convertElementType(column, values.dtype), values.shape))
+  return sum(isPositive, { axis: -1 })
+}
+
+/** Which singular values count as zero, relative to the largest. */
+export interface PinvOptions {
+  readonly rtol?: ArrayLike | null
+  /** The old name of `rtol`. */
+  readonly rcond?: ArrayLike | null
+  readonly hermitian?: boolean
+}
+
+/**
+ * The Moore–Penrose pseudo-inverse. JAX: `jax.numpy.linalg.pinv`, whose derivative is that of Golub and Pereyra.
+ *
+ * @example
+ * jnp.linalg.pinv(jnp.array([[2], [0]])).tolist() // [[0.5, 0]]
+ */
+export function pinv(a: ArrayLike, rtol: ArrayLike | null | PinvOptions = null, options: PinvOptions = {}): JaxArray {
+  const given = isOptions(rtol) ? rtol : { ...options, rtol }
+  checkOptions('jnp.linalg.pinv', given, ['rtol', 'rcond', 'hermitian'])
+  if (given.rcond != null && given.rtol != null) throw new ValueError('jnp.linalg.pinv takes rtol or rcond, not both.')
+  const limit = given.rtol ?? given.rcond ?? null
+  const hermitian = given.hermitian ?? false
+  const [inverse] = currentTrace().processCustomJvp(
+    {
+      name: '_pinv',
+      fun: (matrix) => [calledAs('_pinv', (value) => pseudoInverse(value, limit, hermitian), matrix)],
+      jvp: (matrix, tangent) => {
+        const inverse = pinv(matrix, { rtol: limit, hermitian })
+        const [x, dx] = hermitian ? [matrix, tangent].map(symmetrised) : [matrix, tangent]
+        return [inverse, changeOfInverse(x, dx, inverse)]
+      },
+      ruleNames: { jvp: '_pinv_jvp' },
+    },
+    [matrixArgument('pinv', a, false)],
+  )
+  return inverse
+}
+
+function symmetrised(x: JaxArray): JaxArray {
+  return div(add(x, matrixTranspose(x)), constant(x, 2))
+}
+
+function pseudoInverse(matrix: JaxArray, limit: ArrayLike | null, hermitian: boolean): JaxArray {
+  const [rows, columns] = matrix.shape.slice(-2)
+  if (rows === 0 || columns === 0) return zeros([...matrix.shape.slice(0, -2), columns, rows], { dtype: matrix.dtype })
+  const [u, s, vh] = svd(matrix, { fullMatrices: false, hermitian })
+  const eps = constant(s, finfo(matrix.dtype).eps)
+  const own = (): JaxArray => mul(constant(s, 10 * Math.max(rows, columns)), eps)
+  const relative = limit === null ? own() : convertElementType(asArray('linalg.pinv', limit), s.dtype)
+  const largest = entryOf(s, 0, true)
+  const cutoff = mul(broadcastTo(expandDims(relative, [relative.ndim]), largest.shape), largest)
+  const kept = where(gt(s, broadcastTo(cutoff, s.shape)), s, Infinity)
+  return matmul(matrixTranspose(vh), divide(matrixTranspose(u), expandDims(kept, [kept.ndim])))
+}
+
+/** The derivative of a pseudo-inverse of constant rank. */
+function changeOfInverse(a: JaxArray, da: JaxArray, p: JaxArray): JaxArray {
+  const [rows, columns] = a.shape.slice(-2)
+  const [pt, dat] = [matrixTranspose(p), matrixTranspose(da)]
+  if (rows >= columns) {
+    const s = matmul(matmul(p, pt), dat)
+    const t = matmul(matmul(dat, pt), p)
+    const direct = matmul(neg(matmul(p, da)), p)
+    return sub(add(sub(add(direct, s), matmul(matmul(s, a), p)), t), matmul(matmul(p, a), t))
+  }
+  const s = matmul(p, matmul(pt, dat))
+  const t = matmul(dat, matmul(pt, p))
+  const direct = matmul(neg(p), matmul(da, p))
+  return sub(add(sub(add(direct, s), matmul(s, matmul(a, p))), t), matmul(p, matmul(a, t)))
+}
+
+/** One entry of the last axis, which is kept with length 1 or dropped. */
+function entryOf(x: JaxArray, index: number, keep: boolean): JaxArray {
+  const last = x.ndim - 1
+  const part = slice(x, {
+    start_indices: x.shape.map((_, axis) => (axis === last ? index : 0)),
+    limit_indices: x.shape.map((length, axis) => (axis === last ? index + 1 : length)),
+  })
+  return keep ? part : squeeze(part, { dimensions: [last] })
+}
+
+/**
+ * The condition number of a matrix: the quotient of its largest and smallest singular values, or the product
+ * of the norms `p` of the matrix and its inverse. JAX: `jax.numpy.linalg.cond`.
+ *
+ * @example
+ * jnp.linalg.cond(jnp.array([[4, 0], [0, 2]])).item() // 2
+ */
+export function cond(x: ArrayLike, p: MatrixOrder | null | { readonly p?: MatrixOrder | null } = null): JaxArray {
+  const order = (typeof p === 'object' && p !== null ? p.p : p) ?? 2
+  const matrix = asArray('linalg.cond', x)
+  checkConditionShape(matrix.shape, order)
+  return calledAs('cond', (value) => conditionOf(value, order), matrix)
+}
+
+function checkConditionShape(shape: Shape, order: MatrixOrder): void {
+  const [rows, columns] = shape.slice(-2)
+  if (shape.length < 2 || rows === 0 || columns === 0) {
+    throw new ValueError(`jnp.linalg.cond takes matrices with entries, got shape ${formatShape(shape)}.`)
+  }
+  if (order !== 2 && order !== -2 && rows !== columns) {
+    throw new ValueError(`jnp.linalg.cond: with p=${order} a matrix must be square, got shape ${formatShape(shape)}.`)
+  }
+}
+
+function conditionOf(matrix: JaxArray, order: MatrixOrder): JaxArray {
+  if (order === 2) {
+    const values = svdvals(matrix)
+    return div(entryOf(values, 0, false), entryOf(values, values.shape[values.ndim - 1] - 1, false))
+  }
+  const finite = bitwiseNot(any(isnan(matrix), { axis: [-2, -1] }))
+  const quotient = (): JaxArray => {
+    const values = svdvals(matrix)
+    return div(entryOf(values, values.shape[values.ndim - 1] - 1, false), entryOf(values, 0, false))
+  }
+  const size = (value: JaxArray): JaxArray => norm(value, { ord: order, axis: [-2, -1] })
+  const result = order === -2 ? quotient() : mul(size(matrix), size(inv(matrix)))
+  return where(bitwiseAnd(isnan(result), finite), Infinity, result)
+}
