@@ -1,4 +1,4 @@
-import { JaxTypeError, ValueError } from '../errors.ts'
+import { ValueError } from '../errors.ts'
 import { type Shape, formatShape, sizeOf } from '../ir/aval.ts'
 import type { DType } from '../ir/dtype.ts'
 import { map, whileLoop } from '../lax/loops.ts'
@@ -10,9 +10,12 @@ import { convertElementType } from '../primitives/conversion.ts'
 import { add, div, max, mul, neg, sub } from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseOr } from '../primitives/elementwise-bitwise.ts'
 import { eq, ge, le } from '../primitives/elementwise-comparison.ts'
+import { randomGammaGrad } from '../primitives/elementwise-incomplete.ts'
 import { pow, sqrt } from '../primitives/elementwise-power.ts'
 import { exp, log } from '../primitives/elementwise-transcendental.ts'
+import { smallestNormal } from '../primitives/float-limits.ts'
 import { reshape, squeeze } from '../primitives/movement.ts'
+import { constant, fullLike } from '../primitives/operand.ts'
 import { randomSplit } from '../primitives/random.ts'
 import { select } from '../primitives/selection.ts'
 import { slice } from '../primitives/slicing.ts'
@@ -82,6 +85,15 @@ export function arraysOf(values: unknown): readonly JaxArray[] {
   return leaves(values).filter((leaf) => leaf instanceof JaxArray)
 }
 
+/** How a draw moves with its shape when its probability is held fixed. */
+function gammaSlope(sample: JaxArray, alpha: JaxArray, logSpace: boolean): JaxArray {
+  if (!logSpace) return randomGammaGrad(alpha, sample)
+  const value = exp(sample)
+  const least = fullLike(value, smallestNormal(value.dtype))
+  const safe = select(eq(value, constant(value, 0)), least, value)
+  return div(randomGammaGrad(alpha, safe), safe)
+}
+
 /** Gamma draws of `alpha`, one under a key of its own for each element. */
 function gammaDraws(key: JaxArray, alpha: JaxArray, logSpace: boolean): JaxArray {
   const count = sizeOf(alpha.shape)
@@ -92,10 +104,9 @@ function gammaDraws(key: JaxArray, alpha: JaxArray, logSpace: boolean): JaxArray
     const [draws] = arraysOf([map(one, [keys, flat])])
     return [reshape(draws, { new_sizes: a.shape })]
   }
-  const jvp = (): JaxArray[] => {
-    throw new JaxTypeError('random.gamma cannot be differentiated with respect to the shape parameter here.', {
-      hint: 'Wrap the parameter in lax.stopGradient, or differentiate the log-density instead (the score function).',
-    })
+  const jvp = (typed: JaxArray, a: JaxArray, _key: JaxArray, tangent: JaxArray): JaxArray[] => {
+    const sample = gammaDraws(typed, a, logSpace)
+    return [sample, mul(tangent, gammaSlope(sample, a, logSpace))]
   }
   const [out] = currentTrace().processCustomJvp({ name: 'random_gamma', fun, jvp }, [key, alpha])
   return out
