@@ -8,10 +8,11 @@ import { next } from '../ir/sequence.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { reduceSum } from '../primitives/reductions.ts'
-import { parallelDevices } from '../runtime/parallel.ts'
+import { assertEnoughDevices, hasParallelDevices, parallelDevices } from '../runtime/parallel.ts'
 import { withAxis } from '../tracing/axis-env.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
+import { runInLanes } from './lanes.ts'
 
 /** `mapped` operands have the device axis in front; every result has it in front. */
 export type PmapParams = {
@@ -30,7 +31,18 @@ export const pmapPrimitive: Primitive<PmapParams> = definePrimitive<PmapParams>(
     jaxpr.outAvals.map((aval) => aval.with({ shape: [axis_size, ...aval.shape], weakType: false })),
 
   impl(args, { jaxpr, axis_name, axis_size, mapped, name }, outAvals) {
-    const devices = parallelDevices(axis_size, `pmap(${name})`)
+    const where = `pmap(${name})`
+    if (!hasParallelDevices()) {
+      assertEnoughDevices(axis_size, where)
+      const axes = [{ name: axis_name, size: axis_size }]
+      return runInLanes(
+        jaxpr,
+        axes,
+        args,
+        mapped.map((flag) => [flag]),
+      )
+    }
+    const devices = parallelDevices(axis_size, where)
     const shards = Array.from({ length: axis_size }, (_, device) =>
       args.map((arg, i) => (mapped[i] ? leadingSlice(arg, device) : arg)),
     )

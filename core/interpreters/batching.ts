@@ -1,5 +1,6 @@
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
+import { innerJaxprs } from '../ir/check.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { withAxis } from '../tracing/axis-env.ts'
@@ -63,7 +64,7 @@ export class BatchTrace extends Trace {
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     const parts = args.map((arg) => this.split(arg))
     const values = parts.map((part) => part.value)
-    const seen = this.axis.name !== null && primitive.axisNames?.(params).includes(this.axis.name) === true
+    const seen = this.axis.name !== null && namesAxis(primitive, params, this.axis.name)
     if (!seen && parts.every((part) => part.dim === null)) return this.parent.process(primitive, values, params)
     if (primitive.batch === undefined) {
       throw new JaxTypeError(`Batching rule for '${primitive.name}' not implemented`)
@@ -132,6 +133,23 @@ export class BatchTrace extends Trace {
     const { outputs, dims: outDims } = batchFlat(fun, values, dims, this.axis)
     return outputs.map((output, i) => moveBatchAxis(output, outDims[i], 0, this.axis.size))
   }
+}
+
+const axesOfJaxprs = new WeakMap<ClosedJaxpr, Map<string, boolean>>()
+
+/** Whether an equation, or a program inside it, refers to a mapped axis by name. */
+function namesAxis(primitive: Primitive, params: Params, name: string): boolean {
+  if (primitive.axisNames?.(params).includes(name) === true) return true
+  return innerJaxprs(params).some((inner) => {
+    const known = axesOfJaxprs.get(inner) ?? new Map<string, boolean>()
+    axesOfJaxprs.set(inner, known)
+    let found = known.get(name)
+    if (found === undefined) {
+      found = inner.eqns.some((eqn) => namesAxis(eqn.primitive, eqn.params, name))
+      known.set(name, found)
+    }
+    return found
+  })
 }
 
 /** Runs a flat function on arrays of which axis `dims[i]` of argument i is mapped. */

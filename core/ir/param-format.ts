@@ -61,8 +61,10 @@ function formatValue(value: ParamValue): string {
   if (typeof value === 'number') return String(value)
   if (typeof value === 'string') return value
   if (typeof value === 'function') return value.name
-  if (isList(value))
-    return value.length === 1 ? `(${formatValue(value[0])},)` : `(${value.map(formatValue).join(', ')})`
+  if (isList(value)) {
+    const items = value.map((item) => (typeof item === 'string' ? `'${item}'` : formatValue(item)))
+    return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`
+  }
   if (isRecord(value)) {
     const { kind, ...rest } = value
     const fields = Object.entries(rest).map(([key, field]) => `${key}=${formatValue(field)}`)

@@ -34,13 +34,20 @@ export function installParallelDevices(owner: ParallelDevices): void {
 
 /** The devices that a program can be spread over. */
 export function parallelDevices(count: number, where: string): ParallelDevices {
-  const available = devices?.list().length ?? 0
-  if (devices !== null && available >= count) return devices
+  assertEnoughDevices(count, where)
+  if (devices === null) throw new Error('internal: no device threads were started')
+  return devices
+}
+
+/** Throws a ValueError when there are fewer devices than a program needs. */
+export function assertEnoughDevices(count: number, where: string): void {
+  const available = listDevices().length
+  if (available >= count) return
   throw new ValueError(
     `${where} needs ${count} devices, but ${available === 1 ? 'there is 1' : `there are ${available}`}.`,
     {
       hint: `The leading axis of mapped arguments is one entry a device. Set config.update('numCpuDevices', ${count}) before the first use of devices, or use the device control of the lab.`,
-      lesson: 'b3-devices',
+      lesson: 'B1',
     },
   )
 }

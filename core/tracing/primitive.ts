@@ -1,6 +1,8 @@
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
+import type { Mesh } from '../sharding/mesh.ts'
+import type { PartitionSpec } from '../sharding/partition-spec.ts'
 import type { JaxArray } from './array.ts'
 
 /** A function of flat arrays that may be traced. */
@@ -33,6 +35,7 @@ export type ParamValue =
   | string
   | number
   | boolean
+  | bigint
   | null
   | undefined
   | ClosedJaxpr
@@ -40,6 +43,8 @@ export type ParamValue =
   | ((...args: never[]) => unknown)
   | CustomJvpCall
   | CustomVjpCall
+  | Mesh
+  | PartitionSpec
   | readonly ParamValue[]
   | { readonly [name: string]: ParamValue }
 
