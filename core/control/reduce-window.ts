@@ -67,11 +67,11 @@ export const reduceWindowPrimitive: Primitive<GeneralReduceWindowParams> = defin
     }
     const all = params.jaxpr.inAvals.map(() => true)
     const derivative = jvpJaxpr(params.jaxpr, all, all).jaxpr
-    const [left, leftDot, right, rightDot] = partsOf(derivative.inAvals, n, n, n)
+    const [left, leftDot, right, rightDot] = partsOf(derivative.inAvals, n, n, n, n)
     // Accumulators and elements are each a value with its tangent.
     const jaxpr = traceToJaxpr(
       (...args) => {
-        const [a, aDot, b, bDot] = partsOf(args, n, n, n)
+        const [a, aDot, b, bDot] = partsOf(args, n, n, n, n)
         return evalClosed(derivative, [...a, ...b, ...aDot, ...bDot])
       },
       [...left, ...right, ...leftDot, ...rightDot],

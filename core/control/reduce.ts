@@ -128,7 +128,7 @@ function rows(x: JaxArray, start: number, stop: number): JaxArray {
   return slice(x, {
     start_indices: x.shape.map((_, axis) => (axis === 0 ? start : 0)),
     limit_indices: x.shape.map((length, axis) => (axis === 0 ? stop : length)),
-    strides: null,
+    strides: x.shape.map(() => 1),
   })
 }
 

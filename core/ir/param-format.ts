@@ -47,6 +47,7 @@ function libraryRules(call: object): RuleNames {
 export function formatParam(primitive: string, name: string, value: ParamValue): string {
   if (primitive === 'dot_general' && name === 'dimension_numbers') return formatNestedLists(value, 0)
   if (name === 'name' && typeof value === 'string') return value
+  if (name === 'precision' && isList(value)) return `(${value.join(', ')})`
   if (Object.hasOwn(dimensionNumbers, primitive)) {
     if (name === 'dimension_numbers') return `${dimensionNumbers[primitive]}${formatValue(value)}`
     if (name === 'mode') return `GatherScatterMode.${formatValue(value).toUpperCase()}`
@@ -60,7 +61,7 @@ function formatValue(value: ParamValue): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'number') return String(value)
   if (typeof value === 'string') return value
-  if (typeof value === 'function') return value.name
+  if (typeof value === 'function') return value.name === '' ? '<lambda>' : value.name
   if (isList(value)) {
     const items = value.map((item) => (typeof item === 'string' ? `'${item}'` : formatValue(item)))
     return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`

@@ -4,10 +4,12 @@ import { upTo } from '../primitives/axes.ts'
 import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError } from '../errors.ts'
 import { arrayArgument, dtypeArgument } from './arguments.ts'
+import { type PrecisionLike, precisionArgument } from './precision.ts'
 
-/** The dtype in which a product is accumulated and returned. */
+/** How a product is computed, and the dtype in which it is accumulated and returned. */
 export interface DotOptions {
-  readonly preferredElementType?: string
+  readonly precision?: PrecisionLike
+  readonly preferredElementType?: string | null
 }
 
 /**
@@ -23,11 +25,11 @@ export function dotGeneral(
   dimensionNumbers: DotDimensionNumbers,
   options: DotOptions = {},
 ): JaxArray {
-  const { preferredElementType } = options
+  const { precision, preferredElementType = null } = options
   return bindDot(arrayArgument(lhs), arrayArgument(rhs), {
     dimension_numbers: dimensionNumbers,
-    preferred_element_type:
-      preferredElementType === undefined ? null : dtypeArgument('dotGeneral', preferredElementType),
+    precision: precisionArgument('dotGeneral', precision),
+    preferred_element_type: preferredElementType === null ? null : dtypeArgument('dotGeneral', preferredElementType),
   })
 }
 
@@ -62,7 +64,7 @@ export function dot(lhs: ArrayLike, rhs: ArrayLike, options: DotOptions = {}): J
  * @example
  * lax.batchMatmul(jnp.ones([5, 2, 3]), jnp.ones([5, 3, 4])).shape // [5, 2, 4]
  */
-export function batchMatmul(lhs: ArrayLike, rhs: ArrayLike): JaxArray {
+export function batchMatmul(lhs: ArrayLike, rhs: ArrayLike, options: DotOptions = {}): JaxArray {
   const [a, b] = [arrayArgument(lhs), arrayArgument(rhs)]
   if (a.ndim < 2 || a.ndim !== b.ndim) {
     throw new JaxTypeError(
@@ -70,8 +72,13 @@ export function batchMatmul(lhs: ArrayLike, rhs: ArrayLike): JaxArray {
     )
   }
   const stack = upTo(a.ndim - 2)
-  return dotGeneral(a, b, [
-    [[a.ndim - 1], [a.ndim - 2]],
-    [stack, stack],
-  ])
+  return dotGeneral(
+    a,
+    b,
+    [
+      [[a.ndim - 1], [a.ndim - 2]],
+      [stack, stack],
+    ],
+    options,
+  )
 }

@@ -29,6 +29,7 @@ export {
   bitwiseOr,
   bitwiseXor,
   clz,
+  mulhi,
   populationCount,
   shiftLeft,
   shiftRightArithmetic,

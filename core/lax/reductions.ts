@@ -1,8 +1,5 @@
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { JaxArray as ArrayClass } from '../tracing/array.ts'
-import { JaxTypeError } from '../errors.ts'
-import { add, max, min, mul } from '../primitives/elementwise-arithmetic.ts'
-import { bitwiseAnd, bitwiseOr, bitwiseXor } from '../primitives/elementwise-bitwise.ts'
 import * as cumulative from '../primitives/cumulative.ts'
 import * as reductions from '../primitives/reductions.ts'
 import * as sorting from '../primitives/sort.ts'
@@ -73,37 +70,6 @@ export const reduceOr = reducer('reduceOr', reductions.reduceOr)
  * lax.reduceXor(jnp.array([5, 3], { dtype: 'int32' }), [0]).item() // 6
  */
 export const reduceXor = reducer('reduceXor', reductions.reduceXor)
-
-const monoids = new Map<(a: ArrayLike, b: ArrayLike) => JaxArray, (x: ArrayLike, axes: readonly number[]) => JaxArray>([
-  [add, reduceSum],
-  [mul, reduceProd],
-  [max, reduceMax],
-  [min, reduceMin],
-  [bitwiseAnd, reduceAnd],
-  [bitwiseOr, reduceOr],
-  [bitwiseXor, reduceXor],
-])
-
-/**
- * Reduces axes by an operator of `lax`: `add`, `mul`, `max`, `min` or one of the bitwise ones.
- *
- * @example
- * lax.reduce(jnp.array([1, 2, 3]), 10, lax.add, [0]).item() // 16
- */
-export function reduce(
-  x: ArrayLike,
-  initValue: ArrayLike,
-  computation: (a: ArrayLike, b: ArrayLike) => JaxArray,
-  dimensions: readonly number[],
-): JaxArray {
-  const reduceBy = monoids.get(computation)
-  if (reduceBy === undefined) {
-    throw new JaxTypeError('lax.reduce: the computation must be one of the binary operators of lax.', {
-      hint: 'For a function of your own, use lax.scan or lax.associativeScan.',
-    })
-  }
-  return computation(reduceBy(x, dimensions), initValue)
-}
 
 /**
  * Position of the largest element along an axis.

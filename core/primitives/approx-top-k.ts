@@ -28,7 +28,8 @@ export function approxTopK(x: JaxArray, params: ApproxTopKParams): [values: JaxA
   return [values, indices]
 }
 
-const axisOf = (rank: number, { reduction_dimension: axis }: ApproxTopKParams): number => (axis < 0 ? axis + rank : axis)
+const axisOf = (rank: number, { reduction_dimension: axis }: ApproxTopKParams): number =>
+  axis < 0 ? axis + rank : axis
 
 /** The number of candidates by the bound of Chern et al., "TPU-KNN" (2022), in tiles of the hardware it was made for. */
 function candidates(length: number, rank: number, params: ApproxTopKParams): number {

@@ -7,6 +7,7 @@ import { bindOne } from '../tracing/trace.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { upTo } from './axes.ts'
 import { convertElementType } from './conversion.ts'
+import type { DotPrecision } from './dot-general.ts'
 import { checkDTypes, checkSameDTypes } from './elementwise.ts'
 import { reshape, rev, transpose } from './movement.ts'
 import { jvpOf, known } from './rules.ts'
@@ -37,7 +38,7 @@ export type ConvParams = {
   readonly lhs_dilation: readonly number[]
   readonly out_sharding: null
   readonly padding: readonly SpatialPadding[]
-  readonly precision: null
+  readonly precision: DotPrecision
   readonly preferred_element_type: DType | null
   readonly rhs_dilation: readonly number[]
   readonly window_strides: readonly number[]

@@ -1,6 +1,7 @@
 import { binaryKernel, unaryKernel } from '../compiler/reference/elementwise.ts'
 import {
   countLeadingZeros,
+  multiplyHigh,
   populationCount as populationCountOp,
   shiftLeft as shiftLeftOp,
   shiftRightArithmetic as shiftRightArithmeticOp,
@@ -30,6 +31,10 @@ export function bitwiseOr(x: ArrayLike, y: ArrayLike): JaxArray {
 /** Logical or bitwise exclusive or: `lax.bitwiseXor(x, y)`. */
 export function bitwiseXor(x: ArrayLike, y: ArrayLike): JaxArray {
   return bindOne(xorPrimitive, operands(x, y), {})
+}
+
+export function mulhi(x: ArrayLike, y: ArrayLike): JaxArray {
+  return bindOne(mulhiPrimitive, operands(x, y), {})
 }
 
 /** Bits of `x` moved up by `y` places: `lax.shiftLeft(x, y)`. */
@@ -85,6 +90,13 @@ export const xorPrimitive = elementwisePrimitive({
   jvp: 'zero',
 })
 
+export const mulhiPrimitive = elementwisePrimitive({
+  name: 'mulhi',
+  accepts: ['integer', 'integer'],
+  kernel: binaryKernel(multiplyHigh),
+  jvp: 'zero',
+})
+
 export const shiftLeftPrimitive = elementwisePrimitive({
   name: 'shift_left',
   accepts: ['integer', 'integer'],
@@ -125,6 +137,7 @@ export const bitwisePrimitives: readonly Primitive[] = [
   andPrimitive,
   orPrimitive,
   xorPrimitive,
+  mulhiPrimitive,
   shiftLeftPrimitive,
   shiftRightLogicalPrimitive,
   shiftRightArithmeticPrimitive,

@@ -71,42 +71,41 @@ function jvpOfFirst<P extends SelectAndScatterParams>(self: () => Primitive<P>):
   }
 }
 
-export const selectAndScatterAddPrimitive: Primitive<SelectAndScatterParams> =
-  definePrimitive<SelectAndScatterParams>({
-    name: 'select_and_scatter_add',
+export const selectAndScatterAddPrimitive: Primitive<SelectAndScatterParams> = definePrimitive<SelectAndScatterParams>({
+  name: 'select_and_scatter_add',
 
-    abstractEval([source, x], params) {
-      checkDTypes('select_and_scatter_add', [source, x], ['number', 'number'])
-      checkSameDTypes('select_and_scatter_add', [source, x])
-      const windows = outputLengths(geometryOf(x.shape, params))
-      if (!sameShape(source.shape, windows)) {
-        throw new JaxTypeError(
-          `select_and_scatter_add: an operand of shape ${formatShape(x.shape)} has windows of shape ` +
-            `${formatShape(windows)}, got a source of shape ${formatShape(source.shape)}.`,
-        )
-      }
-      return [new ShapedArray(x.shape, x.dtype)]
-    },
+  abstractEval([source, x], params) {
+    checkDTypes('select_and_scatter_add', [source, x], ['number', 'number'])
+    checkSameDTypes('select_and_scatter_add', [source, x])
+    const windows = outputLengths(geometryOf(x.shape, params))
+    if (!sameShape(source.shape, windows)) {
+      throw new JaxTypeError(
+        `select_and_scatter_add: an operand of shape ${formatShape(x.shape)} has windows of shape ` +
+          `${formatShape(windows)}, got a source of shape ${formatShape(source.shape)}.`,
+      )
+    }
+    return [new ShapedArray(x.shape, x.dtype)]
+  },
 
-    impl: ([source, x], params) => [
-      selectAndScatterAddKernel(source, x, windowAxes(geometryOf(x.shape, params)), params.select_prim),
-    ],
+  impl: ([source, x], params) => [
+    selectAndScatterAddKernel(source, x, windowAxes(geometryOf(x.shape, params)), params.select_prim),
+  ],
 
-    jvp: jvpOfFirst(() => selectAndScatterAddPrimitive),
+  jvp: jvpOfFirst(() => selectAndScatterAddPrimitive),
 
-    transpose([ct], [source, x], params) {
-      if (!(source instanceof UndefinedPrimal)) return [null, null]
-      if (ct instanceof Zero) return [new Zero(source.aval), null]
-      const operand = known(x, 'select_and_scatter_add')
-      const ones = operand.shape.map(() => 1)
-      return [selectAndGatherAdd(ct, operand, { ...params, base_dilation: ones, window_dilation: ones }), null]
-    },
+  transpose([ct], [source, x], params) {
+    if (!(source instanceof UndefinedPrimal)) return [null, null]
+    if (ct instanceof Zero) return [new Zero(source.aval), null]
+    const operand = known(x, 'select_and_scatter_add')
+    const ones = operand.shape.map(() => 1)
+    return [selectAndGatherAdd(ct, operand, { ...params, base_dilation: ones, window_dilation: ones }), null]
+  },
 
-    batch([source, x], [sourceDim, dim], params, { size }) {
-      const moved = [moveBatchAxis(source, sourceDim, 0, size), moveBatchAxis(x, dim, 0, size)]
-      return { outputs: [bindOne(selectAndScatterAddPrimitive, moved, withFrontAxis(params))], dims: [0] }
-    },
-  })
+  batch([source, x], [sourceDim, dim], params, { size }) {
+    const moved = [moveBatchAxis(source, sourceDim, 0, size), moveBatchAxis(x, dim, 0, size)]
+    return { outputs: [bindOne(selectAndScatterAddPrimitive, moved, withFrontAxis(params))], dims: [0] }
+  },
+})
 
 export const selectAndGatherAddPrimitive: Primitive<SelectAndGatherParams> = definePrimitive<SelectAndGatherParams>({
   name: 'select_and_gather_add',
@@ -132,7 +131,9 @@ export const selectAndGatherAddPrimitive: Primitive<SelectAndGatherParams> = def
     if (!(tangents instanceof UndefinedPrimal)) return [null, null]
     const { base_dilation, window_dilation, ...rest } = params
     if (window_dilation.some((step) => step !== 1)) {
-      throw new NotImplementedError('The gradient of a largest or smallest element under window dilation is not defined.')
+      throw new NotImplementedError(
+        'The gradient of a largest or smallest element under window dilation is not defined.',
+      )
     }
     if (ct instanceof Zero) return [new Zero(tangents.aval), null]
     const operand = known(x, 'select_and_gather_add')
