@@ -73,7 +73,9 @@ export function catalogueText(): string {
     "import type { CatalogueEntry } from './entry.ts'",
     '',
     '// prettier-ignore',
-    `export const catalogue: readonly CatalogueEntry[] = ${JSON.stringify(entries, null, 2)}`,
+    `export const catalogue: readonly CatalogueEntry[] = [`,
+    ...entries.map((entry) => `  ${JSON.stringify(entry)},`),
+    ']',
     '',
   ].join('\n')
 }

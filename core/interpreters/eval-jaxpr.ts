@@ -1,3 +1,5 @@
+import { atEquation } from '../errors.ts'
+import type { SourceLocation } from '../ir/source.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { type Atom, type JaxprEqn, type Jaxpr, type Var } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -32,14 +34,21 @@ export function evalJaxpr(jaxpr: Jaxpr, consts: readonly JaxArray[], args: reado
   const env = new Environment()
   env.write(jaxpr.constvars, consts)
   env.write(jaxpr.invars, args)
-  for (const eqn of jaxpr.eqns)
-    env.write(
-      eqn.outputs,
-      bindEqn(
-        eqn,
-        eqn.inputs.map((atom) => env.read(atom)),
-      ),
-    )
+  let source: SourceLocation | null = null
+  try {
+    for (const eqn of jaxpr.eqns) {
+      source = eqn.source
+      env.write(
+        eqn.outputs,
+        bindEqn(
+          eqn,
+          eqn.inputs.map((atom) => env.read(atom)),
+        ),
+      )
+    }
+  } catch (error) {
+    throw atEquation(error, source)
+  }
   return jaxpr.outvars.map((atom) => env.read(atom))
 }
 

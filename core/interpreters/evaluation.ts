@@ -6,6 +6,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from '../tracing/primitive.ts'
 import { Trace, Tracer, assertNotLeaked, installBaseTrace } from '../tracing/trace.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
+import { withKeyAccount } from './key-reuse.ts'
 import { evaluateObserved } from './observed.ts'
 import { assertFinite } from './non-finite.ts'
 import { execute } from '../compiler/execute.ts'
@@ -16,8 +17,13 @@ class EvaluationTrace extends Trace {
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     const operands: ConcreteArray[] = args.map((arg) => concreteOperand(arg, primitive.name))
+    if (!config.debugKeyReuse) return this.evaluate(primitive, operands, params)
+    return withKeyAccount(primitive, operands, params, () => this.evaluate(primitive, operands, params))
+  }
+
+  private evaluate(primitive: Primitive, operands: readonly ConcreteArray[], params: Params): JaxArray[] {
     const observer = currentObserver()
-    const seen = observer === null ? null : evaluateObserved(primitive, operands, params)
+    const seen = observer === null && !config.debugKeyReuse ? null : evaluateObserved(primitive, operands, params)
     if (seen !== null) return seen
     const inAvals = operands.map((operand) => operand.aval)
     const avals = primitive.abstractEval(inAvals, params)
