@@ -79,6 +79,8 @@ export interface CellError {
   readonly place: CellPlace | null
   /** Other user lines, innermost first. */
   readonly stack: readonly (CellPlace & { readonly functionName?: string })[]
+  /** Why that is refused, for errors that the catalogue explains. */
+  readonly why?: string
   /** What to do about it, and the lesson that explains it. */
   readonly hint?: string
   readonly lessonId?: string

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { errorParts } from '../../core/errors.ts'
 import type { CellError, CellPlace } from '../protocol.ts'
 import type { CellPlaces } from './cell-places.ts'
 import type { CellSyntaxError } from './compile/cell-syntax-error.ts'
@@ -31,7 +32,9 @@ export function describeError(error: unknown, { places, offered, thrownAt }: Err
     return { name: 'Thrown', message, place: withoutName(place), stack }
   }
   const [place = null, ...stack] = places.framesOf(error).slice(0, deepestStack)
-  const message = readableMessage(error.message)
+  // The card shows the parts of a core error side by side; its message has them in one text.
+  const parts = errorParts(error)
+  const message = readableMessage(parts?.summary ?? error.message)
   const hint = text(error, 'hint') ?? spellingHint(message, offered) ?? undefined
   const lessonId = text(error, 'lesson')
   return {
@@ -39,6 +42,7 @@ export function describeError(error: unknown, { places, offered, thrownAt }: Err
     message,
     place: withoutName(place),
     stack,
+    ...(parts?.why === undefined ? {} : { why: parts.why }),
     ...(hint === undefined ? {} : { hint }),
     ...(lessonId === undefined ? {} : { lessonId }),
   }
