@@ -14,7 +14,9 @@ import { transpose } from './movement.ts'
 export type { DotDimensionNumbers }
 
 /** What is asked of each operand on hardware that could save on it; every target here computes in full. */
-export type DotPrecision = readonly ['Precision.HIGHEST', 'Precision.HIGHEST'] | null
+export type DotPrecision = readonly [PrecisionName, PrecisionName] | null
+
+export type PrecisionName = 'Precision.DEFAULT' | 'Precision.HIGH' | 'Precision.HIGHEST'
 
 export type DotGeneralParams = {
   readonly dimension_numbers: DotDimensionNumbers
