@@ -33,7 +33,7 @@ export const jaxVersion = publicNames.jax
 
 /** Where a module of JAX lives in the core: `jax.numpy` is `numpy`, `jax` is the root. */
 function pathOf(module: string): string[] {
-  return module.split('.').slice(1)
+  return module.split('.').slice(1).map(spelling)
 }
 
 /** JAX's name as it is spelled here. */

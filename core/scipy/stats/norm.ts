@@ -1,3 +1,4 @@
+import { subtract } from '../../numpy/arithmetic.ts'
 import { promoteToFloat } from '../../numpy/promotion.ts'
 import { add, div, mul, neg, sub } from '../../primitives/elementwise-arithmetic.ts'
 import { integerPow, sqrt } from '../../primitives/elementwise-power.ts'
@@ -67,4 +68,14 @@ export function ppf(q: ArrayLike, loc: ArrayLike = 0, scale: ArrayLike = 1): Jax
   const centred = sub(mul(constant(probability, 2), probability), constant(probability, 1))
   const standard = mul(sqrt(constant(probability, 2)), erfInv(centred))
   return add(mul(standard, deviation), mean)
+}
+
+/**
+ * The value that a normal variable exceeds with probability `q`.
+ *
+ * @example
+ * scipy.stats.norm.isf(0.5).item() // 0
+ */
+export function isf(q: ArrayLike, loc: ArrayLike = 0, scale: ArrayLike = 1): JaxArray {
+  return ppf(subtract(1, q), loc, scale)
 }
