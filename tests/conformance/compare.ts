@@ -41,8 +41,15 @@ export function difference(got: Leaf, expected: Leaf, bound: Bound, truth: Leaf 
   return null
 }
 
+/** Bits of the fraction, and the exponent of the smallest normal number; float32's where none are named. */
+const formats: Readonly<Record<string, { readonly digits: number; readonly least: number }>> = {
+  float64: { digits: 52, least: -1022 },
+  float16: { digits: 10, least: -14 },
+  bfloat16: { digits: 7, least: -126 },
+}
+
 function closeEnough(expected: Leaf, bound: Bound): (got: number, want: number) => boolean {
-  const format = expected.dtype === 'float64' ? { digits: 52, least: -1022 } : { digits: 23, least: -126 }
+  const format = formats[expected.dtype] ?? { digits: 23, least: -126 }
   const unit = (magnitude: number) =>
     2 ** (Math.max(Math.floor(Math.log2(magnitude || Number.MIN_VALUE)), format.least) - format.digits)
   let largest = 0

@@ -54,18 +54,19 @@ def truth(name, *arrays):
     fn = NAMED.get(name) or getattr(mpmath, name)
     arrays = np.broadcast_arrays(*[np.asarray(array) for array in arrays])
     result = np.full(arrays[0].shape, np.nan)
+    limit = float(np.finfo(arrays[0].dtype).max) if arrays[0].dtype.kind == "f" else 3e38
     for index in np.ndindex(arrays[0].shape):
         operands = [array[index] for array in arrays]
         if all(np.isfinite(operand) for operand in operands):
-            result[index] = one(fn, operands)
+            result[index] = one(fn, operands, limit)
     return result
 
 
-def one(fn, operands):
+def one(fn, operands, limit):
     try:
         value = fn(*[mpmath.mpf(float(operand)) for operand in operands])
     except (ValueError, ZeroDivisionError, OverflowError, mpmath.libmp.NoConvergence):
         return np.nan
     if isinstance(value, mpmath.mpc):
         return np.nan
-    return float(value) if abs(value) < 3e38 else np.nan
+    return float(value) if abs(value) <= limit else np.nan
