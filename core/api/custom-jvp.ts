@@ -1,4 +1,4 @@
-import { isFloat } from '../ir/dtype.ts'
+import { isInexact } from '../ir/dtype.ts'
 import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError } from '../errors.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -68,7 +68,7 @@ export function customJvp<A extends unknown[], R>(
       if (rule === null) {
         throw new JaxTypeError(`No JVP defined for customJvp function ${name} using defjvp.`, {
           hint: `Call ${name}.defjvp((primals, tangents) => [value, tangent]) before differentiating.`,
-          lesson: 'd2-custom-rules',
+          lesson: 'D1',
         })
       }
       const half = values.length / 2
@@ -77,7 +77,7 @@ export function customJvp<A extends unknown[], R>(
       const result = rule(...fixed, primals, tangents)
       if (!Array.isArray(result) || result.length !== 2) {
         throw new JaxTypeError(`customJvp function ${name}: the rule must return a pair [value, tangent].`, {
-          lesson: 'd2-custom-rules',
+          lesson: 'D1',
         })
       }
       const value = flatten<unknown>(result[0])
@@ -114,10 +114,10 @@ function tangentFor(tangent: JaxArray, value: JaxArray, name: string): JaxArray 
   if (formatShape(tangent.shape) !== formatShape(value.shape)) {
     throw new JaxTypeError(
       `customJvp function ${name}: the rule gave a tangent ${tangent.aval.toString()} for a value ${value.aval.toString()}.`,
-      { hint: 'Tangents have the shape and dtype of their values.', lesson: 'd2-custom-rules' },
+      { hint: 'Tangents have the shape and dtype of their values.', lesson: 'D1' },
     )
   }
-  return tangent.dtype === value.dtype || !isFloat(value.dtype) ? tangent : convertElementType(tangent, value.dtype)
+  return tangent.dtype === value.dtype || !isInexact(value.dtype) ? tangent : convertElementType(tangent, value.dtype)
 }
 
 function sumOfRules(

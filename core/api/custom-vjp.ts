@@ -1,5 +1,5 @@
 import { type ShapedArray, formatShape } from '../ir/aval.ts'
-import { isFloat } from '../ir/dtype.ts'
+import { isInexact } from '../ir/dtype.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomVjpCall, RuleNames } from '../tracing/primitive.ts'
@@ -46,7 +46,7 @@ export function customVjp<A extends unknown[], R>(
     if (rules === null) {
       throw new JaxTypeError(`No VJP defined for customVjp function ${name} using defvjp.`, {
         hint: `Call ${name}.defvjp(forward, backward) before using it.`,
-        lesson: 'd2-custom-rules',
+        lesson: 'D1',
       })
     }
     const { forward, backward } = rules
@@ -67,7 +67,7 @@ export function customVjp<A extends unknown[], R>(
         const result = forward(...insertArgs(args, nondiff, dynamic))
         if (!Array.isArray(result) || result.length !== 2) {
           throw new JaxTypeError(`${where}: the forward rule must return a pair [value, residuals].`, {
-            lesson: 'd2-custom-rules',
+            lesson: 'D1',
           })
         }
         const value = flatten<unknown>(result[0])
@@ -108,13 +108,13 @@ function cotangentsOf(result: unknown, tree: TreeDef, avals: readonly ShapedArra
   if (!Array.isArray(result)) {
     throw new JaxTypeError(`${where}: the backward rule must return a list with one cotangent an argument.`, {
       hint: 'Write [ct.mul(…)] instead of ct.mul(…), also for a function of one argument.',
-      lesson: 'd2-custom-rules',
+      lesson: 'D1',
     })
   }
   if (result.length !== tree.children.length) {
     throw new JaxTypeError(
       `${where}: the backward rule returned ${result.length} cotangents, the function takes ${tree.children.length} arguments.`,
-      { hint: 'One cotangent an argument, null where there is none.', lesson: 'd2-custom-rules' },
+      { hint: 'One cotangent an argument, null where there is none.', lesson: 'D1' },
     )
   }
   let leaf = 0
@@ -127,7 +127,7 @@ function cotangentsOf(result: unknown, tree: TreeDef, avals: readonly ShapedArra
     if (leaves.length !== own.numLeaves) {
       throw new JaxTypeError(
         `${where}: cotangent ${argument} has structure ${formatTree(entryTree)}, the arguments have ${expected}.`,
-        { lesson: 'd2-custom-rules' },
+        { lesson: 'D1' },
       )
     }
     return leaves.map((value, i) => cotangentFor(arrayOf(value, where), ownAvals[i], where))
@@ -135,11 +135,11 @@ function cotangentsOf(result: unknown, tree: TreeDef, avals: readonly ShapedArra
 }
 
 function cotangentFor(cotangent: JaxArray, aval: ShapedArray, where: string): JaxArray {
-  if (!isFloat(aval.dtype)) return zerosOf(aval)
+  if (!isInexact(aval.dtype)) return zerosOf(aval)
   if (formatShape(cotangent.shape) !== formatShape(aval.shape)) {
     throw new ValueError(
       `${where}: the backward rule gave a cotangent ${cotangent.aval.toString()} for an argument ${aval.toString()}.`,
-      { hint: 'A cotangent has the shape and dtype of its argument.', lesson: 'd2-custom-rules' },
+      { hint: 'A cotangent has the shape and dtype of its argument.', lesson: 'D1' },
     )
   }
   return cotangent.dtype === aval.dtype ? cotangent : convertElementType(cotangent, aval.dtype)

@@ -1,4 +1,4 @@
-import { isFloat } from '../ir/dtype.ts'
+import { isInexact } from '../ir/dtype.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
@@ -88,7 +88,7 @@ export function linearize(
 function assertNoTangentForIntegers(tangents: readonly unknown[], primals: readonly JaxArray[]): void {
   flatten(tangents).leaves.forEach((leaf, i) => {
     const primal = primals[i]
-    if (primal === undefined || isFloat(primal.dtype) || !isFloat(arrayOf(leaf, 'linearize: tangent').dtype)) return
+    if (primal === undefined || isInexact(primal.dtype) || !isInexact(arrayOf(leaf, 'linearize: tangent').dtype)) return
     throw new ValueError(
       `linearize: the linear function was given a float tangent for a primal of ${primal.aval.toString()}, which has none.`,
       { hint: 'Only floats have tangents: pass an integer zero for an integer argument, or close over it.' },

@@ -1,4 +1,4 @@
-import { isFloat } from '../ir/dtype.ts'
+import { isInexact } from '../ir/dtype.ts'
 import type { Atom, Jaxpr, JaxprEqn } from '../ir/jaxpr.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { linearizeFlat } from '../interpreters/partial-eval.ts'
@@ -33,7 +33,7 @@ export function savedResiduals(f: (...args: never[]) => unknown, ...args: unknow
         call.fun,
         traced,
         'savedResiduals',
-        traced.map((input) => isFloat(input.dtype)),
+        traced.map((input) => isInexact(input.dtype)),
       ).linear.consts,
     ],
     inputs.map((input) => input.aval),

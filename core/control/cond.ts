@@ -1,3 +1,4 @@
+import { numberOf } from '../ir/element.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import type { ShapedArray } from '../ir/aval.ts'
 import { sameAval } from '../ir/aval.ts'
@@ -28,7 +29,7 @@ export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>(
   abstractEval: (_avals, { branches }) => branches[0].outAvals,
 
   impl([index, ...operands], { branches }) {
-    const i = Math.min(Math.max(index.data[0], 0), branches.length - 1)
+    const i = Math.min(Math.max(numberOf(index), 0), branches.length - 1)
     return runOnHost(branches[i], operands)
   },
 

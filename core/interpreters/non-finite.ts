@@ -1,6 +1,6 @@
 import { config } from '../config.ts'
 import { FloatingPointError } from '../errors.ts'
-import { isFloat } from '../ir/dtype.ts'
+import { isInexact } from '../ir/dtype.ts'
 import { ClosedJaxpr } from '../ir/jaxpr.ts'
 import type { SourceLocation } from '../ir/source.ts'
 import type { ConcreteArray } from '../runtime/concrete-array.ts'
@@ -29,7 +29,7 @@ export function assertFinite(
 }
 
 function problemIn({ host, dtype }: ConcreteArray): 'nan' | 'inf' | null {
-  if (!isFloat(dtype)) return null
+  if (!isInexact(dtype)) return null
   for (const value of host.data) {
     const number = Number(value)
     if (config.debugNans && Number.isNaN(number)) return 'nan'

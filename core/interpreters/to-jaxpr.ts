@@ -1,9 +1,11 @@
+import { elementAt } from '../ir/element.ts'
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { type Atom, ClosedJaxpr, Jaxpr, type JaxprEqn, Literal, Var } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomJvpCall, CustomVjpCall, FlatFunction, Params, Primitive } from '../tracing/primitive.ts'
 import { currentSource } from '../tracing/source.ts'
+import type { SourceLocation } from '../ir/source.ts'
 import { Trace, Tracer, assertNotLeaked, withTrace } from '../tracing/trace.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { stageCustomJvp, stageCustomVjp } from './custom-calls.ts'
@@ -23,6 +25,10 @@ export class JaxprTracer extends Tracer {
 
   override hostValue(): HostArray | null {
     return null
+  }
+
+  override birthplace(): SourceLocation | null {
+    return this.trace.eqns.find(({ outputs }) => outputs.includes(this.atom))?.source ?? null
   }
 }
 
@@ -96,8 +102,7 @@ export class JaxprTrace extends Trace {
 
 /** How a scalar that was written in the program stands in an equation. */
 export function literalOf(value: ConcreteArray): Literal {
-  const number = value.host.data[0]
-  return new Literal(value.dtype === 'bool' ? number !== 0 : number, value.aval)
+  return new Literal(elementAt(value.dtype, value.host.data, 0), value.aval)
 }
 
 /**

@@ -6,9 +6,27 @@
 
 /** The name of an element type. `key<fry>` is a Threefry PRNG key, an opaque pair of 32-bit words. */
 export type DType =
-  'bool' | 'int8' | 'int16' | 'int32' | 'uint8' | 'uint16' | 'uint32' | 'float16' | 'float32' | 'float64' | 'key<fry>'
+  | 'bool'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'bfloat16'
+  | 'float16'
+  | 'float32'
+  | 'float64'
+  | 'complex64'
+  | 'complex128'
+  | 'key<fry>'
 
-/** Every typed array that can hold elements. Booleans are bytes; a key is two consecutive words. */
+/**
+ * Every typed array that can hold elements. Booleans are bytes and a bfloat16 is the upper half of a float32;
+ * a key or a 64-bit integer is two consecutive words (the low one first), a complex number two floats.
+ */
 export type TypedArray =
   | Uint8Array
   | Int8Array
@@ -20,7 +38,7 @@ export type TypedArray =
   | Float32Array
   | Float64Array
 
-export type DTypeKind = 'bool' | 'int' | 'uint' | 'float' | 'key'
+export type DTypeKind = 'bool' | 'int' | 'uint' | 'float' | 'complex' | 'key'
 
 interface DTypeInfo {
   readonly short: string
@@ -36,12 +54,17 @@ const dtypeTable: Readonly<Record<DType, DTypeInfo>> = {
   int8: { short: 'i8', kind: 'int', bits: 8, width: 1, storage: storageOf(Int8Array) },
   int16: { short: 'i16', kind: 'int', bits: 16, width: 1, storage: storageOf(Int16Array) },
   int32: { short: 'i32', kind: 'int', bits: 32, width: 1, storage: storageOf(Int32Array) },
+  int64: { short: 'i64', kind: 'int', bits: 64, width: 2, storage: storageOf(Uint32Array) },
   uint8: { short: 'u8', kind: 'uint', bits: 8, width: 1, storage: storageOf(Uint8Array) },
   uint16: { short: 'u16', kind: 'uint', bits: 16, width: 1, storage: storageOf(Uint16Array) },
   uint32: { short: 'u32', kind: 'uint', bits: 32, width: 1, storage: storageOf(Uint32Array) },
+  uint64: { short: 'u64', kind: 'uint', bits: 64, width: 2, storage: storageOf(Uint32Array) },
+  bfloat16: { short: 'bf16', kind: 'float', bits: 16, width: 1, storage: storageOf(Uint16Array) },
   float16: { short: 'f16', kind: 'float', bits: 16, width: 1, storage: storageOf(Float16Array) },
   float32: { short: 'f32', kind: 'float', bits: 32, width: 1, storage: storageOf(Float32Array) },
   float64: { short: 'f64', kind: 'float', bits: 64, width: 1, storage: storageOf(Float64Array) },
+  complex64: { short: 'c64', kind: 'complex', bits: 64, width: 2, storage: storageOf(Float32Array) },
+  complex128: { short: 'c128', kind: 'complex', bits: 128, width: 2, storage: storageOf(Float64Array) },
   'key<fry>': { short: 'key<fry>', kind: 'key', bits: 64, width: 2, storage: storageOf(Uint32Array) },
 }
 
@@ -70,6 +93,31 @@ export function isFloat(dtype: DType): boolean {
   return dtypeTable[dtype].kind === 'float'
 }
 
+export function isComplex(dtype: DType): boolean {
+  return dtypeTable[dtype].kind === 'complex'
+}
+
+/** Real or complex floating point: what has derivatives. */
+export function isInexact(dtype: DType): boolean {
+  return isFloat(dtype) || isComplex(dtype)
+}
+
+/** Integers that a JS number cannot hold exactly. */
+export function isWideInteger(dtype: DType): boolean {
+  return dtype === 'int64' || dtype === 'uint64'
+}
+
+/** The dtype of the parts of a complex dtype; any other dtype itself. */
+export function realPartOf(dtype: DType): DType {
+  if (dtype === 'complex64') return 'float32'
+  return dtype === 'complex128' ? 'float64' : dtype
+}
+
+/** The complex dtype whose parts hold `dtype`: complex128 for float64, otherwise complex64. */
+export function complexOf(dtype: DType): 'complex64' | 'complex128' {
+  return dtype === 'float64' || dtype === 'complex128' ? 'complex128' : 'complex64'
+}
+
 /** Signed or unsigned integer; bool is not an integer. */
 export function isInteger(dtype: DType): boolean {
   return dtypeTable[dtype].kind === 'int' || dtypeTable[dtype].kind === 'uint'
@@ -79,7 +127,7 @@ export function bitWidth(dtype: DType): number {
   return dtypeTable[dtype].bits
 }
 
-/** Typed-array elements a value takes: 1, or 2 for a key. */
+/** Typed-array elements a value takes: 1, or 2 for a key, a 64-bit integer and a complex number. */
 export function storageWidth(dtype: DType): number {
   return dtypeTable[dtype].width
 }
@@ -101,7 +149,7 @@ export function viewOf(dtype: DType, buffer: ArrayBufferLike, byteOffset: number
   return new Storage(buffer, byteOffset, count * width)
 }
 
-/** Smallest and largest value of an integer dtype, as JAX's `iinfo`. */
+/** Smallest and largest value of an integer dtype, as JAX's `iinfo`; of 64 bits, the nearest JS numbers. */
 export function integerRange(dtype: DType): { min: number; max: number } {
   const { kind, bits } = dtypeTable[dtype]
   if (kind === 'uint') return { min: 0, max: 2 ** bits - 1 }

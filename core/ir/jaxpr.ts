@@ -1,3 +1,4 @@
+import type { Element } from './element.ts'
 import type { ShapedArray } from './aval.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { Primitive, Params } from '../tracing/primitive.ts'
@@ -18,10 +19,10 @@ export class Var {
 
 /** A scalar constant written into an equation, such as `2.0:f32[]`. */
 export class Literal {
-  readonly value: number | boolean
+  readonly value: Element
   readonly aval: ShapedArray
 
-  constructor(value: number | boolean, aval: ShapedArray) {
+  constructor(value: Element, aval: ShapedArray) {
     this.value = value
     this.aval = aval
   }

@@ -1,5 +1,6 @@
 import { ShapedArray } from './aval.ts'
 import type { DType } from './dtype.ts'
+import type { Element } from './element.ts'
 import type { HostArray } from './host-array.ts'
 import { type Atom, ClosedJaxpr, Jaxpr, Literal, Var } from './jaxpr.ts'
 import type { ParamValue, Params, Primitive } from '../tracing/primitive.ts'
@@ -43,12 +44,13 @@ export interface Packing {
   keep(hostFunction: HostFunction): number
 }
 
-type PackedAtom = number | { readonly literal: number | boolean; readonly aval: PackedAval }
+type PackedAtom = number | { readonly literal: Element; readonly aval: PackedAval }
 
 type PackedParam =
   | string
   | number
   | boolean
+  | bigint
   | null
   | undefined
   | PackedJaxpr

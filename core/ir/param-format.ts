@@ -1,5 +1,6 @@
 import type { ParamValue, RuleNames } from '../tracing/primitive.ts'
 import type { JaxprEqn, Literal } from './jaxpr.ts'
+import type { ComplexNumber, Element } from './element.ts'
 import { isFloat } from './dtype.ts'
 
 /** Parameters that JAX leaves out of a printed equation, by primitive; a function decides by value. */
@@ -92,8 +93,21 @@ function isRecord(value: ParamValue): value is { readonly [name: string]: ParamV
 /** `2.0:f32[]`, `1:i32[]`, `True:bool[]` */
 export function formatLiteral(literal: Literal): string {
   const { value, aval } = literal
-  if (typeof value === 'boolean') return `${value ? 'True' : 'False'}:${aval.toString()}`
-  return `${isFloat(aval.dtype) ? formatFloat(value) : String(value)}:${aval.toString()}`
+  return `${formatElement(value, isFloat(aval.dtype))}:${aval.toString()}`
+}
+
+function formatElement(value: Element, float: boolean): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'number') return float ? formatFloat(value) : String(value)
+  return typeof value === 'bigint' ? String(value) : formatComplex(value)
+}
+
+/** `(1+2j)`, `1j`: a complex number as Python's `repr` writes it. */
+export function formatComplex({ re, im }: ComplexNumber): string {
+  const part = (x: number): string => formatFloat(x).replace(/\.0$/, '')
+  if (Object.is(re, 0)) return `${part(im)}j`
+  const sign = im < 0 || Object.is(im, -0) ? '' : '+'
+  return `(${part(re)}${sign}${part(im)}j)`
 }
 
 /** A double as Python's `repr` writes it. */

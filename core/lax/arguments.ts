@@ -1,3 +1,4 @@
+import { numberOf } from '../ir/element.ts'
 import { config } from '../config.ts'
 import { JaxTypeError, TracerIntegerConversionError, ValueError } from '../errors.ts'
 import { type Shape, formatShape } from '../ir/aval.ts'
@@ -44,7 +45,8 @@ export function staticInteger(operation: string, what: string, value: unknown): 
         { hint: 'Shapes cannot depend on traced values: pass it as a static argument, or close over a JS number.' },
       )
     }
-    if (Number.isInteger(host.data[0])) return host.data[0]
+    const known = numberOf(host)
+    if (Number.isInteger(known)) return known
   }
   throw new JaxTypeError(`${operation}: ${what} must be a whole number, got ${describe(value)}.`)
 }
@@ -61,12 +63,18 @@ export function shapeArgument(operation: string, shape: number | readonly number
 }
 
 /** 64-bit dtypes and what they become where only 32 bits are enabled. */
-const narrowed: Readonly<Record<string, DType>> = { float64: 'float32', int64: 'int32', uint64: 'uint32' }
+const narrowed: Readonly<Record<string, DType>> = {
+  float64: 'float32',
+  int64: 'int32',
+  uint64: 'uint32',
+  complex128: 'complex64',
+}
 
 /** A dtype by name; 64-bit ones become 32-bit ones unless they are enabled. */
 export function dtypeArgument(operation: string, name: string): DType {
   if (name === 'float') return config.enableX64 ? 'float64' : 'float32'
-  if (name === 'int') return 'int32'
+  if (name === 'int') return config.enableX64 ? 'int64' : 'int32'
+  if (name === 'complex') return config.enableX64 ? 'complex128' : 'complex64'
   if (Object.hasOwn(narrowed, name) && !config.enableX64) {
     const used = narrowed[name]
     console.warn(

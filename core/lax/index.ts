@@ -3,6 +3,7 @@
  * `jnp` are written in terms of them.
  */
 export * from './elementwise.ts'
+export { complex, conj, imag, real } from '../primitives/complex.ts'
 export * from './reductions.ts'
 export * from './reducers.ts'
 export * from './dot.ts'
@@ -23,4 +24,5 @@ export { customRoot } from './root.ts'
 export { associativeScan } from './associative-scan.ts'
 export * from './collectives.ts'
 export * from './ranks.ts'
+export * from './staging.ts'
 export * as linalg from './linalg.ts'

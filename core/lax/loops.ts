@@ -1,3 +1,4 @@
+import { numberOf } from '../ir/element.ts'
 import { type ShapedArray, sameAval } from '../ir/aval.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
@@ -256,7 +257,8 @@ function loopBound(bound: unknown): JaxArray {
 }
 
 function staticBound(bound: JaxArray): number | null {
-  return hostValueOf(bound)?.data[0] ?? null
+  const host = hostValueOf(bound)
+  return host === null ? null : numberOf(host)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { numberOf } from '../ir/element.ts'
 import { JaxTypeError } from '../errors.ts'
 import { isFloat, isInteger, kindOf } from '../ir/dtype.ts'
 import { convertElementType } from '../primitives/conversion.ts'
@@ -144,7 +145,7 @@ export function divmod(x: ArrayLike, y: ArrayLike): [quotient: JaxArray, rest: J
 function staticExponent(y: ArrayLike): number | null {
   if (typeof y === 'bigint') return Number(y)
   if (typeof y === 'number') return Number.isInteger(y) ? y : null
-  if (y instanceof ConcreteArray && y.literal && isInteger(y.dtype)) return hostValueOf(y)?.data[0] ?? null
+  if (y instanceof ConcreteArray && y.literal && isInteger(y.dtype)) return wholeNumberOf(y)
   return null
 }
 
@@ -359,24 +360,9 @@ function boundBeside(bound: ArrayLike, value: JaxArray): JaxArray {
   return fraction ? asArray('clip', bound) : toType(bound, { dtype: value.dtype, weakType: true })
 }
 
-/**
- * The real part: the array itself, since there are no complex dtypes.
- *
- * @example
- * jnp.real(3).item() // 3
- */
-export function real(x: ArrayLike): JaxArray {
-  return asArray('real', x)
-}
+export { abs as absolute, divide as trueDivide, power as pow, remainder as mod }
 
-/**
- * The imaginary part, which is 0 everywhere.
- *
- * @example
- * jnp.imag(3).item() // 0
- */
-export function imag(x: ArrayLike): JaxArray {
-  return fullLike(asArray('imag', x), 0)
+function wholeNumberOf(y: JaxArray): number | null {
+  const host = hostValueOf(y)
+  return host === null ? null : numberOf(host)
 }
-
-export { abs as absolute, divide as trueDivide, power as pow, real as conj, real as conjugate, remainder as mod }

@@ -1,12 +1,21 @@
 import { ValueError } from '../errors.ts'
 import type { Shape } from '../ir/aval.ts'
-import { type DType, type TypedArray, allocate, integerRange, isInteger } from '../ir/dtype.ts'
+import {
+  type DType,
+  type TypedArray,
+  allocate,
+  integerRange,
+  isComplex,
+  isInteger,
+  isWideInteger,
+} from '../ir/dtype.ts'
+import { type ComplexNumber, type Element, setElement } from '../ir/element.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { convertHost } from '../compiler/reference/convert.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 
 /** What `jnp.array` makes arrays of: numbers, arrays, and lists of them, as deep as you like. */
-export type ArrayInput = ArrayLike | NumberArray | readonly ArrayInput[]
+export type ArrayInput = ArrayLike | ComplexNumber | NumberArray | readonly ArrayInput[]
 
 type NumberArray = TypedArray | Uint8ClampedArray | BigInt64Array | BigUint64Array
 
@@ -25,8 +34,10 @@ export function fromTypedArray(source: NumberArray, wide: boolean): HostArray {
   if (source instanceof Uint8ClampedArray) return hostArray(shape, 'uint8', Uint8Array.from(source))
   if (source instanceof Uint16Array) return hostArray(shape, 'uint16', source.slice())
   if (source instanceof Uint32Array) return hostArray(shape, 'uint32', source.slice())
-  if (source instanceof BigInt64Array) return hostArray(shape, 'int32', Int32Array.from(source, Number))
-  return hostArray(shape, 'uint32', Uint32Array.from(source, Number))
+  const isSigned = source instanceof BigInt64Array
+  const words = new Uint32Array(source.buffer.slice(source.byteOffset, source.byteOffset + source.byteLength))
+  const whole = hostArray(shape, isSigned ? 'int64' : 'uint64', words)
+  return wide ? whole : convertHost(whole, isSigned ? 'int32' : 'uint32')
 }
 
 export function isTypedArray(value: unknown): value is NumberArray {
@@ -38,7 +49,7 @@ export function isList(value: ArrayInput): value is readonly ArrayInput[] {
 }
 
 /** All leaves of nested lists, in order. */
-export function leavesOf(input: readonly ArrayInput[]): (ArrayLike | NumberArray)[] {
+export function leavesOf(input: readonly ArrayInput[]): (ArrayLike | ComplexNumber | NumberArray)[] {
   return input.flatMap((item) => (isList(item) ? leavesOf(item) : [item]))
 }
 
@@ -59,7 +70,12 @@ export function shapeOfLists(input: ArrayInput): Shape {
 }
 
 /** Bare JS scalars as values of one dtype, converted as XLA would. */
-export function fromScalars(values: readonly (number | boolean | bigint)[], shape: Shape, dtype: DType): HostArray {
+export function fromScalars(values: readonly Element[], shape: Shape, dtype: DType): HostArray {
+  if (isComplex(dtype) || isWideInteger(dtype)) {
+    const out = hostArray(shape, dtype)
+    values.forEach((value, i) => setElement(dtype, out.data, i, value))
+    return out
+  }
   if (dtype === 'float64' || dtype === 'float32' || dtype === 'float16') {
     const data = allocate(dtype, values.length)
     values.forEach((value, i) => (data[i] = Number(value)))
@@ -70,7 +86,7 @@ export function fromScalars(values: readonly (number | boolean | bigint)[], shap
   return convertHost(doubles, dtype)
 }
 
-function checkRange(values: readonly (number | boolean | bigint)[], dtype: DType): void {
+function checkRange(values: readonly Element[], dtype: DType): void {
   const { min, max } = integerRange(dtype)
   const outside = values.find(
     (value) => Number.isInteger(Number(value)) && (Number(value) < min || Number(value) > max),

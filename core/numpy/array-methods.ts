@@ -1,4 +1,6 @@
-import { type DTypeLike, requestedDType, zerosLike } from './creation.ts'
+import { conj, imag, real } from './complex.ts'
+import type { Element } from '../ir/element.ts'
+import { type DTypeLike, requestedDType } from './creation.ts'
 import { JaxArray, type ArrayLike } from '../tracing/array.ts'
 import { convertElementType, copy } from '../primitives/conversion.ts'
 import { unstack } from '../primitives/joining.ts'
@@ -73,18 +75,18 @@ export interface ArrayMethods {
   /** The places that a new array shall differ in: `x.at(0).set(1)`. */
   at(...indices: Index[]): IndexedUpdate
   /** The one value of an array of one element, as a JS number or boolean. */
-  item(): number | boolean
+  item(): Element
   /** The values as nested JS lists, or a bare value for a scalar. */
   tolist(): NestedValues
   /** The values in row-major order, as a typed array of their own. */
-  data(): TypedArray
+  data(): TypedArray | BigInt64Array | BigUint64Array
   /** Waits until the values are there. */
   blockUntilReady(): JaxArray
   toString(): string
-  valueOf(): number | boolean | JaxArray
+  valueOf(): number | boolean | bigint | JaxArray
   readonly length: number
   [Symbol.iterator](): IterableIterator<JaxArray>
-  [Symbol.toPrimitive](hint: string): string | number | boolean
+  [Symbol.toPrimitive](hint: string): string | number | bigint | boolean
 }
 
 declare module '../tracing/array.ts' {
@@ -200,7 +202,7 @@ const methods: Methods & ThisType<JaxArray> = {
     return convertElementType(this, requestedDType('astype', { dtype }) ?? this.dtype)
   },
   conj() {
-    return this
+    return conj(this)
   },
   copy() {
     return copy(this)
@@ -255,10 +257,10 @@ defineGetter('mT', function () {
   return swapaxes(this, -1, -2)
 })
 defineGetter('real', function () {
-  return this
+  return real(this)
 })
 defineGetter('imag', function () {
-  return zerosLike(this)
+  return imag(this)
 })
 defineGetter('length', function () {
   if (this.ndim === 0) throw new JaxTypeError('a scalar array has no length.')

@@ -1,6 +1,7 @@
 import { ConcretizationTypeError, JaxTypeError, TracerArrayConversionError, ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
-import { type TypedArray, kindOf } from '../ir/dtype.ts'
+import { type TypedArray, isWideInteger, kindOf } from '../ir/dtype.ts'
+import { type Element, bfloat16ToNumber, bigintsOf, elementAt, isComplexNumber } from '../ir/element.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -9,7 +10,7 @@ import { Tracer } from '../tracing/trace.ts'
 import { formatArray, formatArrayRepr } from './format.ts'
 
 /** Numbers or booleans, as deep as the array has axes. */
-export type NestedValues = number | boolean | NestedValues[]
+export type NestedValues = Element | NestedValues[]
 
 function transformationOf(x: JaxArray): string {
   return x instanceof Tracer ? x.trace.transformation : 'the transformation'
@@ -33,12 +34,12 @@ function hostOf(x: JaxArray, what: string): HostArray {
   )
 }
 
-function elementOf(host: HostArray, position: number): number | boolean {
-  return host.dtype === 'bool' ? host.data[position] !== 0 : host.data[position]
+function elementOf(host: HostArray, position: number): Element {
+  return elementAt(host.dtype, host.data, position)
 }
 
 /** The only element. What a tracer of grad carries may be read, as in JAX; it is a constant to the derivative. */
-export function toItem(x: JaxArray): number | boolean {
+export function toItem(x: JaxArray): Element {
   const host = x instanceof Tracer ? (hostValueOf(x) ?? hostOf(x, 'item()')) : hostOf(x, 'item()')
   if (x.size !== 1) {
     throw new ValueError(`item() reads an array of one element, got shape ${formatShape(x.shape)}.`)
@@ -47,14 +48,18 @@ export function toItem(x: JaxArray): number | boolean {
 }
 
 /** Where JavaScript wants a number: `Number(x)`, `Math.sqrt(x)`, an index of a list. */
-export function numberOf(x: JaxArray): number | boolean {
+export function numberOf(x: JaxArray): number | boolean | bigint {
   const host = hostOf(x, 'converting an array to a number')
   if (x.ndim !== 0) {
     throw new JaxTypeError(`only a scalar array converts to a number, got shape ${formatShape(x.shape)}.`, {
       hint: 'Operators work on arrays in cells; elsewhere use jnp.add(x, y) and the like, or x.toString() for text.',
     })
   }
-  return elementOf(host, 0)
+  const element = elementOf(host, 0)
+  if (!isComplexNumber(element)) return element
+  throw new JaxTypeError('a complex number does not convert to a real one.', {
+    hint: 'Take a part of it: jnp.real(z), jnp.imag(z) or jnp.abs(z).',
+  })
 }
 
 export function toNested(x: JaxArray): NestedValues {
@@ -67,14 +72,16 @@ export function toNested(x: JaxArray): NestedValues {
   return build(0)
 }
 
-export function toTypedArray(x: JaxArray): TypedArray {
+export function toTypedArray(x: JaxArray): TypedArray | BigInt64Array | BigUint64Array {
   if (x instanceof Tracer) {
     throw new TracerArrayConversionError(
       `data() needs numbers in memory, and this is a tracer of ${transformationOf(x)}: ${x.aval.toString()}.`,
       { hint: waysOut, lesson: 'L0' },
     )
   }
-  return hostOf(x, 'data()').data.slice()
+  const { dtype, data } = hostOf(x, 'data()')
+  if (isWideInteger(dtype)) return bigintsOf(dtype, data).slice()
+  return dtype === 'bfloat16' ? Float32Array.from(data, bfloat16ToNumber) : data.slice()
 }
 
 /** What printing shows: the numbers as NumPy does, or what is known of a tracer. */

@@ -1,8 +1,9 @@
 import { config } from '../config.ts'
 import { ConcretizationTypeError, JaxTypeError, ValueError } from '../errors.ts'
 import type { Shape } from '../ir/aval.ts'
+import { type Element, isComplexNumber, numberOf } from '../ir/element.ts'
 import { formatShape } from '../ir/aval.ts'
-import { type DType, isFloat } from '../ir/dtype.ts'
+import { type DType, isInexact } from '../ir/dtype.ts'
 import { dtypeArgument, shapeArgument } from '../lax/arguments.ts'
 import { concatenate } from '../primitives/joining.ts'
 import * as primitives from '../primitives/conversion.ts'
@@ -23,7 +24,7 @@ import {
   shapeOfLists,
 } from './array-input.ts'
 import { isStaging } from './called-as.ts'
-import { defaultFloatDType, promotedType } from './promotion.ts'
+import { defaultComplexDType, defaultFloatDType, defaultIntDType, promotedType } from './promotion.ts'
 
 export type { ArrayInput }
 
@@ -94,6 +95,12 @@ function convertInput(operation: string, input: ArrayInput, dtype: DType | null)
     const made = new ConcreteArray(fromTypedArray(input, config.enableX64))
     return dtype === null ? made : primitives.convertElementType(made, dtype)
   }
+  if (isComplexNumber(input)) {
+    return new ConcreteArray(fromScalars([input], [], dtype ?? defaultComplexDType()), {
+      weakType: dtype === null,
+      literal: isStaging(currentTrace()),
+    })
+  }
   switch (typeof input) {
     case 'number':
     case 'boolean':
@@ -113,14 +120,20 @@ function fromLists(operation: string, input: readonly ArrayInput[], dtype: DType
   const shape = shapeOfLists(input)
   const leaves = leavesOf(input)
   const scalars: (number | boolean | bigint)[] = []
+  const complexNumbers: Element[] = []
   const others: (ArrayLike | JaxArray)[] = []
   for (const leaf of leaves) {
+    if (typeof leaf !== 'object' || isComplexNumber(leaf)) complexNumbers.push(leaf)
+    if (isComplexNumber(leaf)) continue
     if (leaf instanceof JaxArray || isTypedArray(leaf)) others.push(convertInput(operation, leaf, null))
     else if (typeof leaf === 'number' || typeof leaf === 'boolean' || typeof leaf === 'bigint') scalars.push(leaf)
     else
       throw new JaxTypeError(`jnp.${operation}: a list of numbers has ${leaf === null ? 'null' : typeof leaf} in it.`)
   }
   if (others.length > 0) return stackLists(operation, input, dtype ?? promotedType([...others, ...scalars]).dtype)
+  if (scalars.length < complexNumbers.length) {
+    return new ConcreteArray(fromScalars(complexNumbers, shape, dtype ?? defaultComplexDType()))
+  }
   const chosen = dtype ?? (scalars.length === 0 ? defaultFloatDType() : promotedType(scalars).dtype)
   return new ConcreteArray(fromScalars(scalars, shape, chosen))
 }
@@ -278,7 +291,7 @@ export function arange(
   const wanted = requestedDType('arange', options)
   const whole =
     [begin, end, step].every(Number.isInteger) && [bounds.start, bounds.stop, bounds.step].every(mayBeInteger)
-  const dtype = wanted ?? (whole ? 'int32' : defaultFloatDType())
+  const dtype = wanted ?? (whole ? defaultIntDType() : defaultFloatDType())
   const size = Math.max(0, Math.ceil((end - begin) / step))
   const counted = iota({ dtype, shape: [size], dimension: 0 })
   if (stop === null) return counted
@@ -287,7 +300,7 @@ export function arange(
 }
 
 function mayBeInteger(value: ArrayLike): boolean {
-  return !(value instanceof JaxArray) || !isFloat(value.dtype) || value.weakType
+  return !(value instanceof JaxArray) || !isInexact(value.dtype) || value.weakType
 }
 
 /** The number behind a bound of `arange`, which decides on the shape and so must be known. */
@@ -302,7 +315,7 @@ function known(operation: string, what: string, value: ArrayLike): number {
   }
   if (value.size !== 1)
     throw new ValueError(`${operation}: ${what} must be a scalar, got shape ${formatShape(value.shape)}.`)
-  return host.data[0]
+  return numberOf(host)
 }
 
 /** A dtype that is also a function: `jnp.float32(2)` makes a scalar array. */
@@ -320,4 +333,10 @@ export const int32 = constructorOf('int32')
 export const uint8 = constructorOf('uint8')
 export const uint16 = constructorOf('uint16')
 export const uint32 = constructorOf('uint32')
+export const int64 = constructorOf('int64')
+export const uint64 = constructorOf('uint64')
+export const bfloat16 = constructorOf('bfloat16')
+export const complex64 = constructorOf('complex64')
+export const complex128 = constructorOf('complex128')
+export { complex64 as csingle, complex128 as cdouble, complex128 as complex_ }
 export const bool_ = constructorOf('bool')

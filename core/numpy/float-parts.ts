@@ -13,7 +13,6 @@ import { isfinite, logicalNot, logicalOr } from './logic.ts'
 import { asArray, promote, promoteToFloat } from './promotion.ts'
 import { ceil, floor } from './rounding.ts'
 import { copysign, where } from './selection.ts'
-import { arctan2, rad2deg } from './transcendental.ts'
 
 /**
  * The part after the point and the whole part, both with the sign of the number.
@@ -88,59 +87,6 @@ function powerOfTwo(exponent: JaxArray): JaxArray {
 export function spacing(x: ArrayLike): JaxArray {
   const [value] = promoteToFloat('spacing', x)
   return sub(nextafter(value, copysign(fullLike(value, Infinity), value)), value)
-}
-
-/**
- * The angle of a number in the complex plane: 0, or π for what is negative.
- *
- * @example
- * jnp.angle(jnp.array([2, -2]), { deg: true }).tolist() // [0, 180]
- */
-export function angle(x: ArrayLike, options: { readonly deg?: boolean } = {}): JaxArray {
-  const [value] = promoteToFloat('angle', x)
-  const result = arctan2(fullLike(value, 0), value)
-  return options.deg === true ? rad2deg(result) : result
-}
-
-/**
- * Which elements have no imaginary part: all, as there are no complex dtypes here.
- *
- * @example
- * jnp.isreal(jnp.array([1, 2])).tolist() // [true, true]
- */
-export function isreal(x: ArrayLike): JaxArray {
-  return fullLike(convertElementType(asArray('isreal', x), 'bool'), 1)
-}
-
-/**
- * Which elements have an imaginary part: none.
- *
- * @example
- * jnp.iscomplex(jnp.array([1, 2])).tolist() // [false, false]
- */
-export function iscomplex(x: ArrayLike): JaxArray {
-  return fullLike(convertElementType(asArray('iscomplex', x), 'bool'), 0)
-}
-
-/**
- * Whether the array's dtype is real: always.
- *
- * @example
- * jnp.isrealobj(jnp.ones(2)) // true
- */
-export function isrealobj(x: ArrayLike): boolean {
-  return !iscomplexobj(x)
-}
-
-/**
- * Whether the array's dtype is complex: never.
- *
- * @example
- * jnp.iscomplexobj(jnp.ones(2)) // false
- */
-export function iscomplexobj(x: ArrayLike): boolean {
-  const { dtype } = asArray('iscomplexobj', x)
-  return dtype !== 'bool' && dtype.startsWith('complex')
 }
 
 /**

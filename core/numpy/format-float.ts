@@ -1,3 +1,4 @@
+import { bfloat16ToNumber, numberToBfloat16 } from '../ir/element.ts'
 import type { DType } from '../ir/dtype.ts'
 
 /**
@@ -14,6 +15,7 @@ interface Decimal {
 function roundTo(dtype: DType): (value: number) => number {
   if (dtype === 'float32') return Math.fround
   if (dtype === 'float16') return Math.f16round
+  if (dtype === 'bfloat16') return (value) => bfloat16ToNumber(numberToBfloat16(value))
   return (value) => value
 }
 

@@ -1,5 +1,7 @@
 import { sizeOf, formatShape } from '../ir/aval.ts'
-import { type DType, isFloat, kindOf, storageWidth } from '../ir/dtype.ts'
+import { type DType, isComplex, isFloat, kindOf, realPartOf, storageWidth } from '../ir/dtype.ts'
+import { type ComplexNumber, type Element, elementAt, isComplexNumber } from '../ir/element.ts'
+import { formatComplex } from '../ir/param-format.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { exponentText, formatFloatScalar, positional, scientific, scientificFixed } from './format-float.ts'
 
@@ -9,12 +11,12 @@ const edgeItems = 3
 const lineWidth = 75
 const precision = 8
 
-type FormatElement = (value: number) => string
+type FormatElement = (value: Element) => string
 
 /** An array as `print(x)` shows it: `[1. 2. 3.]`. */
 export function formatArray(array: HostArray): string {
   if (kindOf(array.dtype) === 'key') return formatKeys(array)
-  if (array.shape.length === 0) return formatScalar(array.data[0], array.dtype)
+  if (array.shape.length === 0) return formatScalar(elementAt(array.dtype, array.data, 0), array.dtype)
   return arrayText(array, ' ', '', lineWidth)
 }
 
@@ -36,14 +38,16 @@ function formatKeys(array: HostArray): string {
 }
 
 /** One value by itself, as Python prints it: `True`, `3`, `2.0`. */
-export function formatScalar(value: number, dtype: DType): string {
-  if (dtype === 'bool') return value === 0 ? 'False' : 'True'
-  return isFloat(dtype) ? formatFloatScalar(value, dtype) : String(value)
+export function formatScalar(value: Element, dtype: DType): string {
+  if (dtype === 'bool') return Number(value) === 0 ? 'False' : 'True'
+  if (isComplexNumber(value)) return formatComplex(value)
+  return isFloat(dtype) ? formatFloatScalar(Number(value), dtype) : String(value)
 }
 
 function arrayText(array: HostArray, separator: string, prefix: string, width: number): string {
-  if (array.data.length === 0) return '[]'
-  const summarise = array.data.length > threshold
+  const size = sizeOf(array.shape)
+  if (size === 0) return '[]'
+  const summarise = size > threshold
   const layout = new Layout(array, elementFormat(array, summarise), separator, summarise)
   return layout.text(0, 0, ` ${' '.repeat(prefix.length)}`, width)
 }
@@ -64,8 +68,8 @@ class Layout {
 
   /** The text of the sub-array that starts at element `offset` and lacks the first `axis` axes. */
   text(axis: number, offset: number, indent: string, width: number): string {
-    const { shape, data } = this.array
-    if (axis === shape.length) return this.format(data[offset])
+    const { shape, dtype, data } = this.array
+    if (axis === shape.length) return this.format(elementAt(dtype, data, offset))
     const length = shape[axis]
     const stride = sizeOf(shape.slice(axis + 1))
     const cut = this.summarise && 2 * edgeItems < length
@@ -102,13 +106,13 @@ function range(start: number, stop: number): number[] {
 }
 
 /** Only the elements that will be shown decide on widths and on scientific notation. */
-function shownElements(array: HostArray, summarise: boolean): number[] {
-  const { shape, data } = array
-  if (!summarise) return Array.from(data)
-  const shown: number[] = []
+function shownElements(array: HostArray, summarise: boolean): Element[] {
+  const { shape, dtype, data } = array
+  if (!summarise) return Array.from({ length: sizeOf(shape) }, (_, i) => elementAt(dtype, data, i))
+  const shown: Element[] = []
   const visit = (axis: number, offset: number): void => {
     if (axis === shape.length) {
-      shown.push(data[offset])
+      shown.push(elementAt(dtype, data, offset))
       return
     }
     const length = shape[axis]
@@ -126,12 +130,35 @@ function elementFormat(array: HostArray, summarise: boolean): FormatElement {
   const { dtype } = array
   if (dtype === 'bool') {
     const padded = array.shape.length === 0 ? 'True' : ' True'
-    return (value) => (value === 0 ? 'False' : padded)
+    return (value) => (Number(value) === 0 ? 'False' : padded)
   }
   const shown = shownElements(array, summarise)
-  if (isFloat(dtype)) return floatFormat(shown, dtype)
+  if (isComplex(dtype)) return complexFormat(shown.filter(isComplexNumber), realPartOf(dtype))
+  if (isFloat(dtype)) {
+    const format = floatFormat(shown.map(Number), dtype)
+    return (value) => format(Number(value))
+  }
   const width = longest(shown.map(String))
   return (value) => String(value).padStart(width)
+}
+
+/** `1.+2.j`: both parts in one format each, the second with its sign. */
+function complexFormat(shown: readonly ComplexNumber[], dtype: DType): FormatElement {
+  const real = floatFormat(
+    shown.map(({ re }) => re),
+    dtype,
+  )
+  const imaginary = floatFormat(
+    shown.map(({ im }) => Math.abs(im)),
+    dtype,
+  )
+  return (value) => {
+    if (!isComplexNumber(value)) return String(value)
+    const sign = value.im < 0 || Object.is(value.im, -0) ? '-' : '+'
+    const text = imaginary(Math.abs(value.im))
+    const digits = text.trimEnd()
+    return `${real(value.re)}${sign}${digits.trimStart()}j${' '.repeat(text.length - digits.length)}`
+  }
 }
 
 function longest(texts: readonly string[]): number {
@@ -140,6 +167,7 @@ function longest(texts: readonly string[]): number {
 
 /** Decimal digits that a float dtype always holds. */
 function reliableDigits(dtype: DType): number {
+  if (dtype === 'bfloat16') return 2
   if (dtype === 'float16') return 3
   return dtype === 'float32' ? 6 : 15
 }
@@ -158,7 +186,7 @@ function needsExponent(finite: readonly number[], dtype: DType): boolean {
   return largest >= 10 ** Math.min(precision, reliableDigits(dtype)) || smallest < 0.0001 || ratio > 1000
 }
 
-function floatFormat(shown: readonly number[], dtype: DType): FormatElement {
+function floatFormat(shown: readonly number[], dtype: DType): (value: number) => string {
   const finite = shown.filter(Number.isFinite)
   const exponential = needsExponent(finite, dtype)
   const parts = finite.map((value) =>

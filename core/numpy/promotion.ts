@@ -1,7 +1,7 @@
 import { config } from '../config.ts'
 import { JaxTypeError } from '../errors.ts'
 import { type Shape, formatShape } from '../ir/aval.ts'
-import { type DType, bitWidth, isFloat, kindOf } from '../ir/dtype.ts'
+import { type DType, bitWidth, complexOf, isFloat, isInexact, kindOf, realPartOf } from '../ir/dtype.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { broadcastInDim } from '../primitives/movement.ts'
 import { scalar } from '../runtime/concrete-array.ts'
@@ -15,6 +15,14 @@ export interface PromotedType {
 
 export function defaultFloatDType(): DType {
   return config.enableX64 ? 'float64' : 'float32'
+}
+
+export function defaultIntDType(): 'int32' | 'int64' {
+  return config.enableX64 ? 'int64' : 'int32'
+}
+
+export function defaultComplexDType(): 'complex64' | 'complex128' {
+  return config.enableX64 ? 'complex128' : 'complex64'
 }
 
 /** Refuses what is neither an array nor a number, since converting lists silently hides slow code. */
@@ -34,9 +42,9 @@ export function checkArrayLike(where: string, ...values: readonly unknown[]): vo
  */
 export function typeOfScalar(value: number | boolean | bigint, beside: readonly JaxArray[]): PromotedType {
   if (typeof value === 'boolean') return { dtype: 'bool', weakType: false }
-  if (typeof value === 'bigint') return { dtype: 'int32', weakType: true }
-  const integral = beside.length > 0 && !beside.some((array) => isFloat(array.dtype)) && Number.isInteger(value)
-  return integral ? { dtype: 'int32', weakType: true } : { dtype: defaultFloatDType(), weakType: true }
+  if (typeof value === 'bigint') return { dtype: defaultIntDType(), weakType: true }
+  const integral = beside.length > 0 && !beside.some((array) => isInexact(array.dtype)) && Number.isInteger(value)
+  return integral ? { dtype: defaultIntDType(), weakType: true } : { dtype: defaultFloatDType(), weakType: true }
 }
 
 function typeOf(value: ArrayLike, beside: readonly JaxArray[]): PromotedType {
@@ -52,13 +60,20 @@ export function joinTypes(a: PromotedType, b: PromotedType): PromotedType {
       hint: 'A PRNG key is not a number: draw from it with random.uniform, random.normal, …',
     })
   }
-  if (rankOf(low.dtype) !== rankOf(high.dtype)) {
-    return high
+  const [lowRank, highRank] = [rankOf(low.dtype), rankOf(high.dtype)]
+  if (lowRank !== highRank) {
+    if (high.weakType && !low.weakType && highRank >= 2) return weakBeside(low.dtype, high)
+    if (lowRank < 2 || highRank < 3) return high
+    // A float beside a complex number needs parts at least as wide.
+    if (low.weakType) return high
+    const parts = joinFloats(low.dtype, realPartOf(high.dtype))
+    return { dtype: complexOf(parts), weakType: false }
   }
   if (low.weakType !== high.weakType) return low.weakType ? high : low
   const weakType = low.weakType
-  if (isFloat(low.dtype))
-    return { dtype: bitWidth(low.dtype) > bitWidth(high.dtype) ? low.dtype : high.dtype, weakType }
+  if (highRank === 3) return { dtype: complexOf(joinFloats(realPartOf(low.dtype), realPartOf(high.dtype))), weakType }
+  if (isFloat(low.dtype)) return { dtype: joinFloats(low.dtype, high.dtype), weakType }
+  if (weakType) return { dtype: bitWidth(low.dtype) > bitWidth(high.dtype) ? low.dtype : high.dtype, weakType }
   return { dtype: joinIntegers(low.dtype, high.dtype), weakType }
 }
 
@@ -71,17 +86,41 @@ function rankOf(dtype: DType): number {
       return 1
     case 'float':
       return 2
-    case 'key':
+    case 'complex':
       return 3
+    case 'key':
+      return 4
   }
 }
 
-/** A signed integer beside an unsigned one must be wider to hold it; 32 bits are the widest there are. */
+/** A weak float or complex scalar beside a strong type of a lower kind: a complex one takes the parts' width. */
+function weakBeside(strong: DType, weak: PromotedType): PromotedType {
+  if (rankOf(weak.dtype) === 3 && isFloat(strong)) return { dtype: complexOf(strong), weakType: false }
+  return weak
+}
+
+/** The wider float; the two 16-bit ones have only float32 in common. */
+function joinFloats(a: DType, b: DType): DType {
+  if (a === b) return a
+  if (bitWidth(a) === bitWidth(b)) return 'float32'
+  return bitWidth(a) > bitWidth(b) ? a : b
+}
+
+/** A signed integer beside an unsigned one must be wider to hold it; past 64 bits only floats are. */
 function joinIntegers(a: DType, b: DType): DType {
   const [narrow, wide] = bitWidth(a) <= bitWidth(b) ? [a, b] : [b, a]
   if (kindOf(narrow) === kindOf(wide)) return wide
   if (kindOf(wide) === 'int' && bitWidth(wide) > bitWidth(narrow)) return wide
-  return bitWidth(wide) === 8 ? 'int16' : 'int32'
+  switch (bitWidth(wide)) {
+    case 8:
+      return 'int16'
+    case 16:
+      return 'int32'
+    case 32:
+      return config.enableX64 ? 'int64' : 'int32'
+    default:
+      return 'float64'
+  }
 }
 
 /** The type that all operands are converted to before an operation. */
@@ -93,7 +132,7 @@ export function promotedType(values: readonly ArrayLike[]): PromotedType {
 /** The value in a given type; a JS scalar becomes a literal. */
 export function toType(value: ArrayLike, { dtype, weakType }: PromotedType): JaxArray {
   if (value instanceof JaxArray) return convertElementType(value, dtype, weakType)
-  return scalar(typeof value === 'bigint' ? Number(value) : value, dtype, weakType)
+  return scalar(value, dtype, weakType)
 }
 
 /** Values in their common type, of whatever shapes. */
@@ -124,7 +163,7 @@ export function promoteToFloat(where: string, ...values: readonly ArrayLike[]): 
 
 /** The float type that a function with a real-valued result computes in. */
 export function floatType(type: PromotedType): PromotedType {
-  return isFloat(type.dtype) ? type : { dtype: defaultFloatDType(), weakType: type.weakType }
+  return isInexact(type.dtype) ? type : { dtype: defaultFloatDType(), weakType: type.weakType }
 }
 
 /** One array argument; a bare number alone is a weak float. */

@@ -1,6 +1,6 @@
 import { bitcastHost, bitcastShape, convertHost } from '../compiler/reference/convert.ts'
 import { ShapedArray, formatShape } from '../ir/aval.ts'
-import { type DType, bitWidth, isFloat, kindOf } from '../ir/dtype.ts'
+import { type DType, bitWidth, isInexact, kindOf } from '../ir/dtype.ts'
 import { hostArray } from '../ir/host-array.ts'
 import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
@@ -15,7 +15,7 @@ type ConvertParams = { readonly new_dtype: DType; readonly weak_type: boolean; r
 
 /** The same values in another dtype. Literals change at once, and no change needs no equation. */
 export function convertElementType(x: ArrayLike, newDType: DType, weakType = false): JaxArray {
-  if (!(x instanceof JaxArray)) return scalar(Number(x), newDType, weakType)
+  if (!(x instanceof JaxArray)) return scalar(x, newDType, weakType)
   const value = x
   if (value.dtype === newDType && value.weakType === weakType) return value
   if (value instanceof ConcreteArray && value.literal) {
@@ -58,7 +58,7 @@ export const convertElementTypePrimitive: Primitive<ConvertParams> = definePrimi
   impl: ([x], { new_dtype }) => [convertHost(x, new_dtype)],
   jvp([x], [dx], params) {
     const out = bindOne(convertElementTypePrimitive, [x], params)
-    const flat = dx instanceof Zero || !isFloat(params.new_dtype)
+    const flat = dx instanceof Zero || !isInexact(params.new_dtype)
     return {
       primals: [out],
       tangents: [flat ? new Zero(out.aval) : tangentOf(dx, params)],
@@ -66,7 +66,7 @@ export const convertElementTypePrimitive: Primitive<ConvertParams> = definePrimi
   },
   transpose([ct], [x]) {
     if (!(x instanceof UndefinedPrimal)) return [null]
-    if (ct instanceof Zero || !isFloat(x.aval.dtype)) return [new Zero(x.aval)]
+    if (ct instanceof Zero || !isInexact(x.aval.dtype)) return [new Zero(x.aval)]
     return [
       bindOne(convertElementTypePrimitive, [ct], {
         new_dtype: x.aval.dtype,
@@ -84,7 +84,7 @@ export const bitcastConvertTypePrimitive: Primitive<BitcastParams> = definePrimi
   name: 'bitcast_convert_type',
   abstractEval([x], { new_dtype }) {
     for (const dtype of [x.dtype, new_dtype]) {
-      if (kindOf(dtype) === 'bool' || kindOf(dtype) === 'key') {
+      if (kindOf(dtype) === 'bool' || kindOf(dtype) === 'key' || kindOf(dtype) === 'complex') {
         throw new JaxTypeError(`bitcast_convert_type does not accept dtype ${dtype}.`)
       }
     }

@@ -1,6 +1,6 @@
 import { type DotDimensionNumbers, dotGeneralKernel } from '../compiler/reference/dot.ts'
 import { type Shape, ShapedArray, formatShape, sameShape } from '../ir/aval.ts'
-import { type DType, bitWidth, isFloat } from '../ir/dtype.ts'
+import { type DType, bitWidth, isInexact } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type BatchDim, type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { jvpOf, known } from './rules.ts'
@@ -87,12 +87,12 @@ function resultShape(lhs: ShapedArray, rhs: ShapedArray, dimensionNumbers: DotDi
 }
 
 function resultDType(lhs: DType, rhs: DType, preferred: DType | null): DType {
-  if (lhs !== rhs && !(isFloat(lhs) && isFloat(rhs))) {
+  if (lhs !== rhs && !(isInexact(lhs) && isInexact(rhs))) {
     throw new JaxTypeError(`dot_general requires operands of one dtype, got ${lhs} and ${rhs}.`)
   }
   const own = bitWidth(lhs) >= bitWidth(rhs) ? lhs : rhs
   if (preferred === null) return own
-  if (!isFloat(own) && bitWidth(preferred) < bitWidth(own)) {
+  if (!isInexact(own) && bitWidth(preferred) < bitWidth(own)) {
     throw new JaxTypeError(`dot_general: preferred_element_type ${preferred} is narrower than ${own}.`)
   }
   return preferred
@@ -168,7 +168,7 @@ export const dotGeneralPrimitive: Primitive<DotGeneralParams> = definePrimitive<
   name: 'dot_general',
 
   abstractEval([lhs, rhs], { dimension_numbers, preferred_element_type }) {
-    checkDTypes('dot_general', [lhs, rhs], ['ordered', 'ordered'])
+    checkDTypes('dot_general', [lhs, rhs], ['bool or number', 'bool or number'])
     const shape = resultShape(lhs, rhs, dimension_numbers)
     const dtype = resultDType(lhs.dtype, rhs.dtype, preferred_element_type)
     return [new ShapedArray(shape, dtype, lhs.weakType && rhs.weakType)]

@@ -1,3 +1,4 @@
+import { numberOf } from '../ir/element.ts'
 import { JaxTypeError } from '../errors.ts'
 import { type ShapedArray, type Shape, formatShape } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
@@ -34,7 +35,7 @@ function checkStarts(name: string, operand: ShapedArray, starts: readonly Shaped
 
 /** Start indices moved to where the whole block fits, which is what an index out of range means here. */
 function clampedStarts(shape: Shape, starts: readonly HostArray[], block: Shape): number[] {
-  return starts.map((start, axis) => Math.max(0, Math.min(start.data[0], shape[axis] - block[axis])))
+  return starts.map((start, axis) => Math.max(0, Math.min(numberOf(start), shape[axis] - block[axis])))
 }
 
 /** Scalar start indices as one index vector, batched at the front if any of them is. */

@@ -1,6 +1,26 @@
+import {
+  complexAbs,
+  complexAdd,
+  complexDivide,
+  complexMaximum,
+  complexMinimum,
+  complexMultiply,
+  complexNegative,
+  complexSign,
+  complexSubtract,
+} from '../compiler/reference/complex-functions.ts'
 import { binaryKernel, unaryKernel } from '../compiler/reference/elementwise.ts'
 import { maximum, minimum } from '../compiler/reference/floating-point.ts'
 import { divideIntegers, remainderOfIntegers } from '../compiler/reference/integer-arithmetic.ts'
+import {
+  absWide,
+  divideWide,
+  maximumWide,
+  minimumWide,
+  remainderWide,
+  signWide,
+} from '../compiler/reference/wide-elementwise.ts'
+import { isComplex, realPartOf } from '../ir/dtype.ts'
 import { sameAval } from '../ir/aval.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Primitive, type Tangent, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
@@ -8,6 +28,8 @@ import { broadcastTo, known, unbroadcast } from './rules.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { JaxTypeError } from '../errors.ts'
 import { moveBatchAxis } from './batch-axis.ts'
+import { conj, real } from './complex.ts'
+import { convertElementType } from './conversion.ts'
 import { elementwisePrimitive } from './elementwise.ts'
 import { eq, ge } from './elementwise-comparison.ts'
 import { integerPow } from './elementwise-power.ts'
@@ -85,7 +107,7 @@ export function reciprocal(x: ArrayLike): JaxArray {
 export const negPrimitive = elementwisePrimitive({
   name: 'neg',
   accepts: ['number'],
-  kernel: unaryKernel({ any: (x) => -x }),
+  kernel: unaryKernel({ any: (x) => -x }, { wide: (x) => -x, complex: complexNegative }),
   jvp: 'linear',
   transpose: ([ct]) => [ct instanceof Zero ? ct : neg(ct)],
 })
@@ -110,10 +132,12 @@ function sumJvp(combine: (x: JaxArray, y: JaxArray) => JaxArray, ofRight: (t: Ja
   }
 }
 
+const sumOf = binaryKernel({ any: (x, y) => x + y }, { wide: (x, y) => x + y, complex: complexAdd })
+
 export const addPrimitive = elementwisePrimitive({
   name: 'add',
   accepts: ['number', 'number'],
-  kernel: binaryKernel({ any: (x, y) => x + y }),
+  kernel: sumOf,
   jvp: sumJvp(add, same),
   transpose: ([ct], [x, y]) => [passed(ct, x, same), passed(ct, y, same)],
 })
@@ -121,7 +145,7 @@ export const addPrimitive = elementwisePrimitive({
 export const subPrimitive = elementwisePrimitive({
   name: 'sub',
   accepts: ['number', 'number'],
-  kernel: binaryKernel({ any: (x, y) => x - y }),
+  kernel: binaryKernel({ any: (x, y) => x - y }, { wide: (x, y) => x - y, complex: complexSubtract }),
   jvp: sumJvp(sub, neg),
   transpose: ([ct], [x, y]) => [passed(ct, x, same), passed(ct, y, neg)],
 })
@@ -129,7 +153,7 @@ export const subPrimitive = elementwisePrimitive({
 export const mulPrimitive = elementwisePrimitive({
   name: 'mul',
   accepts: ['number', 'number'],
-  kernel: binaryKernel({ float: (x, y) => x * y, any: Math.imul }),
+  kernel: binaryKernel({ float: (x, y) => x * y, any: Math.imul }, { wide: (x, y) => x * y, complex: complexMultiply }),
   jvp: [(g, _ans, [, y]) => mul(g, y), (g, _ans, [x]) => mul(x, g)],
   transpose: ([ct], [x, y]) =>
     x instanceof UndefinedPrimal
@@ -140,15 +164,15 @@ export const mulPrimitive = elementwisePrimitive({
 export const divPrimitive = elementwisePrimitive({
   name: 'div',
   accepts: ['number', 'number'],
-  kernel: binaryKernel({ float: (x, y) => x / y, any: divideIntegers }),
+  kernel: binaryKernel({ float: (x, y) => x / y, any: divideIntegers }, { wide: divideWide, complex: complexDivide }),
   jvp: [(g, _ans, [, y]) => div(g, y), (g, _ans, [x, y]) => mul(mul(neg(g), x), integerPow(y, { y: -2 }))],
   transpose: ([ct], [x, y]) => [passed(ct, x, (t) => div(t, known(y, 'div'))), null],
 })
 
 export const remPrimitive = elementwisePrimitive({
   name: 'rem',
-  accepts: ['number', 'number'],
-  kernel: binaryKernel({ float: (x, y) => x % y, any: remainderOfIntegers }),
+  accepts: ['real', 'real'],
+  kernel: binaryKernel({ float: (x, y) => x % y, any: remainderOfIntegers }, { wide: remainderWide }),
   jvp: [
     (g, ans) => broadcastTo(g, ans.shape),
     (g, _ans, [x, y]) => mul(neg(g), mul(sign(div(x, y)), floor(abs(div(x, y))))),
@@ -165,36 +189,50 @@ export function chosenShare(x: JaxArray, ans: JaxArray, other: JaxArray): JaxArr
 
 export const maxPrimitive = elementwisePrimitive({
   name: 'max',
-  accepts: ['ordered', 'ordered'],
-  kernel: binaryKernel({ any: maximum }),
+  accepts: ['bool or number', 'bool or number'],
+  kernel: binaryKernel({ any: maximum }, { wide: maximumWide, complex: complexMaximum }),
   jvp: [(g, ans, [x, y]) => mul(g, chosenShare(x, ans, y)), (g, ans, [x, y]) => mul(g, chosenShare(y, ans, x))],
 })
 
 export const minPrimitive = elementwisePrimitive({
   name: 'min',
-  accepts: ['ordered', 'ordered'],
-  kernel: binaryKernel({ any: minimum }),
+  accepts: ['bool or number', 'bool or number'],
+  kernel: binaryKernel({ any: minimum }, { wide: minimumWide, complex: complexMinimum }),
   jvp: [(g, ans, [x, y]) => mul(g, chosenShare(x, ans, y)), (g, ans, [x, y]) => mul(g, chosenShare(y, ans, x))],
 })
 
 export const absPrimitive = elementwisePrimitive({
   name: 'abs',
   accepts: ['signed'],
-  kernel: unaryKernel({ any: Math.abs }),
-  jvp: [(g, _ans, [x]) => select(ge(x, constant(x, 0)), g, neg(g))],
+  result: realPartOf,
+  kernel: unaryKernel({ any: Math.abs }, { wide: absWide, complex: complexAbs }),
+  jvp: [
+    (g, ans, [x]) =>
+      isComplex(x.dtype)
+        ? real(mul(g, div(conj(x), replaceZero(convertElementType(ans, x.dtype)))))
+        : select(ge(x, constant(x, 0)), g, neg(g)),
+  ],
 })
+
+/** One in place of zero, for a divisor whose zeros do not matter. */
+function replaceZero(x: JaxArray): JaxArray {
+  return select(eq(x, constant(x, 0)), fullLike(x, 1), x)
+}
 
 export const signPrimitive = elementwisePrimitive({
   name: 'sign',
   accepts: ['number'],
-  kernel: unaryKernel({ any: Math.sign }),
+  kernel: unaryKernel({ any: Math.sign }, { wide: signWide, complex: complexSign }),
   jvp: 'zero',
 })
 
 export const squarePrimitive = elementwisePrimitive({
   name: 'square',
   accepts: ['number'],
-  kernel: unaryKernel({ float: (x) => x * x, any: (x) => Math.imul(x, x) }),
+  kernel: unaryKernel(
+    { float: (x) => x * x, any: (x) => Math.imul(x, x) },
+    { wide: (x) => x * x, complex: (z) => complexMultiply(z, z) },
+  ),
   jvp: [(g, _ans, [x]) => mul(g, mul(constant(x, 2), x))],
 })
 
@@ -214,8 +252,6 @@ export const addAnyPrimitive: Primitive = definePrimitive({
     return { outputs: [addAny(moveBatchAxis(x, dx, dim, size), moveBatchAxis(y, dy, dim, size))], dims: [dim] }
   },
 })
-
-const sumOf = binaryKernel({ any: (x, y) => x + y })
 
 export const arithmeticPrimitives: readonly Primitive[] = [
   negPrimitive,

@@ -7,6 +7,13 @@ import {
   shiftRightArithmetic as shiftRightArithmeticOp,
   shiftRightLogical as shiftRightLogicalOp,
 } from '../compiler/reference/integer-arithmetic.ts'
+import {
+  countLeadingZerosWide,
+  populationCountWide,
+  shiftLeftWide,
+  shiftRightArithmeticWide,
+  shiftRightLogicalWide,
+} from '../compiler/reference/wide-elementwise.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import type { Primitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
@@ -33,6 +40,7 @@ export function bitwiseXor(x: ArrayLike, y: ArrayLike): JaxArray {
   return bindOne(xorPrimitive, operands(x, y), {})
 }
 
+/** The upper half of the product in twice as many bits: `lax.mulhi(x, y)`. */
 export function mulhi(x: ArrayLike, y: ArrayLike): JaxArray {
   return bindOne(mulhiPrimitive, operands(x, y), {})
 }
@@ -65,70 +73,70 @@ export function clz(x: ArrayLike): JaxArray {
 export const notPrimitive = elementwisePrimitive({
   name: 'not',
   accepts: ['bool or integer'],
-  kernel: unaryKernel({ bool: (x) => 1 - x, any: (x) => ~x }),
+  kernel: unaryKernel({ bool: (x) => 1 - x, any: (x) => ~x }, { wide: (x) => ~x }),
   jvp: 'zero',
 })
 
 export const andPrimitive = elementwisePrimitive({
   name: 'and',
   accepts: ['bool or integer', 'bool or integer'],
-  kernel: binaryKernel({ any: (x, y) => x & y }),
+  kernel: binaryKernel({ any: (x, y) => x & y }, { wide: (x, y) => x & y }),
   jvp: 'zero',
 })
 
 export const orPrimitive = elementwisePrimitive({
   name: 'or',
   accepts: ['bool or integer', 'bool or integer'],
-  kernel: binaryKernel({ any: (x, y) => x | y }),
+  kernel: binaryKernel({ any: (x, y) => x | y }, { wide: (x, y) => x | y }),
   jvp: 'zero',
 })
 
 export const xorPrimitive = elementwisePrimitive({
   name: 'xor',
   accepts: ['bool or integer', 'bool or integer'],
-  kernel: binaryKernel({ any: (x, y) => x ^ y }),
+  kernel: binaryKernel({ any: (x, y) => x ^ y }, { wide: (x, y) => x ^ y }),
   jvp: 'zero',
 })
 
 export const mulhiPrimitive = elementwisePrimitive({
   name: 'mulhi',
   accepts: ['integer', 'integer'],
-  kernel: binaryKernel(multiplyHigh),
+  kernel: binaryKernel(multiplyHigh, { wide: (x, y) => (x * y) >> 64n }),
   jvp: 'zero',
 })
 
 export const shiftLeftPrimitive = elementwisePrimitive({
   name: 'shift_left',
   accepts: ['integer', 'integer'],
-  kernel: binaryKernel(shiftLeftOp),
+  kernel: binaryKernel(shiftLeftOp, { wide: shiftLeftWide }),
   jvp: 'zero',
 })
 
 export const shiftRightLogicalPrimitive = elementwisePrimitive({
   name: 'shift_right_logical',
   accepts: ['integer', 'integer'],
-  kernel: binaryKernel(shiftRightLogicalOp),
+  kernel: binaryKernel(shiftRightLogicalOp, { wide: shiftRightLogicalWide }),
   jvp: 'zero',
 })
 
 export const shiftRightArithmeticPrimitive = elementwisePrimitive({
   name: 'shift_right_arithmetic',
   accepts: ['integer', 'integer'],
-  kernel: binaryKernel(shiftRightArithmeticOp),
+  kernel: binaryKernel(shiftRightArithmeticOp, { wide: shiftRightArithmeticWide }),
   jvp: 'zero',
 })
 
 export const populationCountPrimitive = elementwisePrimitive({
   name: 'population_count',
   accepts: ['integer'],
-  kernel: unaryKernel(populationCountOp),
+  kernel: unaryKernel(populationCountOp, { wide: populationCountWide }),
   jvp: 'zero',
 })
 
 export const clzPrimitive = elementwisePrimitive({
   name: 'clz',
   accepts: ['integer'],
-  kernel: unaryKernel(countLeadingZeros),
+  kernel: unaryKernel(countLeadingZeros, { wide: countLeadingZerosWide }),
   jvp: 'zero',
 })
 

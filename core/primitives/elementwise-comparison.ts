@@ -1,6 +1,8 @@
+import { real } from '../compiler/reference/complex-functions.ts'
+import { predicate } from '../compiler/reference/wide-elementwise.ts'
 import { type ElementwiseKernel, binaryKernel, unaryKernel } from '../compiler/reference/elementwise.ts'
 import { hostArray } from '../ir/host-array.ts'
-import { storageWidth } from '../ir/dtype.ts'
+import { kindOf, storageWidth } from '../ir/dtype.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import type { Primitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
@@ -48,10 +50,10 @@ function comparison(name: string, kernel: ElementwiseKernel, accepts: Accepted =
 }
 
 /** Keys are equal when all their words are. */
-function overWords(kernel: ElementwiseKernel, whenEqual: number): ElementwiseKernel {
+function overKeys(kernel: ElementwiseKernel, whenEqual: number): ElementwiseKernel {
   return (args, shape, dtype) => {
     const width = storageWidth(args[0].dtype)
-    if (width === 1) return kernel(args, shape, dtype)
+    if (kindOf(args[0].dtype) !== 'key') return kernel(args, shape, dtype)
     const [x, y] = args.map((arg) => expandTo(arg, shape).data)
     const out = hostArray(shape, dtype)
     for (let i = 0; i < out.data.length; i++) {
@@ -63,14 +65,46 @@ function overWords(kernel: ElementwiseKernel, whenEqual: number): ElementwiseKer
   }
 }
 
-export const eqPrimitive = comparison('eq', overWords(binaryKernel({ any: (x, y) => (x === y ? 1 : 0) }), 1), 'any')
+export const eqPrimitive = comparison(
+  'eq',
+  overKeys(
+    binaryKernel(
+      { any: (x, y) => (x === y ? 1 : 0) },
+      { wide: predicate((x, y) => x === y), complex: (z, w) => real(z.re === w.re && z.im === w.im ? 1 : 0) },
+    ),
+    1,
+  ),
+  'any',
+)
 
-export const nePrimitive = comparison('ne', overWords(binaryKernel({ any: (x, y) => (x !== y ? 1 : 0) }), 0), 'any')
+export const nePrimitive = comparison(
+  'ne',
+  overKeys(
+    binaryKernel(
+      { any: (x, y) => (x !== y ? 1 : 0) },
+      { wide: predicate((x, y) => x !== y), complex: (z, w) => real(z.re === w.re && z.im === w.im ? 0 : 1) },
+    ),
+    0,
+  ),
+  'any',
+)
 
-export const ltPrimitive = comparison('lt', binaryKernel({ any: (x, y) => (x < y ? 1 : 0) }))
-export const lePrimitive = comparison('le', binaryKernel({ any: (x, y) => (x <= y ? 1 : 0) }))
-export const gtPrimitive = comparison('gt', binaryKernel({ any: (x, y) => (x > y ? 1 : 0) }))
-export const gePrimitive = comparison('ge', binaryKernel({ any: (x, y) => (x >= y ? 1 : 0) }))
+export const ltPrimitive = comparison(
+  'lt',
+  binaryKernel({ any: (x, y) => (x < y ? 1 : 0) }, { wide: predicate((x, y) => x < y) }),
+)
+export const lePrimitive = comparison(
+  'le',
+  binaryKernel({ any: (x, y) => (x <= y ? 1 : 0) }, { wide: predicate((x, y) => x <= y) }),
+)
+export const gtPrimitive = comparison(
+  'gt',
+  binaryKernel({ any: (x, y) => (x > y ? 1 : 0) }, { wide: predicate((x, y) => x > y) }),
+)
+export const gePrimitive = comparison(
+  'ge',
+  binaryKernel({ any: (x, y) => (x >= y ? 1 : 0) }, { wide: predicate((x, y) => x >= y) }),
+)
 
 export const isFinitePrimitive = elementwisePrimitive({
   name: 'is_finite',

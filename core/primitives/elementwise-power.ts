@@ -1,10 +1,17 @@
+import {
+  complexIntegerPower,
+  complexPower,
+  complexRsqrt,
+  complexSqrt,
+} from '../compiler/reference/complex-functions.ts'
+import { powerWide } from '../compiler/reference/wide-elementwise.ts'
 import { type ElementwiseKernel, unaryKernel } from '../compiler/reference/elementwise.ts'
 import { binaryKernel } from '../compiler/reference/elementwise.ts'
 import { power } from '../compiler/reference/floating-point.ts'
 import { powerOfInteger } from '../compiler/reference/integer-arithmetic.ts'
 import { convertHost } from '../compiler/reference/convert.ts'
 import { ShapedArray } from '../ir/aval.ts'
-import { isFloat, isInteger } from '../ir/dtype.ts'
+import { isInexact, isInteger } from '../ir/dtype.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Primitive, definePrimitive } from '../tracing/primitive.ts'
 import { broadcastTo, broadcastingBatch, jvpOf } from './rules.ts'
@@ -50,14 +57,14 @@ function withoutZeros(x: JaxArray): JaxArray {
   return select(eq(x, constant(x, 0)), fullLike(x, 1), x)
 }
 
-const powKernel = binaryKernel({ any: power })
+const powKernel = binaryKernel({ any: power }, { complex: complexPower })
 
 export const powPrimitive: Primitive = definePrimitive({
   name: 'pow',
   abstractEval([x, y]) {
-    if (!isFloat(x.dtype) || !(isInteger(y.dtype) || y.dtype === x.dtype)) {
+    if (!isInexact(x.dtype) || !(isInteger(y.dtype) || y.dtype === x.dtype)) {
       throw new JaxTypeError(
-        `pow takes a float base and an exponent of the same dtype or of an integer one, got ${x.dtype} and ${y.dtype}.`,
+        `pow takes a float or complex base and an exponent of the same dtype or of an integer one, got ${x.dtype} and ${y.dtype}.`,
       )
     }
     return [new ShapedArray(broadcastShapes('pow', [x, y]), x.dtype, x.weakType && y.weakType)]
@@ -88,7 +95,10 @@ const integerPowKernels = new Map<number, ElementwiseKernel>()
 function integerPowKernel(exponent: number): ElementwiseKernel {
   let kernel = integerPowKernels.get(exponent)
   if (kernel === undefined) {
-    kernel = unaryKernel({ float: floatPower(exponent), any: (x) => powerOfInteger(x, exponent) })
+    kernel = unaryKernel(
+      { float: floatPower(exponent), any: (x) => powerOfInteger(x, exponent) },
+      { wide: (x) => powerWide(x, BigInt(exponent)), complex: (z) => complexIntegerPower(z, exponent) },
+    )
     integerPowKernels.set(exponent, kernel)
   }
   return kernel
@@ -132,15 +142,15 @@ export const integerPowPrimitive = elementwisePrimitive<IntegerPowParams>({
 
 export const sqrtPrimitive = elementwisePrimitive({
   name: 'sqrt',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.sqrt }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.sqrt }, { complex: complexSqrt }),
   jvp: [(g, ans, [x]) => mul(g, div(constant(x, 0.5), ans))],
 })
 
 export const rsqrtPrimitive = elementwisePrimitive({
   name: 'rsqrt',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: (x) => 1 / Math.sqrt(x) }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: (x) => 1 / Math.sqrt(x) }, { complex: complexRsqrt }),
   jvp: [(g, ans, [x]) => mul(g, mul(constant(x, -0.5), div(ans, x)))],
 })
 

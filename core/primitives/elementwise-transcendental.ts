@@ -1,3 +1,22 @@
+import {
+  complexAcos,
+  complexAcosh,
+  complexAsin,
+  complexAsinh,
+  complexAtan,
+  complexAtanh,
+  complexCos,
+  complexCosh,
+  complexExp,
+  complexExpm1,
+  complexLog,
+  complexLog1p,
+  complexLogistic,
+  complexSin,
+  complexSinh,
+  complexTan,
+  complexTanh,
+} from '../compiler/reference/complex-functions.ts'
 import { binaryKernel, unaryKernel } from '../compiler/reference/elementwise.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import type { Primitive } from '../tracing/primitive.ts'
@@ -104,127 +123,130 @@ export function atan2(y: ArrayLike, x: ArrayLike): JaxArray {
 
 export const expPrimitive = elementwisePrimitive({
   name: 'exp',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.exp }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.exp }, { complex: complexExp }),
   jvp: [(g, ans) => mul(g, ans)],
 })
 
 export const exp2Primitive = elementwisePrimitive({
   name: 'exp2',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: (x) => 2 ** x }),
+  accepts: ['inexact'],
+  kernel: unaryKernel(
+    { any: (x) => 2 ** x },
+    { complex: (z) => complexExp({ re: z.re * Math.LN2, im: z.im * Math.LN2 }) },
+  ),
   jvp: [(g, ans, [x]) => mul(log(constant(x, 2)), mul(g, ans))],
 })
 
 export const expm1Primitive = elementwisePrimitive({
   name: 'expm1',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.expm1 }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.expm1 }, { complex: complexExpm1 }),
   jvp: [(g, ans) => mul(g, add(ans, constant(ans, 1)))],
 })
 
 export const logPrimitive = elementwisePrimitive({
   name: 'log',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.log }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.log }, { complex: complexLog }),
   jvp: [(g, _ans, [x]) => div(g, x)],
 })
 
 export const log1pPrimitive = elementwisePrimitive({
   name: 'log1p',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.log1p }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.log1p }, { complex: complexLog1p }),
   jvp: [(g, _ans, [x]) => div(g, add(x, constant(x, 1)))],
 })
 
 export const sinPrimitive = elementwisePrimitive({
   name: 'sin',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.sin }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.sin }, { complex: complexSin }),
   jvp: [(g, _ans, [x]) => mul(g, cos(x))],
 })
 
 export const cosPrimitive = elementwisePrimitive({
   name: 'cos',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.cos }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.cos }, { complex: complexCos }),
   jvp: [(g, _ans, [x]) => neg(mul(g, sin(x)))],
 })
 
 export const tanPrimitive = elementwisePrimitive({
   name: 'tan',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.tan }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.tan }, { complex: complexTan }),
   jvp: [(g, ans, [x]) => mul(g, add(constant(x, 1), square(ans)))],
 })
 
 export const asinPrimitive = elementwisePrimitive({
   name: 'asin',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.asin }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.asin }, { complex: complexAsin }),
   jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(constant(x, 1), square(x))))],
 })
 
 export const acosPrimitive = elementwisePrimitive({
   name: 'acos',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.acos }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.acos }, { complex: complexAcos }),
   jvp: [(g, _ans, [x]) => mul(g, neg(rsqrt(sub(constant(x, 1), square(x)))))],
 })
 
 export const atanPrimitive = elementwisePrimitive({
   name: 'atan',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.atan }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.atan }, { complex: complexAtan }),
   jvp: [(g, _ans, [x]) => div(g, add(constant(x, 1), square(x)))],
 })
 
 export const sinhPrimitive = elementwisePrimitive({
   name: 'sinh',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.sinh }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.sinh }, { complex: complexSinh }),
   jvp: [(g, _ans, [x]) => mul(g, cosh(x))],
 })
 
 export const coshPrimitive = elementwisePrimitive({
   name: 'cosh',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.cosh }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.cosh }, { complex: complexCosh }),
   jvp: [(g, _ans, [x]) => mul(g, sinh(x))],
 })
 
 export const tanhPrimitive = elementwisePrimitive({
   name: 'tanh',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.tanh }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.tanh }, { complex: complexTanh }),
   jvp: [(g, ans, [x]) => mul(add(g, mul(g, ans)), sub(constant(x, 1), ans))],
 })
 
 export const asinhPrimitive = elementwisePrimitive({
   name: 'asinh',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.asinh }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.asinh }, { complex: complexAsinh }),
   jvp: [(g, _ans, [x]) => mul(g, rsqrt(add(square(x), constant(x, 1))))],
 })
 
 export const acoshPrimitive = elementwisePrimitive({
   name: 'acosh',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.acosh }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.acosh }, { complex: complexAcosh }),
   jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(square(x), constant(x, 1))))],
 })
 
 export const atanhPrimitive = elementwisePrimitive({
   name: 'atanh',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: Math.atanh }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: Math.atanh }, { complex: complexAtanh }),
   jvp: [(g, _ans, [x]) => mul(reciprocal(add(constant(x, 1), x)), div(g, sub(constant(x, 1), x)))],
 })
 
 export const logisticPrimitive = elementwisePrimitive({
   name: 'logistic',
-  accepts: ['float'],
-  kernel: unaryKernel({ any: (x) => 1 / (1 + Math.exp(-x)) }),
+  accepts: ['inexact'],
+  kernel: unaryKernel({ any: (x) => 1 / (1 + Math.exp(-x)) }, { complex: complexLogistic }),
   jvp: [(g, ans) => mul(g, mul(ans, sub(constant(ans, 1), ans)))],
 })
 

@@ -6,7 +6,18 @@ import { type TangentRule, broadcastingBatch, elementwiseBatch, jvpOf, linearJvp
 import { JaxTypeError } from '../errors.ts'
 
 /** The dtypes that an operand may have. */
-export type Accepted = 'float' | 'integer' | 'number' | 'signed' | 'bool or integer' | 'ordered' | 'any'
+export type Accepted =
+  | 'float'
+  | 'complex'
+  | 'inexact'
+  | 'integer'
+  | 'real'
+  | 'number'
+  | 'signed'
+  | 'bool or integer'
+  | 'bool or number'
+  | 'ordered'
+  | 'any'
 
 /** A primitive that works element by element: what differs from one to the next. */
 export interface ElementwiseSpec<P extends Params> {
@@ -15,7 +26,7 @@ export interface ElementwiseSpec<P extends Params> {
   readonly accepts: readonly Accepted[]
   kernel(args: readonly HostArray[], shape: Shape, dtype: DType, params: P): HostArray
   /** The result's dtype: the operands' own unless given. */
-  readonly result?: DType
+  readonly result?: DType | ((dtype: DType) => DType)
   /** One rule per operand, or 'zero' (flat or discrete), or 'linear' (one operand). Absent: no derivative. */
   readonly jvp?: readonly (TangentRule<P> | null)[] | 'zero' | 'linear' | NonNullable<Primitive<P>['jvp']>
   readonly transpose?: Primitive<P>['transpose']
@@ -33,7 +44,9 @@ export function elementwisePrimitive<P extends Params>(spec: ElementwiseSpec<P>)
       checkSameDTypes(name, avals)
       spec.check?.(avals, params)
       const weak = avals.every((aval) => aval.weakType)
-      return [new ShapedArray(broadcastShapes(name, avals), spec.result ?? avals[0].dtype, weak)]
+      const [{ dtype }] = avals
+      const result = typeof spec.result === 'function' ? spec.result(dtype) : (spec.result ?? dtype)
+      return [new ShapedArray(broadcastShapes(name, avals), result, weak)]
     },
     impl: (args, params, [out]) => [spec.kernel(args, out.shape, out.dtype, params)],
     ...jvpRule(self, spec.jvp),
@@ -60,11 +73,19 @@ function accepted(dtype: DType, accepts: Accepted): boolean {
     case 'any':
       return true
     case 'ordered':
+      return kind !== 'key' && kind !== 'complex'
+    case 'bool or number':
       return kind !== 'key'
-    case 'number':
+    case 'real':
       return kind === 'float' || kind === 'int' || kind === 'uint'
+    case 'number':
+      return kind === 'float' || kind === 'int' || kind === 'uint' || kind === 'complex'
     case 'signed':
-      return kind === 'float' || kind === 'int'
+      return kind === 'float' || kind === 'int' || kind === 'complex'
+    case 'complex':
+      return kind === 'complex'
+    case 'inexact':
+      return kind === 'float' || kind === 'complex'
     case 'float':
       return kind === 'float'
     case 'integer':
@@ -76,9 +97,13 @@ function accepted(dtype: DType, accepts: Accepted): boolean {
 
 const plural: Readonly<Record<Accepted, string>> = {
   any: 'any dtype',
-  ordered: 'numbers and booleans',
+  ordered: 'real numbers and booleans',
+  'bool or number': 'numbers and booleans',
+  real: 'real numbers',
   number: 'numbers',
-  signed: 'signed integers and floats',
+  signed: 'signed integers, floats and complex numbers',
+  complex: 'complex numbers',
+  inexact: 'floats and complex numbers',
   float: 'floats',
   integer: 'integers',
   'bool or integer': 'booleans and integers',

@@ -1,3 +1,4 @@
+import { wideIntegerRange } from '../ir/element.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { type ShapedArray, type Shape, formatShape } from '../ir/aval.ts'
 import { type DType, integerRange, isInteger, kindOf } from '../ir/dtype.ts'
@@ -96,14 +97,15 @@ function gatherShape(indices: ShapedArray, { dimension_numbers: dn, slice_sizes 
 }
 
 /** What an index out of range reads when nothing else was asked for: NaN, or the far end of the dtype. */
-export function defaultFillValue(dtype: DType): number | boolean {
+export function defaultFillValue(dtype: DType): number | bigint | boolean {
   switch (kindOf(dtype)) {
     case 'float':
+    case 'complex':
       return NaN
     case 'int':
-      return integerRange(dtype).min
+      return dtype === 'int64' ? wideIntegerRange(dtype).min : integerRange(dtype).min
     case 'uint':
-      return integerRange(dtype).max
+      return dtype === 'uint64' ? wideIntegerRange(dtype).max : integerRange(dtype).max
     case 'bool':
       return true
     case 'key':
@@ -127,7 +129,7 @@ export const gatherPrimitive: Primitive<GatherParams> = definePrimitive<GatherPa
       operandBatching: dn.operand_batching_dims,
       indicesBatching: dn.start_indices_batching_dims,
     }
-    const fill = Number(fill_value ?? defaultFillValue(operand.dtype))
+    const fill: number | bigint | boolean = fill_value ?? defaultFillValue(operand.dtype)
     return [gatherKernel(operand, indices, out.shape, addressing, slice_sizes, mode, fill)]
   },
 
@@ -213,7 +215,7 @@ export function gather(
     indices_are_sorted?: boolean
     unique_indices?: boolean
     mode?: IndexMode
-    fill_value?: number | boolean | null
+    fill_value?: number | bigint | boolean | null
   },
 ): JaxArray {
   const { dimension_numbers, slice_sizes, indices_are_sorted = false, unique_indices = false } = params

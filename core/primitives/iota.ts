@@ -1,6 +1,6 @@
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { ShapedArray, type Shape, formatShape } from '../ir/aval.ts'
-import { type DType, isDType, isFloat, isInteger } from '../ir/dtype.ts'
+import { type DType, isDType, isInexact, isInteger } from '../ir/dtype.ts'
 import { iotaKernel } from '../compiler/reference/movement.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, definePrimitive } from '../tracing/primitive.ts'
@@ -12,7 +12,7 @@ export const iotaPrimitive: Primitive<IotaParams> = definePrimitive<IotaParams>(
   name: 'iota',
 
   abstractEval(_avals, { dtype, shape, dimension }) {
-    if (!isDType(dtype) || !(isFloat(dtype) || isInteger(dtype))) {
+    if (!isDType(dtype) || !(isInexact(dtype) || isInteger(dtype))) {
       throw new JaxTypeError(`iota makes integers or floats, got dtype ${dtype}.`)
     }
     if (!(dimension >= 0 && dimension < shape.length)) {

@@ -11,9 +11,8 @@ export function operand(x: ArrayLike, dtype: DType): JaxArray {
   switch (typeof x) {
     case 'number':
     case 'boolean':
-      return scalar(x, dtype, true)
     case 'bigint':
-      return scalar(Number(x), dtype, true)
+      return scalar(x, dtype, true)
     default:
       throw new JaxTypeError(`expected an array or a number, got ${describe(x)}`, {
         hint: 'Lists are not converted implicitly: wrap them with jnp.array([...]).',
@@ -42,7 +41,7 @@ export function fullLike(like: JaxArray, value: number): JaxArray {
 /** The dtype of JS scalars that meet no array. */
 export function dtypeOfScalars(values: readonly ArrayLike[]): DType {
   if (values.some((value) => typeof value === 'number')) return config.enableX64 ? 'float64' : 'float32'
-  return values.some((value) => typeof value === 'bigint') ? 'int32' : 'bool'
+  return values.some((value) => typeof value === 'bigint') ? (config.enableX64 ? 'int64' : 'int32') : 'bool'
 }
 
 function describe(value: unknown): string {

@@ -57,7 +57,7 @@ function windowReduction(
   const primitive: Primitive<ReduceWindowParams> = definePrimitive<ReduceWindowParams>({
     name,
     abstractEval([x], params) {
-      checkDTypes(name, [x], ['number'])
+      checkDTypes(name, [x], ['real'])
       for (const [key, list] of Object.entries(params)) {
         if (list.length === x.ndim) continue
         throw new ValueError(

@@ -2,6 +2,7 @@ import type { Primitive } from '../tracing/primitive.ts'
 import { namePrimitives } from './checkpoint-name.ts'
 import { approxTopKPrimitive } from './approx-top-k.ts'
 import { collectivePrimitives } from './collectives.ts'
+import { complexPrimitives } from './complex.ts'
 import { conversionPrimitives } from './conversion.ts'
 import { convolutionPrimitives } from './convolution.ts'
 import { cumulativePrimitives } from './cumulative.ts'
@@ -31,6 +32,7 @@ import { scatterPrimitives } from './scatter.ts'
 import { selectionPrimitives } from './selection.ts'
 import { slicingPrimitives } from './slicing.ts'
 import { sortPrimitives } from './sort.ts'
+import { stagingPrimitives } from './staging.ts'
 import { windowSelectionPrimitives } from './window-selection.ts'
 
 /** Every primitive there is: what tests walk through and targets must be able to compile. */
@@ -45,6 +47,7 @@ export const allPrimitives: readonly Primitive[] = [
   ...comparisonPrimitives,
   ...bitwisePrimitives,
   ...selectionPrimitives,
+  ...complexPrimitives,
   ...conversionPrimitives,
   ...reductionPrimitives,
   ...cumulativePrimitives,
@@ -67,5 +70,6 @@ export const allPrimitives: readonly Primitive[] = [
   ...iotaPrimitives,
   ...randomPrimitives,
   ...namePrimitives,
+  ...stagingPrimitives,
   ...collectivePrimitives,
 ]

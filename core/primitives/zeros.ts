@@ -2,7 +2,7 @@ import type { ShapedArray } from '../ir/aval.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Tangent, Zero } from '../tracing/primitive.ts'
 import { scalar } from '../runtime/concrete-array.ts'
-import { isFloat } from '../ir/dtype.ts'
+import { isInexact } from '../ir/dtype.ts'
 import { addAny } from './elementwise-arithmetic.ts'
 import { broadcastInDim } from './movement.ts'
 
@@ -26,5 +26,5 @@ export function addTangents(a: Tangent, b: Tangent): Tangent {
 
 /** Whether values of this aval have tangents: floats do, integers, booleans and keys do not. */
 export function isDifferentiable(aval: ShapedArray): boolean {
-  return isFloat(aval.dtype)
+  return isInexact(aval.dtype)
 }

@@ -1,5 +1,6 @@
 import { ShapedArray, type Shape } from '../ir/aval.ts'
 import { type DType, allocate } from '../ir/dtype.ts'
+import { type Element, fillElements, setElement } from '../ir/element.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { JaxArray } from '../tracing/array.ts'
 import { preferredDevice } from '../sharding/device.ts'
@@ -25,9 +26,9 @@ export class ConcreteArray extends JaxArray {
 }
 
 /** A scalar constant that a jaxpr shows as a literal, such as the `2.0:f32[]` of `mul a 2.0:f32[]`. */
-export function scalar(value: number | boolean, dtype: DType, weakType = false): ConcreteArray {
+export function scalar(value: Element, dtype: DType, weakType = false): ConcreteArray {
   const data = allocate(dtype, 1)
-  data[0] = Number(value)
+  setElement(dtype, data, 0, value)
   return new ConcreteArray(hostArray([], dtype, data), { weakType, literal: true })
 }
 
@@ -37,8 +38,8 @@ export function fromHost(host: HostArray): ConcreteArray {
 }
 
 /** The shape of a concrete array filled with one value. */
-export function filledHost(shape: Shape, dtype: DType, value: number | boolean): HostArray {
+export function filledHost(shape: Shape, dtype: DType, value: Element): HostArray {
   const host = hostArray(shape, dtype)
-  if (Number(value) !== 0) host.data.fill(Number(value))
+  if (value !== 0) fillElements(dtype, host.data, value)
   return host
 }

@@ -1,6 +1,20 @@
 import { type Shape, sizeOf } from '../../ir/aval.ts'
-import { type DType, allocate, bitWidth, integerRange, isFloat, itemSize, viewOf } from '../../ir/dtype.ts'
+import {
+  type DType,
+  allocate,
+  bitWidth,
+  integerRange,
+  isComplex,
+  isFloat,
+  isInteger,
+  isWideInteger,
+  itemSize,
+  realPartOf,
+  viewOf,
+} from '../../ir/dtype.ts'
+import { bigintsOf, toWide } from '../../ir/element.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { narrowed, widened } from './bfloat16.ts'
 import { type UnaryLoop, unaryLoop } from './loops.ts'
 
 const loops = new Map<string, UnaryLoop>()
@@ -25,9 +39,78 @@ function conversion(from: DType, to: DType): (x: number) => number {
 
 export function convertHost(x: HostArray, dtype: DType): HostArray {
   if (x.dtype === dtype) return x
+  if (x.dtype === 'bfloat16') return convertHost(widened(x), dtype)
+  if (isComplex(x.dtype)) return fromComplex(x, dtype)
+  if (isComplex(dtype)) return toComplex(convertHost(x, realPartOf(dtype)), dtype)
+  if (isWideInteger(x.dtype)) return fromWide(x, dtype)
+  if (dtype === 'int64' || dtype === 'uint64') return intoWide(x, dtype)
+  if (dtype === 'bfloat16') return narrowed(x)
   const out = allocate(dtype, sizeOf(x.shape))
   loopFor(x.dtype, dtype)(x.data, out)
   return hostArray(x.shape, dtype, out)
+}
+
+function toComplex(parts: HostArray, dtype: DType): HostArray {
+  const out = hostArray(parts.shape, dtype)
+  for (let i = 0; i < parts.data.length; i++) out.data[2 * i] = parts.data[i]
+  return out
+}
+
+/** Real dtypes keep the real part; a complex number is true when either part is not zero. */
+function fromComplex(x: HostArray, dtype: DType): HostArray {
+  if (isComplex(dtype)) {
+    const out = hostArray(x.shape, dtype)
+    out.data.set(x.data)
+    return out
+  }
+  const parts = hostArray(x.shape, realPartOf(x.dtype))
+  for (let i = 0; i < parts.data.length; i++) {
+    const re = x.data[2 * i]
+    parts.data[i] = dtype === 'bool' && re === 0 ? x.data[2 * i + 1] : re
+  }
+  return convertHost(parts, dtype)
+}
+
+function fromWide(x: HostArray, dtype: DType): HostArray {
+  if (isWideInteger(dtype)) return hostArray(x.shape, dtype, x.data)
+  if (isInteger(dtype)) {
+    const low = hostArray(x.shape, dtype)
+    for (let i = 0; i < low.data.length; i++) low.data[i] = x.data[2 * i]
+    return low
+  }
+  if (dtype === 'bool') {
+    const out = hostArray(x.shape, dtype)
+    for (let i = 0; i < out.data.length; i++) out.data[i] = x.data[2 * i] === 0 && x.data[2 * i + 1] === 0 ? 0 : 1
+    return out
+  }
+  // Through double a float32 could be rounded twice, so the last bits are folded into one sticky bit first.
+  const wide = bigintsOf(x.dtype, x.data)
+  const doubles = hostArray(x.shape, 'float64')
+  for (let i = 0; i < wide.length; i++) doubles.data[i] = dtype === 'float64' ? Number(wide[i]) : stickyDouble(wide[i])
+  return convertHost(doubles, dtype)
+}
+
+/** A double that rounds to the same float32, float16 or bfloat16 as the integer itself. */
+function stickyDouble(value: bigint): number {
+  const magnitude = value < 0n ? -value : value
+  if (magnitude < 2n ** 53n) return Number(value)
+  const kept = (magnitude >> 12n) | ((magnitude & 0xfffn) === 0n ? 0n : 1n)
+  return Number(kept) * 4096 * (value < 0n ? -1 : 1)
+}
+
+function intoWide(x: HostArray, dtype: 'int64' | 'uint64'): HostArray {
+  const out = hostArray(x.shape, dtype)
+  const { data } = x
+  if (isFloat(x.dtype)) {
+    const wide = bigintsOf(dtype, out.data)
+    for (let i = 0; i < data.length; i++) wide[i] = toWide(dtype, data[i])
+    return out
+  }
+  for (let i = 0; i < data.length; i++) {
+    out.data[2 * i] = data[i]
+    out.data[2 * i + 1] = data[i] < 0 ? -1 : 0
+  }
+  return out
 }
 
 /** The same bits read as another dtype. */

@@ -1,3 +1,5 @@
+import { narrowed, widened } from './bfloat16.ts'
+import { cumulatePairs, isPair } from './pair-arithmetic.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { isFloat } from '../../ir/dtype.ts'
 import type { BinaryOp } from './loops.ts'
@@ -15,6 +17,8 @@ export function logAddExp(x: number, y: number): number {
 
 /** Running totals along one axis, carried in 64 bits for floats. */
 export function cumulativeKernel(kind: CumulativeKind, x: HostArray, axis: number, reverse: boolean): HostArray {
+  if (x.dtype === 'bfloat16') return narrowed(cumulativeKernel(kind, widened(x), axis, reverse))
+  if (isPair(x.dtype) && kind !== 'logsumexp') return cumulatePairs(kind, x, axis, reverse)
   const out = hostArray(x.shape, x.dtype)
   const length = x.shape[axis]
   const inner = x.shape.slice(axis + 1).reduce((product, extent) => product * extent, 1)

@@ -1,3 +1,6 @@
+import { widened } from './bfloat16.ts'
+import { convertHost } from './convert.ts'
+import { dotPairs, isPair } from './pair-arithmetic.ts'
 import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type DType, type TypedArray, allocate, isFloat } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
@@ -20,6 +23,21 @@ export function dotGeneralKernel(
   shape: Shape,
   dtype: DType,
 ): HostArray {
+  if (lhs.dtype === 'bfloat16' || rhs.dtype === 'bfloat16') {
+    const numbers = [
+      [lhsContract, rhsContract],
+      [lhsBatch, rhsBatch],
+    ] as const
+    const wide = dotGeneralKernel(widened(lhs), widened(rhs), numbers, shape, dtype === 'bfloat16' ? 'float32' : dtype)
+    return convertHost(wide, dtype)
+  }
+  if (isPair(dtype)) {
+    const numbers = [
+      [lhsContract, rhsContract],
+      [lhsBatch, rhsBatch],
+    ] as const
+    return dotPairs(convertHost(lhs, dtype), convertHost(rhs, dtype), numbers, shape, dtype)
+  }
   const rowAxes = remaining(lhs.shape, [...lhsContract, ...lhsBatch])
   const columnAxes = remaining(rhs.shape, [...rhsContract, ...rhsBatch])
   const x = arrange(lhs, [...lhsBatch, ...rowAxes, ...lhsContract])

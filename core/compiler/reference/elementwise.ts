@@ -1,8 +1,12 @@
+import { JaxTypeError } from '../../errors.ts'
 import { type Shape, sameShape } from '../../ir/aval.ts'
-import { type DType, allocate, kindOf } from '../../ir/dtype.ts'
+import { type DType, allocate, isComplex, isWideInteger, kindOf } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { sizeOf } from '../../ir/aval.ts'
+import { throughFloat32 } from './bfloat16.ts'
 import { expandTo } from './broadcast.ts'
+import { type ComplexBinaryOp, type ComplexUnaryOp, complexBinary, complexUnary } from './complex-elementwise.ts'
+import { type WideBinaryOp, type WideUnaryOp, wideBinary, wideUnary } from './wide-elementwise.ts'
 import {
   type BinaryLoops,
   type BinaryOp,
@@ -28,10 +32,16 @@ export interface OpsByKind<Op> {
 /** The operation for a dtype, from a table by kind or from a function of the dtype. */
 export type OpChoice<Op> = OpsByKind<Op> | ((dtype: DType) => Op)
 
+/** What an operation is on values that are not one JS number: 64-bit integers as BigInts, and complex numbers. */
+export interface PairOps<Wide, Complex> {
+  readonly wide?: Wide
+  readonly complex?: Complex
+}
+
 function choose<Op>(ops: OpChoice<Op>, dtype: DType): Op {
   if (typeof ops === 'function') return ops(dtype)
   const kind = kindOf(dtype)
-  const op = (kind === 'key' ? undefined : ops[kind]) ?? ops.any
+  const op = (kind === 'key' || kind === 'complex' ? undefined : ops[kind]) ?? ops.any
   if (op === undefined) throw new Error(`internal: no kernel for ${dtype}`)
   return op
 }
@@ -50,19 +60,41 @@ function perDType<Loop>(build: (dtype: DType) => Loop): (input: DType, output: D
   }
 }
 
-export function unaryKernel(ops: OpChoice<UnaryOp>): ElementwiseKernel {
-  const loopFor = perDType<UnaryLoop>((dtype) => unaryLoop(choose(ops, dtype)))
-  return ([x], shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape))
-    loopFor(x.dtype, dtype)(x.data, out)
-    return hostArray(shape, dtype, out)
-  }
+function undefinedOn(dtype: DType): never {
+  throw new JaxTypeError(`this operation is not defined on ${dtype}`, { hint: 'Convert the operand to a float dtype.' })
 }
 
-export function binaryKernel(ops: OpChoice<BinaryOp>): ElementwiseKernel {
-  const loopsFor = perDType<BinaryLoops>((dtype) => binaryLoops(choose(ops, dtype)))
-  return ([x, y], shape, dtype) => {
+export function unaryKernel(
+  ops: OpChoice<UnaryOp>,
+  pairs: PairOps<WideUnaryOp, ComplexUnaryOp> = {},
+): ElementwiseKernel {
+  const loopFor = perDType<UnaryLoop>((dtype) => unaryLoop(choose(ops, dtype)))
+  const kernel: ElementwiseKernel = ([x], shape, dtype) => {
     const out = allocate(dtype, sizeOf(shape))
+    if (isWideInteger(x.dtype)) wideUnary(pairs.wide ?? undefinedOn(x.dtype), x, out, dtype)
+    else if (isComplex(x.dtype)) complexUnary(pairs.complex ?? undefinedOn(x.dtype), x.data, out, dtype)
+    else loopFor(x.dtype, dtype)(x.data, out)
+    return hostArray(shape, dtype, out)
+  }
+  return throughFloat32(kernel)
+}
+
+export function binaryKernel(
+  ops: OpChoice<BinaryOp>,
+  pairs: PairOps<WideBinaryOp, ComplexBinaryOp> = {},
+): ElementwiseKernel {
+  const loopsFor = perDType<BinaryLoops>((dtype) => binaryLoops(choose(ops, dtype)))
+  const kernel: ElementwiseKernel = ([x, y], shape, dtype) => {
+    const out = allocate(dtype, sizeOf(shape))
+    if (isWideInteger(x.dtype)) {
+      wideBinary(pairs.wide ?? undefinedOn(x.dtype), expandTo(x, shape), expandTo(y, shape), out, dtype)
+      return hostArray(shape, dtype, out)
+    }
+    if (isComplex(x.dtype)) {
+      const operands = [expandTo(x, shape).data, expandTo(y, shape).data] as const
+      complexBinary(pairs.complex ?? undefinedOn(x.dtype), operands, out, dtype)
+      return hostArray(shape, dtype, out)
+    }
     const loops = loopsFor(x.dtype, dtype)
     if (sameShape(x.shape, y.shape)) loops.both(x.data, y.data, out)
     else if (y.data.length === 1 && sameShape(x.shape, shape)) loops.rightScalar(x.data, y.data, out)
@@ -74,6 +106,7 @@ export function binaryKernel(ops: OpChoice<BinaryOp>): ElementwiseKernel {
     }
     return hostArray(shape, dtype, out)
   }
+  return throughFloat32(kernel)
 }
 
 /** Rows and columns when the axes fall into at most two runs, in each of which an operand is whole or repeated. */

@@ -1,3 +1,6 @@
+import { convertHost } from './convert.ts'
+import { isWideInteger } from '../../ir/dtype.ts'
+import { type Element, fillElements } from '../../ir/element.ts'
 import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type TypedArray, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
@@ -71,7 +74,7 @@ export function planWindows(
   if (addressing.indicesBatching.length > 0) walkLanes(operandOffsets, laneShape, laneStrides)
   addStarts(
     operandOffsets,
-    indices.data,
+    isWideInteger(indices.dtype) ? convertHost(indices, 'float64').data : indices.data,
     addressing.startIndexMap.map((axis) => operandStrides[axis]),
     addressing.startIndexMap.map((axis) => operandShape[axis] - sliceSizes[axis]),
     mode === 'clip' || (mode === 'promise_in_bounds' && outside === 'clamp'),
@@ -141,12 +144,12 @@ export function gatherKernel(
   addressing: WindowAddressing,
   sliceSizes: readonly number[],
   mode: IndexMode,
-  fillValue: number,
+  fillValue: Element,
 ): HostArray {
   const out = hostArray(shape, operand.dtype)
   if (sizeOf(shape) === 0) return out
   const width = storageWidth(operand.dtype)
-  if (mode === 'fill_or_drop') out.data.fill(fillValue)
+  if (mode === 'fill_or_drop') fillElements(operand.dtype, out.data, fillValue)
   const plan = planWindows(operand.shape, indices, shape, addressing, sliceSizes, mode, 'clamp')
   const { count, operandOffsets, windowOffsets } = plan
   const target = wordsOf(out.data)

@@ -1,3 +1,4 @@
+import { convertHost } from './convert.ts'
 import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type DType, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
@@ -127,6 +128,9 @@ export function concatenateKernel(operands: readonly HostArray[], shape: Shape, 
 }
 
 export function iotaKernel(shape: Shape, dtype: DType, dimension: number): HostArray {
+  if (storageWidth(dtype) > 1 || dtype === 'bfloat16') {
+    return convertHost(iotaKernel(shape, dtype === 'bfloat16' ? 'float32' : 'int32', dimension), dtype)
+  }
   const out = hostArray(shape, dtype)
   const inner = sizeOf(shape.slice(dimension + 1))
   const length = shape[dimension]

@@ -1,5 +1,8 @@
+import { narrowed, widened } from './bfloat16.ts'
+import { convertHost } from './convert.ts'
+import { comparePairs, isPair, reducePairs } from './pair-arithmetic.ts'
 import type { Shape } from '../../ir/aval.ts'
-import { type DType, type TypedArray, integerRange, isFloat } from '../../ir/dtype.ts'
+import { type DType, type TypedArray, integerRange, isFloat, isWideInteger } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { offsetsOf, stridesOf } from './broadcast.ts'
 import { maximum, minimum } from './floating-point.ts'
@@ -82,6 +85,8 @@ function pairwise(plain: Fold): Fold {
 
 /** Floats of 16 and 32 bits are accumulated in 64 and rounded once at the end. */
 export function reduceKernel(kind: ReductionKind, x: HostArray, axes: readonly number[], shape: Shape): HostArray {
+  if (isPair(x.dtype)) return reducePairs(kind, x, axes, shape)
+  if (x.dtype === 'bfloat16') return narrowed(reduceKernel(kind, widened(x), axes, shape))
   const out = hostArray(shape, x.dtype)
   const strides = stridesOf(x.shape)
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
@@ -131,6 +136,8 @@ export function argReduce(
   shape: Shape,
   indexDType: DType,
 ): HostArray {
+  if (x.dtype === 'bfloat16') return argReduce(kind, widened(x), axis, shape, indexDType)
+  if (isWideInteger(indexDType)) return convertHost(argReduce(kind, x, axis, shape, 'int32'), indexDType)
   const out = hostArray(shape, indexDType)
   const strides = stridesOf(x.shape)
   const starts = offsetsOf(
@@ -140,6 +147,17 @@ export function argReduce(
   const { data } = x
   const stride = strides[axis]
   const length = x.shape[axis]
+  if (isPair(x.dtype)) {
+    const wanted = kind === 'argmax' ? 1 : -1
+    for (let i = 0; i < starts.length; i++) {
+      let best = 0
+      for (let k = 1; k < length; k++) {
+        if (comparePairs(x.dtype, data, starts[i] + k * stride, starts[i] + best * stride) === wanted) best = k
+      }
+      out.data[i] = best
+    }
+    return out
+  }
   for (let i = 0; i < starts.length; i++) {
     let best = 0
     let value = data[starts[i]]

@@ -1,6 +1,7 @@
 import type { HostArray } from '../../ir/host-array.ts'
 import { hostArray } from '../../ir/host-array.ts'
 import { allocate } from '../../ir/dtype.ts'
+import { setElement } from '../../ir/element.ts'
 import type { ShapedArray } from '../../ir/aval.ts'
 import type { Atom, ClosedJaxpr, Var } from '../../ir/jaxpr.ts'
 import type { Params, Primitive } from '../../tracing/primitive.ts'
@@ -41,7 +42,7 @@ function assemble(closed: ClosedJaxpr): ReferenceProgram {
   const slotOfAtom = (atom: Atom): number => {
     if (!('value' in atom)) return slotOf(atom)
     const data = allocate(atom.aval.dtype, 1)
-    data[0] = Number(atom.value)
+    setElement(atom.aval.dtype, data, 0, atom.value)
     constants.push({ slot: count, value: hostArray([], atom.aval.dtype, data) })
     return count++
   }

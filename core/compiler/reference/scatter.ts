@@ -1,3 +1,6 @@
+import { narrowed, widened } from './bfloat16.ts'
+import { isPair, pairCombiner } from './pair-arithmetic.ts'
+import type { ReductionKind } from './reduction.ts'
 import { type TypedArray, kindOf, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { copyWords, wordsOf } from './block-copy.ts'
@@ -15,6 +18,10 @@ export function scatterKernel(
   mode: IndexMode,
   combine: Combine,
 ): HostArray {
+  if (operand.dtype === 'bfloat16' && combine !== 'set') {
+    const [wide, wideUpdates] = [widened(operand), widened(updates)]
+    return narrowed(scatterKernel(wide, indices, wideUpdates, addressing, sliceSizes, mode, combine))
+  }
   const out = hostArray(operand.shape, operand.dtype, operand.data.slice())
   if (updates.data.length === 0) return out
   const plan = planWindows(operand.shape, indices, updates.shape, addressing, sliceSizes, mode, 'skip')
@@ -76,11 +83,20 @@ function combinerFor(out: HostArray, combine: Exclude<Combine, 'set'>): CombineE
   return combiners[combine]
 }
 
+const reductionOf: Readonly<Record<Exclude<Combine, 'set'>, ReductionKind>> = {
+  add: 'sum',
+  mul: 'product',
+  min: 'min',
+  max: 'max',
+}
+
 function combineWindows(out: HostArray, updates: HostArray, plan: WindowPlan, combine: Exclude<Combine, 'set'>): void {
-  const element = combinerFor(out, combine)
-  if (plan.windowShape.every((length) => length === 1)) {
-    if (element === combiners.add) addElements(out.data, updates.data, plan)
-    else combineElements(out.data, updates.data, plan, element)
+  const pairs = isPair(out.dtype) ? pairCombiner(out.dtype, reductionOf[combine]) : null
+  const single = pairs === null ? combinerFor(out, combine) : null
+  const element = pairs ?? ((target, at, source, from) => single?.(target, at, source[from]))
+  if (single !== null && plan.windowShape.every((length) => length === 1)) {
+    if (single === combiners.add) addElements(out.data, updates.data, plan)
+    else combineElements(out.data, updates.data, plan, single)
     return
   }
   const { windowShape, operandStrides, windowStrides } = plan
@@ -93,7 +109,7 @@ function combineWindows(out: HostArray, updates: HostArray, plan: WindowPlan, co
     if (at < 0) continue
     let from = plan.windowOffsets[vector]
     for (let k = 0; k < size; k++) {
-      element(out.data, at, updates.data[from])
+      element(out.data, at, updates.data, from)
       for (let axis = rank - 1; axis >= 0; axis--) {
         at += operandStrides[axis]
         from += windowStrides[axis]

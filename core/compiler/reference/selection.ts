@@ -1,10 +1,13 @@
-import { storageWidth } from '../../ir/dtype.ts'
+import { narrowed, widened } from './bfloat16.ts'
+import { maximumWide, minimumWide } from './wide-elementwise.ts'
+import { bigintsOf, numberOf } from '../../ir/element.ts'
+import { isWideInteger, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { maximum, minimum } from './floating-point.ts'
 
 export function selectKernel(which: HostArray, cases: readonly HostArray[]): HostArray {
   const [first] = cases
-  if (which.shape.length === 0) return cases[clampIndex(which.data[0], cases.length)]
+  if (which.shape.length === 0) return cases[clampIndex(numberOf(which), cases.length)]
   const out = hostArray(first.shape, first.dtype)
   const width = storageWidth(first.dtype)
   const index = which.data
@@ -26,9 +29,18 @@ function clampIndex(index: number, count: number): number {
 }
 
 export function clampKernel(min: HostArray, x: HostArray, max: HostArray): HostArray {
+  if (x.dtype === 'bfloat16') return narrowed(clampKernel(widened(min), widened(x), widened(max)))
   const out = hostArray(x.shape, x.dtype)
   const minStep = min.shape.length === 0 ? 0 : 1
   const maxStep = max.shape.length === 0 ? 0 : 1
+  if (isWideInteger(x.dtype)) {
+    const [low, value, high] = [min, x, max].map(({ dtype, data }) => bigintsOf(dtype, data))
+    const results = bigintsOf(x.dtype, out.data)
+    for (let i = 0; i < results.length; i++) {
+      results[i] = minimumWide(maximumWide(value[i], low[i * minStep]), high[i * maxStep])
+    }
+    return out
+  }
   for (let i = 0; i < out.data.length; i++) {
     out.data[i] = minimum(maximum(x.data[i], min.data[i * minStep]), max.data[i * maxStep])
   }

@@ -1,3 +1,5 @@
+import { narrowed, widened } from './bfloat16.ts'
+import { comparePairs, isPair } from './pair-arithmetic.ts'
 import { type TypedArray, isFloat, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 
@@ -12,10 +14,12 @@ function compare(x: number, y: number): number {
 /** Sorts all operands along one axis by the first `keys` of them, lexicographically and stably. */
 export function sortKernel(operands: readonly HostArray[], axis: number, keys: number): HostArray[] {
   const [first] = operands
-  if (operands.length === 1 && axis === first.shape.length - 1 && !hasNegativeZero(first.data)) return [sortRows(first)]
+  const plain = first.dtype !== 'bfloat16' && !isPair(first.dtype)
+  if (plain && operands.length === 1 && axis === first.shape.length - 1 && !hasNegativeZero(first.data))
+    return [sortRows(first)]
   const outputs = operands.map((operand) => hostArray(operand.shape, operand.dtype))
   const lines = linesOf(operands[0], axis)
-  const keyData = operands.slice(0, keys).map((operand) => operand.data)
+  const keyData = operands.slice(0, keys).map(widened)
   const order = new Int32Array(lines.length)
   for (let line = 0; line < lines.count; line++) {
     const start = lines.startOf(line)
@@ -47,9 +51,9 @@ function hasNegativeZero(data: TypedArray): boolean {
   return false
 }
 
-function compareAt(keys: readonly TypedArray[], i: number, j: number): number {
+function compareAt(keys: readonly HostArray[], i: number, j: number): number {
   for (const key of keys) {
-    const order = compare(key[i], key[j])
+    const order = isPair(key.dtype) ? comparePairs(key.dtype, key.data, i, j) : compare(key.data[i], key.data[j])
     if (order !== 0) return order
   }
   return i - j
@@ -77,22 +81,31 @@ function linesOf(x: HostArray, axis: number): Lines {
 
 /** The k largest elements along an axis and their positions; the earlier of equal ones first, NaN above all. */
 export function topKKernel(x: HostArray, axis: number, k: number): [values: HostArray, indices: HostArray] {
+  if (x.dtype === 'bfloat16') {
+    const [wide, positions] = topKKernel(widened(x), axis, k)
+    return [narrowed(wide), positions]
+  }
   const shape = x.shape.toSpliced(axis, 1, k)
   const values = hostArray(shape, x.dtype)
   const indices = hostArray(shape, 'int32')
   const lines = linesOf(x, axis)
   const order = new Int32Array(lines.length)
   const { data } = x
-  const descending = isFloat(x.dtype)
-    ? (i: number, j: number) => compare(data[j], data[i]) || i - j
-    : (i: number, j: number) => data[j] - data[i] || i - j
+  const width = storageWidth(x.dtype)
+  const descending = isPair(x.dtype)
+    ? (i: number, j: number) => comparePairs(x.dtype, data, j, i) || i - j
+    : isFloat(x.dtype)
+      ? (i: number, j: number) => compare(data[j], data[i]) || i - j
+      : (i: number, j: number) => data[j] - data[i] || i - j
   for (let line = 0; line < lines.count; line++) {
     const start = lines.startOf(line)
     for (let i = 0; i < lines.length; i++) order[i] = start + i * lines.stride
     order.sort(descending)
     const outStart = Math.floor(line / lines.stride) * k * lines.stride + (line % lines.stride)
     for (let i = 0; i < k; i++) {
-      values.data[outStart + i * lines.stride] = data[order[i]]
+      for (let word = 0; word < width; word++) {
+        values.data[(outStart + i * lines.stride) * width + word] = data[order[i] * width + word]
+      }
       indices.data[outStart + i * lines.stride] = (order[i] - start) / lines.stride
     }
   }

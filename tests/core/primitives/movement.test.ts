@@ -78,7 +78,7 @@ describe('dynamic slices', () => {
     const x = jnp.arange(5)
     expect(lax.dynamicSlice(x, [integers(7)], [2]).tolist()).toEqual([3, 4])
     expect(lax.dynamicSlice(x, [-9], [2]).tolist()).toEqual([0, 1])
-    expect(lax.dynamicUpdateSlice(x, integers([8, 9]), [4]).tolist()).toEqual([0, 1, 2, 8, 9])
+    expect(lax.dynamicUpdateSlice(x, jnp.array([8, 9], { dtype: 'int64' }), [4]).tolist()).toEqual([0, 1, 2, 8, 9])
   })
 })
 
