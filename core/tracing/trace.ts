@@ -5,6 +5,8 @@ import type { HostArray } from '../ir/host-array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from './primitive.ts'
 import { JaxArray } from './array.ts'
 import { UnexpectedTracerError } from '../errors.ts'
+import type { SourceLocation } from '../ir/source.ts'
+import { placeText } from './source.ts'
 
 /**
  * An interpreter of primitives. Exactly one is current at any time; it sees every primitive that is
@@ -27,6 +29,11 @@ export abstract class Tracer extends JaxArray {
 
   /** The numbers behind this tracer when it carries them (eager jvp and linearize), else null. */
   abstract hostValue(): HostArray | null
+
+  /** Where the value was made, when the trace keeps that. */
+  birthplace(): SourceLocation | null {
+    return null
+  }
 
   override get shape(): Shape {
     if (config.checkTracerLeaks) assertNotLeaked(this, 'reading the shape')
@@ -88,8 +95,10 @@ export function bindOne<P extends Params>(primitive: Primitive<P>, args: readonl
 /** Throws when a tracer has outlived its transformation. */
 export function assertNotLeaked(tracer: Tracer, where: string): void {
   if (tracer.trace.live) return
+  const born = tracer.birthplace()
+  const birth = born === null ? '' : ` It was born at ${placeText(born)}.`
   throw new UnexpectedTracerError(
-    `${where} met a tracer of ${tracer.aval.toString()} that has left the ${tracer.trace.transformation} it was made in.`,
+    `${where} met a tracer of ${tracer.aval.toString()} that has left the ${tracer.trace.transformation} it was made in.${birth}`,
     {
       hint: 'A function under a transformation must return its results: a tracer that is saved in an outer variable or pushed to a list has no value after the transformation has returned. Return the value as an output.',
       lesson: 'L0',

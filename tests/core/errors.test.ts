@@ -75,6 +75,12 @@ describe.each(documents.filter(({ kind }) => !byHand.includes(kind)).map((entry)
   },
 )
 
+test('a leaked tracer says where it was born', () => {
+  jax.setUserFile((name) => name.startsWith('entry:'))
+  const { message } = thrownBy(() => run(documents.find(({ kind }) => kind === 'leaked-tracer')?.fails ?? ''))
+  expect(message).toMatch(/left the jit it was made in\. It was born at line \d+ of entry:example/)
+})
+
 test('the condition of a cell on a tracer has its entry', () => {
   const error = thrownBy(() => jax.jit((x) => (coreArrays.truth(x) ? x : null))(1))
   expect(error.name).toBe('TracerBoolConversionError')
