@@ -1,3 +1,4 @@
+import { elementAt } from '../ir/element.ts'
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { type Atom, ClosedJaxpr, Jaxpr, type JaxprEqn, Literal, Var } from '../ir/jaxpr.ts'
@@ -101,8 +102,7 @@ export class JaxprTrace extends Trace {
 
 /** How a scalar that was written in the program stands in an equation. */
 export function literalOf(value: ConcreteArray): Literal {
-  const number = value.host.data[0]
-  return new Literal(value.dtype === 'bool' ? number !== 0 : number, value.aval)
+  return new Literal(elementAt(value.dtype, value.host.data, 0), value.aval)
 }
 
 /**
