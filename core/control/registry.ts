@@ -3,6 +3,7 @@ import { customLinearPrimitive } from '../interpreters/custom-linear.ts'
 import { allPrimitives } from '../primitives/registry.ts'
 import type { Primitive } from '../tracing/primitive.ts'
 import { checkpointPrimitive } from './checkpoint.ts'
+import { compositePrimitive } from './composite.ts'
 import { condPrimitive } from './cond.ts'
 import { debugCallbackPrimitive } from './debug-callback.ts'
 import { jitPrimitive } from './jit.ts'
@@ -26,6 +27,7 @@ export const higherOrderPrimitives: readonly Primitive[] = [
   reducePrimitive,
   reduceWindowPrimitive,
   checkpointPrimitive,
+  compositePrimitive,
   linearSolvePrimitive,
   customJvpPrimitive,
   customVjpPrimitive,
