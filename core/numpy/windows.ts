@@ -1,8 +1,21 @@
 import { ValueError } from '../errors.ts'
+import { jvpFlat } from '../interpreters/jvp.ts'
+import { abs, div, mul, square, sub } from '../primitives/elementwise-arithmetic.ts'
+import { besselI0e } from '../primitives/elementwise-bessel.ts'
+import { eq } from '../primitives/elementwise-comparison.ts'
+import { sqrt } from '../primitives/elementwise-power.ts'
+import { exp } from '../primitives/elementwise-transcendental.ts'
+import { iota } from '../primitives/iota.ts'
+import { constant, fullLike } from '../primitives/operand.ts'
+import { select } from '../primitives/selection.ts'
+import { zerosOf } from '../primitives/zeros.ts'
 import { fromHost } from '../runtime/concrete-array.ts'
-import type { JaxArray } from '../tracing/array.ts'
+import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { Zero } from '../tracing/primitive.ts'
+import { currentTrace } from '../tracing/trace.ts'
 import { fromScalars } from './array-input.ts'
-import { defaultFloatDType } from './promotion.ts'
+import { ones } from './creation.ts'
+import { defaultFloatDType, promoteToFloat } from './promotion.ts'
 
 /** A window of `length` weights, by the place from 0 to 1; a single weight is 1. */
 function window(name: string, length: number, weight: (place: number) => number): JaxArray {
@@ -50,4 +63,45 @@ export function hamming(length: number): JaxArray {
  */
 export function hanning(length: number): JaxArray {
   return window('hanning', length, (t) => 0.5 - 0.5 * Math.cos(2 * Math.PI * t))
+}
+
+function besselI0(x: JaxArray): JaxArray {
+  const size = abs(x)
+  return mul(exp(size), besselI0e(size))
+}
+
+/**
+ * The modified Bessel function of order 0, of which the Kaiser window is made.
+ *
+ * @example
+ * jnp.i0(1).item() // 1.266066
+ */
+export function i0(x: ArrayLike): JaxArray {
+  const fun = (a: JaxArray): JaxArray[] => [besselI0(a)]
+  const jvp = (a: JaxArray, tangent: JaxArray): JaxArray[] => {
+    const { primals, tangents } = jvpFlat(fun, [a], [tangent])
+    const [slope] = tangents.map((t) => (t instanceof Zero ? zerosOf(t.aval) : t))
+    return [primals[0], select(eq(a, constant(a, 0)), fullLike(slope, 0), slope)]
+  }
+  const [out] = currentTrace().processCustomJvp({ name: '_i0', fun, jvp }, promoteToFloat('i0', x))
+  return out
+}
+
+/**
+ * The Kaiser window, whose width `beta` trades the main lobe against the side lobes.
+ *
+ * @example
+ * jnp.kaiser(4, 1.5).tolist() // [0.61, 0.95, 0.95, 0.61]
+ */
+export function kaiser(length: number, beta: ArrayLike): JaxArray {
+  if (!Number.isInteger(length) || length < 0) {
+    throw new ValueError(`jnp.kaiser: the length is 0, 1, 2, …, got ${length}.`)
+  }
+  const dtype = defaultFloatDType()
+  if (length <= 1) return ones([length], { dtype })
+  const [width] = promoteToFloat('kaiser', beta)
+  const place = iota({ dtype, shape: [length], dimension: 0 })
+  const centre = constant(place, 0.5 * (length - 1))
+  const rest = sub(constant(place, 1), square(div(sub(place, centre), centre)))
+  return i0(width.mul(sqrt(rest))).div(i0(width))
 }
