@@ -86,7 +86,8 @@ function solveOne(a: JaxArray, b: JaxArray): JaxArray {
   )
 }
 
-function matrixVector(a: JaxArray, x: JaxArray): JaxArray {
+/** Products of the matrices of a stack with vectors. */
+export function matrixVector(a: JaxArray, x: JaxArray): JaxArray {
   const stack = upTo(a.ndim - 2)
   return dotGeneral(a, x, {
     dimension_numbers: [
@@ -98,7 +99,7 @@ function matrixVector(a: JaxArray, x: JaxArray): JaxArray {
 }
 
 /** The broadcast to the shape it has, which a transposition meets as a sum over no axes. */
-function repeated(x: JaxArray): JaxArray {
+export function repeated(x: JaxArray): JaxArray {
   return bindOne(broadcastInDimPrimitive, [x], { shape: x.shape, broadcast_dimensions: upTo(x.ndim) })
 }
 

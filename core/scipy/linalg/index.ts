@@ -1,0 +1,7 @@
+/** Linear algebra under SciPy's names and defaults: JAX's `jax.scipy.linalg`. */
+export { det, inv, norm } from '../../numpy/linalg/index.ts'
+export * from './exponential.ts'
+export * from './factorisations.ts'
+export * from './solving.ts'
+export * from './special-matrices.ts'
+export * from './structured-matrices.ts'
