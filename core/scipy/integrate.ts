@@ -1,0 +1,2 @@
+/** Integrals of samples: JAX's `jax.scipy.integrate`. */
+export { trapezoid } from '../numpy/signals.ts'
