@@ -142,7 +142,7 @@ function untilStill(
       const next = stepByCholesky(iterate, { a: 3, b: 1, c: 3 })
       return [add(count, 1), next, moved(next, iterate, tolerance)]
     },
-    [scalar(done, 'int32'), u, isMoving],
+    [scalar(done, 'int32', true), u, isMoving],
   )
   const values: unknown[] = Array.isArray(result) ? result : []
   const [count, iterate, moving] = values

@@ -1,13 +1,11 @@
 import { ValueError } from '../../errors.ts'
-import { type Shape, formatShape } from '../../ir/aval.ts'
 import { eigh as laxEigh, svd as laxSvd } from '../../lax/linalg.ts'
 import { convertElementType } from '../../primitives/conversion.ts'
 import { abs, add, div, mul, neg, sign, sub } from '../../primitives/elementwise-arithmetic.ts'
-import { bitwiseAnd, bitwiseNot } from '../../primitives/elementwise-bitwise.ts'
 import { gt, ne } from '../../primitives/elementwise-comparison.ts'
 import { iota } from '../../primitives/iota.ts'
 import { matrixTranspose } from '../../primitives/matrix.ts'
-import { expandDims, rev, squeeze } from '../../primitives/movement.ts'
+import { expandDims, rev } from '../../primitives/movement.ts'
 import { constant } from '../../primitives/operand.ts'
 import { slice } from '../../primitives/slicing.ts'
 import { sort } from '../../primitives/sort.ts'
@@ -19,14 +17,12 @@ import { allCalledAs, calledAs } from '../called-as.ts'
 import { matmul } from '../contraction.ts'
 import { zeros } from '../creation.ts'
 import { takeAlongAxis } from '../indexing.ts'
-import { isnan } from '../logic.ts'
 import { asArray, promoteToFloat } from '../promotion.ts'
 import { any, max, sum } from '../reductions.ts'
 import { where } from '../selection.ts'
 import { broadcastTo } from '../shape.ts'
 import { finfo } from '../types.ts'
-import { type MatrixOrder, norm } from './norm.ts'
-import { inv, matrixArgument } from './solve.ts'
+import { matrixArgument } from './solve.ts'
 
 /** What of a singular value decomposition is wanted. */
 export interface SvdOptions {
@@ -198,7 +194,7 @@ function pseudoInverse(matrix: JaxArray, limit: ArrayLike | null, hermitian: boo
   const eps = constant(s, finfo(matrix.dtype).eps)
   const own = (): JaxArray => mul(constant(s, 10 * Math.max(rows, columns)), eps)
   const relative = limit === null ? own() : convertElementType(asArray('linalg.pinv', limit), s.dtype)
-  const largest = entryOf(s, 0, true)
+  const largest = firstOf(s)
   const cutoff = mul(broadcastTo(expandDims(relative, [relative.ndim]), largest.shape), largest)
   const kept = where(gt(s, broadcastTo(cutoff, s.shape)), s, Infinity)
   return matmul(matrixTranspose(vh), divide(matrixTranspose(u), expandDims(kept, [kept.ndim])))
@@ -220,51 +216,7 @@ function changeOfInverse(a: JaxArray, da: JaxArray, p: JaxArray): JaxArray {
   return sub(add(sub(add(direct, s), matmul(s, matmul(a, p))), t), matmul(p, matmul(a, t)))
 }
 
-/** One entry of the last axis, which is kept with length 1 or dropped. */
-function entryOf(x: JaxArray, index: number, keep: boolean): JaxArray {
-  const last = x.ndim - 1
-  const part = slice(x, {
-    start_indices: x.shape.map((_, axis) => (axis === last ? index : 0)),
-    limit_indices: x.shape.map((length, axis) => (axis === last ? index + 1 : length)),
-  })
-  return keep ? part : squeeze(part, { dimensions: [last] })
-}
-
-/**
- * The condition number of a matrix: the quotient of its largest and smallest singular values, or the product
- * of the norms `p` of the matrix and its inverse. JAX: `jax.numpy.linalg.cond`.
- *
- * @example
- * jnp.linalg.cond(jnp.array([[4, 0], [0, 2]])).item() // 2
- */
-export function cond(x: ArrayLike, p: MatrixOrder | null | { readonly p?: MatrixOrder | null } = null): JaxArray {
-  const order = (typeof p === 'object' && p !== null ? p.p : p) ?? 2
-  const matrix = asArray('linalg.cond', x)
-  checkConditionShape(matrix.shape, order)
-  return calledAs('cond', (value) => conditionOf(value, order), matrix)
-}
-
-function checkConditionShape(shape: Shape, order: MatrixOrder): void {
-  const [rows, columns] = shape.slice(-2)
-  if (shape.length < 2 || rows === 0 || columns === 0) {
-    throw new ValueError(`jnp.linalg.cond takes matrices with entries, got shape ${formatShape(shape)}.`)
-  }
-  if (order !== 2 && order !== -2 && rows !== columns) {
-    throw new ValueError(`jnp.linalg.cond: with p=${order} a matrix must be square, got shape ${formatShape(shape)}.`)
-  }
-}
-
-function conditionOf(matrix: JaxArray, order: MatrixOrder): JaxArray {
-  if (order === 2) {
-    const values = svdvals(matrix)
-    return div(entryOf(values, 0, false), entryOf(values, values.shape[values.ndim - 1] - 1, false))
-  }
-  const finite = bitwiseNot(any(isnan(matrix), { axis: [-2, -1] }))
-  const quotient = (): JaxArray => {
-    const values = svdvals(matrix)
-    return div(entryOf(values, values.shape[values.ndim - 1] - 1, false), entryOf(values, 0, false))
-  }
-  const size = (value: JaxArray): JaxArray => norm(value, { ord: order, axis: [-2, -1] })
-  const result = order === -2 ? quotient() : mul(size(matrix), size(inv(matrix)))
-  return where(bitwiseAnd(isnan(result), finite), Infinity, result)
+/** The first entry of the last axis, which is kept with length 1. */
+function firstOf(x: JaxArray): JaxArray {
+  return slice(x, { start_indices: x.shape.map(() => 0), limit_indices: [...x.shape.slice(0, -1), 1] })
 }
