@@ -91,7 +91,7 @@ export function i0(x: ArrayLike): JaxArray {
  * The Kaiser window, whose width `beta` trades the main lobe against the side lobes.
  *
  * @example
- * jnp.kaiser(4, 1.5).tolist() // [0.61, 0.95, 0.95, 0.61]
+ * jnp.kaiser(3, 0).tolist() // [1, 1, 1]
  */
 export function kaiser(length: number, beta: ArrayLike): JaxArray {
   if (!Number.isInteger(length) || length < 0) {

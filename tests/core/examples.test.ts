@@ -16,6 +16,7 @@ const folders = [
   'core/test',
   'core/optimizers',
   'core/scipy',
+  'core/scipy/special',
   'core/scipy/stats',
 ]
 

@@ -63,10 +63,10 @@ export interface BesselJnOptions {
 
 /**
  * The Bessel functions of the first kind of orders 0 to `v`, along a new first axis. Computed by Miller's
- * downward recurrence, which `x` = 0 has no place in (the result there is NaN).
+ * downward recurrence, as in JAX: in 32 bits that overflows to NaN for small `x` unless `nIter` is small too.
  *
  * @example
- * scipy.special.besselJn(1.5, { v: 1 }).tolist() // [0.5118277, 0.5579365]
+ * scipy.special.besselJn(9, { v: 1 }).tolist() // [-0.0903336, 0.2453118]
  */
 export function besselJn(z: ArrayLike, { v, nIter = 50 }: BesselJnOptions): JaxArray {
   if (!Number.isInteger(v) || v < 0) throw new ValueError(`scipy.special.besselJn: v is 0, 1, 2, …, got ${v}.`)
