@@ -153,8 +153,8 @@ function productByHalving(x: JaxArray, dx: JaxArray, axes: readonly number[]): [
     const half = Math.ceil(length / 2)
     const missing = 2 * half - length
     const [low, lowTangent] = [sliceFront(primal, 0, half), sliceFront(tangent, 0, half)]
-    const high = padFront(sliceFront(primal, half, length), 1, missing)
-    const highTangent = padFront(sliceFront(tangent, half, length), 0, missing)
+    const [rest, restTangent] = [sliceFront(primal, half, length), sliceFront(tangent, half, length)]
+    const [high, highTangent] = [padFront(rest, 1, missing), padFront(restTangent, 0, missing)]
     primal = mul(low, high)
     tangent = addAny(mul(lowTangent, high), mul(low, highTangent))
   }
