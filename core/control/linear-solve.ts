@@ -171,10 +171,12 @@ function batchTogether(
       transpose_solve === null ? null : batchJaxpr(transpose_solve, axis, [...given.transposeSolve, ...unknown], xAfter)
     const bAfter = either(either(product.outBatched, given.b), back?.outBatched.slice(0, numX) ?? given.b)
     if (sameFlags(xAfter, xBatched) && sameFlags(bAfter, bBatched)) {
+      // A map that is its own transpose stays one program.
+      const isOne = vecmat === matvec && sameFlags(given.matvec, given.vecmat) && sameFlags(unknown, bBatched)
       return {
         jaxprs: linearSolveTuple<ClosedJaxpr, ClosedJaxpr | null>(
           product.jaxpr,
-          left?.jaxpr ?? null,
+          isOne ? product.jaxpr : (left?.jaxpr ?? null),
           solved.jaxpr,
           back?.jaxpr ?? null,
         ),
