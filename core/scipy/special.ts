@@ -5,6 +5,7 @@ export { spence } from './special/dilogarithm.ts'
 export { entr, klDiv, relEntr, xlog1py, xlogy } from './special/entropy.ts'
 export { dawsn, erf, erfc, erfcx, erfinv, logNdtr, ndtr, ndtri } from './special/error-functions.ts'
 export { exp1, expi, expn, sici } from './special/exponential-integrals.ts'
+export { wofz } from './special/faddeeva.ts'
 export { fresnel } from './special/fresnel.ts'
 export {
   beta,
