@@ -1,7 +1,9 @@
 import { debugCallbackPrimitive } from '../control/debug-callback.ts'
+import type { JaxArray } from '../tracing/array.ts'
 import { bind } from '../tracing/trace.ts'
 import { callable, flattenArgs } from '../tree/leaves.ts'
 import { unflatten } from '../tree/pytree.ts'
+import { shardingText } from './visualize-sharding.ts'
 
 /** Where `debug.print` writes. The notebook replaces it with its own output. */
 let write: (line: string) => void = (line) => console.log(line)
@@ -57,4 +59,14 @@ function print(format: string, ...args: unknown[]): void {
   )
 }
 
-export const debug = { print, callback }
+/**
+ * Draws which part of an array each device has: one box a part, with the devices that have it. Arrays of rank
+ * one and two can be drawn; others are a ValueError. JAX: `jax.debug.visualize_array_sharding`.
+ *
+ * @example debug.visualizeArraySharding(jnp.ones(4))
+ */
+function visualizeArraySharding(array: JaxArray): void {
+  write(shardingText(array))
+}
+
+export const debug = { print, callback, visualizeArraySharding }
