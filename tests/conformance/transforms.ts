@@ -1,4 +1,4 @@
-import { isFloat } from '../../core/ir/dtype.ts'
+import { isInexact } from '../../core/ir/dtype.ts'
 import { JaxArray } from '../../core/tracing/array.ts'
 import { type Callable, api, apply } from './core-scope.ts'
 import { type VectorRecord, decode, toArgument, toArray } from './vectors.ts'
@@ -24,7 +24,7 @@ export const columnOfRun: Readonly<Record<string, Column>> = {
 export const differentiating: readonly Column[] = ['jvp', 'vjp', 'vmapOfGrad', 'gradOfVmap']
 
 function isFloatLeaf(leaf: unknown): boolean {
-  return leaf instanceof JaxArray && isFloat(leaf.dtype)
+  return leaf instanceof JaxArray && isInexact(leaf.dtype)
 }
 
 function leavesOf(tree: unknown): unknown[] {

@@ -97,7 +97,10 @@ def draw_directions(case, p, weights):
     seed = seeded(case["id"], "directions")
 
     def like(value, *prefix):
-        return jnp.asarray(seed.normal(size=(*prefix, *value.shape)).astype(value.dtype))
+        draws = seed.normal(size=(*prefix, *value.shape))
+        if jnp.issubdtype(value.dtype, jnp.complexfloating):
+            draws = draws + 1j * seed.normal(size=(*prefix, *value.shape))
+        return jnp.asarray(draws.astype(value.dtype))
 
     tangents = [like(p.args[i]) for i in p.diff]
     cotangents = [like(leaf) for leaf in weights]
@@ -177,7 +180,11 @@ def values_of(args):
 
 
 def widen(values):
-    return [value.astype("float64") if transforms.is_float(value) else value for value in values]
+    return [value.astype(wide_dtype(value)) if transforms.is_float(value) else value for value in values]
+
+
+def wide_dtype(value):
+    return "complex128" if jnp.issubdtype(value.dtype, jnp.complexfloating) else "float64"
 
 
 def share_equal_runs(runs):

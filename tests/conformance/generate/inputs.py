@@ -25,9 +25,14 @@ DTYPES = {
     "u8": np.uint8,
     "u16": np.uint16,
     "u32": np.uint32,
+    "i64": np.int64,
+    "u64": np.uint64,
+    "bf16": jnp.bfloat16,
     "f16": np.float16,
     "f32": np.float32,
     "f64": np.float64,
+    "c64": np.complex64,
+    "c128": np.complex128,
 }
 
 EDGES = [
@@ -77,6 +82,9 @@ def draw(seed, dtype, shape, bounds):
     if np.issubdtype(dtype, np.integer):
         low, high = (int(low), int(high)) if bounds else (0 if np.issubdtype(dtype, np.unsignedinteger) else -9, 9)
         return seed.randint(low, high + 1, shape, dtype=np.int64).astype(dtype)
+    if np.issubdtype(dtype, np.complexfloating):
+        parts = [seed.uniform(low, high, shape) if bounds else seed.normal(size=shape) for _ in range(2)]
+        return (parts[0] + 1j * parts[1]).astype(dtype)
     return (seed.uniform(low, high, shape) if bounds else seed.normal(size=shape)).astype(dtype)
 
 

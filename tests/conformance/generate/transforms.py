@@ -9,7 +9,7 @@ from inputs import Scalar
 
 
 def is_float(value):
-    return not isinstance(value, Scalar) and jnp.issubdtype(value.dtype, jnp.floating)
+    return not isinstance(value, Scalar) and jnp.issubdtype(value.dtype, jnp.inexact)
 
 
 class Program:
