@@ -28,9 +28,10 @@ const dimensionNumbers: Readonly<Record<string, string>> = {
 /** Parameters of an equation as they are printed: its name, then the others sorted, without those that JAX hides. */
 export function printedParams(eqn: JaxprEqn): [string, ParamValue][] {
   const isHidden = hidden[eqn.primitive.name]
+  const first = eqn.primitive.name === 'composite' ? null : 'name'
   return [...Object.entries(eqn.params), ...rulesOf(eqn.params.call)]
     .filter(([name, value]) => value !== undefined && isHidden?.(name, value) !== true)
-    .sort(([a], [b]) => (b === 'name' ? 1 : a === 'name' || a < b ? -1 : 1))
+    .sort(([a], [b]) => (b === first ? 1 : a === first || a < b ? -1 : 1))
 }
 
 /** What JAX prints of a call with custom rules: the names of the functions. */
@@ -44,10 +45,14 @@ function libraryRules(call: object): RuleNames {
   return 'jvp' in call ? { jvp: 'jvp' } : { fwd: 'fwd', bwd: 'bwd' }
 }
 
+/** Parameters that are floats, even where their value is whole. */
+const floats = new Set(['alpha', 'beta', 'recall_target'])
+
 /** Writes a parameter as Python would: tuples, `True`, `None`. */
 export function formatParam(primitive: string, name: string, value: ParamValue): string {
   if (primitive === 'dot_general' && name === 'dimension_numbers') return formatNestedLists(value, 0)
   if (name === 'name' && typeof value === 'string') return value
+  if (floats.has(name) && typeof value === 'number') return formatFloat(value)
   if (name === 'precision' && isList(value)) return `(${value.join(', ')})`
   if (Object.hasOwn(dimensionNumbers, primitive)) {
     if (name === 'dimension_numbers') return `${dimensionNumbers[primitive]}${formatValue(value)}`

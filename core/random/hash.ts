@@ -24,12 +24,13 @@ export function threefry2x32(words: JaxArray, counters: JaxArray): JaxArray {
     )
   }
   const word = (i: number): JaxArray =>
-    squeeze(slice(words, { start_indices: [i], limit_indices: [i + 1] }), { dimensions: [0] })
+    squeeze(slice(words, { start_indices: [i], limit_indices: [i + 1], strides: [1] }), { dimensions: [0] })
+  const [key0, key1] = [word(0), word(1)]
   const { size } = counters
   const flat = reshape(counters, { new_sizes: [size] })
   const even = size % 2 === 0 ? flat : concatenate([flat, fromHost(hostArray([1], 'uint32'))], { dimension: 0 })
   const [first, second] = split(even, { sizes: [even.size / 2, even.size / 2], axis: 0 })
-  const hashed = concatenate(primitives.threefry2x32(word(0), word(1), first, second), { dimension: 0 })
+  const hashed = concatenate(primitives.threefry2x32(key0, key1, first, second), { dimension: 0 })
   const kept = size === even.size ? hashed : slice(hashed, { start_indices: [0], limit_indices: [size] })
   return reshape(kept, { new_sizes: counters.shape })
 }
