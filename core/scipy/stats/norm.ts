@@ -6,6 +6,7 @@ import { erfInv, erfc } from '../../primitives/elementwise-special.ts'
 import { exp, log } from '../../primitives/elementwise-transcendental.ts'
 import { constant } from '../../primitives/operand.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
+import { logNdtr } from '../special.ts'
 
 /**
  * Logarithm of the density of the normal distribution.
@@ -78,4 +79,26 @@ export function ppf(q: ArrayLike, loc: ArrayLike = 0, scale: ArrayLike = 1): Jax
  */
 export function isf(q: ArrayLike, loc: ArrayLike = 0, scale: ArrayLike = 1): JaxArray {
   return ppf(subtract(1, q), loc, scale)
+}
+
+/**
+ * Logarithm of `cdf`, exact far below the mean.
+ *
+ * @example
+ * scipy.stats.norm.logcdf(0).item() // -0.6931472
+ */
+export function logcdf(x: ArrayLike, loc: ArrayLike = 0, scale: ArrayLike = 1): JaxArray {
+  const [value, mean, deviation] = promoteToFloat('norm.logcdf', x, loc, scale)
+  return logNdtr(div(sub(value, mean), deviation))
+}
+
+/**
+ * Logarithm of `sf`, exact far above the mean.
+ *
+ * @example
+ * scipy.stats.norm.logsf(0).item() // -0.6931472
+ */
+export function logsf(x: ArrayLike, loc: ArrayLike = 0, scale: ArrayLike = 1): JaxArray {
+  const [value, mean, deviation] = promoteToFloat('norm.logsf', x, loc, scale)
+  return logcdf(neg(value), neg(mean), deviation)
 }
