@@ -1,4 +1,4 @@
-import { isFloat } from '../ir/dtype.ts'
+import { isFloat, isInexact } from '../ir/dtype.ts'
 import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { recorded } from '../tracing/recorder.ts'
@@ -201,7 +201,7 @@ export function vjp(
 
 /** A user-given tangent or cotangent, checked against the value it belongs to. */
 export function matching(leaf: unknown, value: JaxArray, where: string): Tangent {
-  if (!isFloat(value.dtype)) return new Zero(value.aval)
+  if (!isInexact(value.dtype)) return new Zero(value.aval)
   if (typeof leaf === 'number') {
     if (value.ndim === 0) return scalar(leaf, value.dtype)
   }
