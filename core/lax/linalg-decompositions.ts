@@ -1,17 +1,18 @@
 import { ValueError } from '../errors.ts'
 import * as decompositions from '../primitives/decompositions.ts'
 import type { Subset } from '../primitives/decompositions.ts'
+import { eigPrimitive } from '../primitives/eig.ts'
 import { add, div } from '../primitives/elementwise-arithmetic.ts'
-import { matrixTranspose } from '../primitives/matrix.ts'
+import { adjoint } from '../primitives/matrix.ts'
 import { constant } from '../primitives/operand.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { bind } from '../tracing/trace.ts'
 import { checkOptions } from '../tree/options.ts'
 import { arrayArgument } from './arguments.ts'
 
-/** The mean of a matrix and its transpose. */
+/** The mean of a matrix and its conjugate transpose. */
 export function symmetric(x: JaxArray): JaxArray {
-  return div(add(x, matrixTranspose(x)), constant(x, 2))
+  return div(add(x, adjoint(x)), constant(x, 2))
 }
 
 /** What `eigh` may be told. */
@@ -124,5 +125,31 @@ export function schur(x: ArrayLike, options: SchurOptions = {}): JaxArray[] {
     compute_schur_vectors: options.computeSchurVectors ?? true,
     select_callable: null,
     sort_eig_vals: options.sortEigVals ?? false,
+  })
+}
+
+/** What `eig` may be told. */
+export interface EigOptions {
+  readonly computeLeftEigenvectors?: boolean
+  readonly computeRightEigenvectors?: boolean
+  /** Allows derivatives of eigenvectors, which hold where eigenvalues are distinct and no entry ties for largest. */
+  readonly enableEigvecDerivs?: boolean
+}
+
+/**
+ * The eigenvalues of a square matrix, complex even when they are real, and its left and right eigenvectors of
+ * unit length as columns, whose largest entry is real: [w, left, right] without what is not asked for. JAX:
+ * `jax.lax.linalg.eig`. What is not finite gives NaN.
+ *
+ * @example
+ * const [w] = lax.linalg.eig(jnp.array([[0, -1], [1, 0]])) // 1j and -1j
+ */
+export function eig(x: ArrayLike, options: EigOptions = {}): JaxArray[] {
+  checkOptions('lax.linalg.eig', options, ['computeLeftEigenvectors', 'computeRightEigenvectors', 'enableEigvecDerivs'])
+  return bind(eigPrimitive, [arrayArgument(x)], {
+    compute_left_eigenvectors: options.computeLeftEigenvectors ?? true,
+    compute_right_eigenvectors: options.computeRightEigenvectors ?? true,
+    enable_eigvec_derivs: options.enableEigvecDerivs ?? false,
+    implementation: null,
   })
 }

@@ -3,8 +3,8 @@ import * as algebra from '../primitives/linear-algebra.ts'
 import { arrayArgument } from './arguments.ts'
 import { symmetric } from './linalg-decompositions.ts'
 
-export { eigh, schur, svd } from './linalg-decompositions.ts'
-export type { EighOptions, SchurOptions, SvdAlgorithm, SvdOptions } from './linalg-decompositions.ts'
+export { eig, eigh, schur, svd } from './linalg-decompositions.ts'
+export type { EigOptions, EighOptions, SchurOptions, SvdAlgorithm, SvdOptions } from './linalg-decompositions.ts'
 export { hessenberg, householderProduct, ormqr, qr, tridiagonal } from './linalg-orthogonal.ts'
 export type { OrmqrOptions, QrOptions } from './linalg-orthogonal.ts'
 export { choleskyUpdate, luPivotsToPermutation, symmetricProduct, tridiagonalSolve } from './linalg-updates.ts'
@@ -39,6 +39,8 @@ export interface TriangularSolveOptions {
   readonly leftSide?: boolean
   readonly lower?: boolean
   readonly transposeA?: boolean
+  /** Whether the conjugate of a complex `a` is meant. */
+  readonly conjugateA?: boolean
   readonly unitDiagonal?: boolean
 }
 
@@ -55,6 +57,7 @@ export function triangularSolve(a: ArrayLike, b: ArrayLike, options: TriangularS
     leftSide: options.leftSide ?? false,
     lower: options.lower ?? false,
     transposeA: options.transposeA ?? false,
+    conjugateA: options.conjugateA ?? false,
     unitDiagonal: options.unitDiagonal ?? false,
   })
 }

@@ -1,14 +1,16 @@
 import { eighKernel, schurKernel, svdKernel } from '../compiler/reference/decompositions.ts'
 import { NotImplementedError, ValueError } from '../errors.ts'
+import { isComplex, realPartOf } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { add, div, mul, neg, sub } from './elementwise-arithmetic.ts'
 import { eq, ne } from './elementwise-comparison.ts'
+import { real } from './complex.ts'
 import { convertElementType } from './conversion.ts'
 import { integerPow } from './elementwise-power.ts'
 import { checkMatrix, stackBatch } from './linear-algebra.ts'
-import { identityMatrix, matrixProduct, matrixTranspose, repeatLike } from './matrix.ts'
+import { adjoint, identityMatrix, matrixProduct, repeatLike } from './matrix.ts'
 import { broadcastInDim, expandDims } from './movement.ts'
 import { upTo } from './axes.ts'
 import { constant, fullLike } from './operand.ts'
@@ -46,7 +48,7 @@ export const eighPrimitive: Primitive<EighParams> = definePrimitive<EighParams>(
     const strong = x.strengthened()
     return [
       strong.with({ shape: [...x.shape.slice(0, -1), count] }),
-      strong.with({ shape: [...x.shape.slice(0, -2), count] }),
+      strong.with({ shape: [...x.shape.slice(0, -2), count], dtype: realPartOf(x.dtype) }),
     ]
   },
   impl(args, { lower, subset_by_index, algorithm }, avals) {
@@ -62,20 +64,30 @@ export const eighPrimitive: Primitive<EighParams> = definePrimitive<EighParams>(
     if (!isWhole(params.subset_by_index, n)) {
       throw new NotImplementedError('eigh: a part of the spectrum has no derivative.')
     }
-    const [vectors, values] = eigh(div(add(x, matrixTranspose(x)), constant(x, 2)), params)
+    const [vectors, values] = eigh(div(add(x, adjoint(x)), constant(x, 2)), params)
     const primals = [vectors, values]
     if (dx instanceof Zero) return { primals, tangents: primals.map((primal) => new Zero(primal.aval)) }
     const identity = repeatLike(identityMatrix(n, x.dtype), x)
-    const gaps = sub(add(identity, expandDims(values, [x.ndim - 2])), expandDims(values, [x.ndim - 1]))
+    const w = like(values, x)
+    const gaps = sub(add(identity, expandDims(w, [x.ndim - 2])), expandDims(w, [x.ndim - 1]))
     const inverseGaps = sub(integerPow(gaps, { y: -1 }), identity)
-    const inBasis = matrixProduct(matrixProduct(matrixTranspose(vectors), dx), vectors)
-    return { primals, tangents: [matrixProduct(vectors, mul(inverseGaps, inBasis)), diagonalOf(inBasis)] }
+    const inBasis = matrixProduct(matrixProduct(adjoint(vectors), dx), vectors)
+    return { primals, tangents: [matrixProduct(vectors, mul(inverseGaps, inBasis)), realOf(diagonalOf(inBasis))] }
   },
   batch: stackBatch(() => eighPrimitive),
 })
 
+/** Real numbers in the dtype of another array. */
+function like(x: JaxArray, other: JaxArray): JaxArray {
+  return isComplex(other.dtype) ? convertElementType(x, other.dtype) : x
+}
+
+function realOf(x: JaxArray): JaxArray {
+  return isComplex(x.dtype) ? real(x) : x
+}
+
 /** The main diagonal of every square matrix of a stack. */
-function diagonalOf(x: JaxArray): JaxArray {
+export function diagonalOf(x: JaxArray): JaxArray {
   const n = x.shape[x.ndim - 1]
   const mask = ne(repeatLike(identityMatrix(n, 'int32'), x), 0)
   return reduceSum(select(mask, x, fullLike(x, 0)), { axes: [x.ndim - 1] })
@@ -120,7 +132,7 @@ export const svdPrimitive: Primitive<SvdParams> = definePrimitive<SvdParams>({
       rank = Math.min(rank, subset_by_index[1] - subset_by_index[0])
     }
     const strong = x.strengthened()
-    const values = strong.with({ shape: [...stack, rank] })
+    const values = strong.with({ shape: [...stack, rank], dtype: realPartOf(x.dtype) })
     if (!compute_uv) return [values]
     return [
       values,
@@ -149,20 +161,20 @@ export const svdPrimitive: Primitive<SvdParams> = definePrimitive<SvdParams>({
     }
     const primals = params.compute_uv ? [s, u, vt] : [s]
     if (dx instanceof Zero) return { primals, tangents: primals.map((primal) => new Zero(primal.aval)) }
-    const [ut, v] = [matrixTranspose(u), matrixTranspose(vt)]
+    const [ut, v] = [adjoint(u), adjoint(vt)]
     const inBasis = matrixProduct(matrixProduct(ut, dx), v)
-    const ds = diagonalOf(inBasis)
+    const ds = realOf(diagonalOf(inBasis))
     if (!params.compute_uv) return { primals, tangents: [ds] }
     const { dU, dV } = vectorTangents(s, u, v, inBasis)
-    const row = expandDims(s, [s.ndim - 1])
-    const outside = (product: JaxArray, vectors: JaxArray, adjoint: JaxArray): JaxArray =>
-      div(sub(product, matrixProduct(vectors, matrixProduct(adjoint, product))), spread(row, product))
+    const row = expandDims(like(s, x), [s.ndim - 1])
+    const outside = (product: JaxArray, vectors: JaxArray, dual: JaxArray): JaxArray =>
+      div(sub(product, matrixProduct(vectors, matrixProduct(dual, product))), spread(row, product))
     return {
       primals,
       tangents: [
         ds,
         rows > columns ? add(dU, outside(matrixProduct(dx, v), u, ut)) : dU,
-        matrixTranspose(columns > rows ? add(dV, outside(matrixProduct(matrixTranspose(dx), u), v, vt)) : dV),
+        adjoint(columns > rows ? add(dV, outside(matrixProduct(adjoint(dx), u), v, vt)) : dV),
       ],
     }
   },
@@ -176,17 +188,18 @@ function spread(value: JaxArray, like: JaxArray): JaxArray {
 
 /** How singular vectors turn within the space they span. Equal singular values have no derivative. */
 function vectorTangents(s: JaxArray, u: JaxArray, v: JaxArray, inBasis: JaxArray): { dU: JaxArray; dV: JaxArray } {
-  const row = spread(expandDims(s, [s.ndim - 1]), inBasis)
-  const column = spread(expandDims(s, [s.ndim]), inBasis)
-  const identity = repeatLike(identityMatrix(s.shape[s.ndim - 1], s.dtype), inBasis)
+  const wide = like(s, inBasis)
+  const row = spread(expandDims(wide, [s.ndim - 1]), inBasis)
+  const column = spread(expandDims(wide, [s.ndim]), inBasis)
+  const identity = repeatLike(identityMatrix(s.shape[s.ndim - 1], inBasis.dtype), inBasis)
   const gaps = mul(add(row, column), add(row, neg(column)))
   const inverseGaps = sub(div(fullLike(gaps, 1), add(gaps, identity)), identity)
   const zeros = convertElementType(eq(s, constant(s, 0)), s.dtype)
   const inverse = sub(div(fullLike(s, 1), add(s, zeros)), zeros)
-  const onDiagonal = mul(spread(expandDims(inverse, [s.ndim]), inBasis), identity)
+  const onDiagonal = mul(spread(expandDims(like(inverse, inBasis), [s.ndim]), inBasis), identity)
   const [right, left] = [mul(row, inBasis), mul(column, inBasis)]
-  const symmetric = (x: JaxArray): JaxArray => add(x, matrixTranspose(x))
-  const turning = mul(mul(constant(inBasis, 0.5), sub(inBasis, matrixTranspose(inBasis))), onDiagonal)
+  const symmetric = (x: JaxArray): JaxArray => add(x, adjoint(x))
+  const turning = mul(mul(constant(inBasis, 0.5), sub(inBasis, adjoint(inBasis))), onDiagonal)
   return {
     dU: matrixProduct(u, add(mul(inverseGaps, symmetric(right)), turning)),
     dV: matrixProduct(v, mul(inverseGaps, symmetric(left))),

@@ -9,7 +9,7 @@ import {
 } from '../compiler/reference/factorisations.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { type ShapedArray, formatShape, sameShape } from '../ir/aval.ts'
-import { isInteger } from '../ir/dtype.ts'
+import { isInteger, realPartOf } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Params, type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind, bindOne } from '../tracing/trace.ts'
@@ -161,7 +161,8 @@ export const tridiagonalPrimitive: Primitive<TridiagonalParams> = definePrimitiv
     const stack = x.shape.slice(0, -2)
     const strong = x.strengthened()
     const beside = strong.with({ shape: [...stack, n - 1] })
-    return [strong, strong.with({ shape: [...stack, n] }), beside, beside]
+    const dtype = realPartOf(x.dtype)
+    return [strong, strong.with({ shape: [...stack, n], dtype }), beside.with({ dtype }), beside]
   },
   impl: (args, { lower }, avals) => tridiagonalKernel(args, lower, avals),
   batch: stackBatch(() => tridiagonalPrimitive),

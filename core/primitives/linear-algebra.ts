@@ -5,7 +5,7 @@ import {
   triangularSolveKernel,
 } from '../compiler/reference/linear-algebra.ts'
 import { type ShapedArray, formatShape, sameShape } from '../ir/aval.ts'
-import { isFloat } from '../ir/dtype.ts'
+import { isComplex, isInexact } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Params, type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { batchSize, jvpOf, known } from './rules.ts'
@@ -14,6 +14,7 @@ import { JaxTypeError } from '../errors.ts'
 import { upTo } from './axes.ts'
 import { batchAtFront, moveAxis } from './batch-axis.ts'
 import { add, div, neg } from './elementwise-arithmetic.ts'
+import { conj } from './complex.ts'
 import { gather } from './gather.ts'
 import { identityMatrix, lowerTriangle, matrixProduct, matrixTranspose, repeatLike, upperTriangle } from './matrix.ts'
 import { expandDims, reshape } from './movement.ts'
@@ -35,10 +36,10 @@ export function cholesky(x: JaxArray): JaxArray {
 export function triangularSolve(
   a: JaxArray,
   b: JaxArray,
-  params: { leftSide: boolean; lower: boolean; transposeA?: boolean; unitDiagonal?: boolean },
+  params: { leftSide: boolean; lower: boolean; transposeA?: boolean; conjugateA?: boolean; unitDiagonal?: boolean },
 ): JaxArray {
   return bindOne(triangularSolvePrimitive, [a, b], {
-    conjugate_a: false,
+    conjugate_a: (params.conjugateA ?? false) && isComplex(a.dtype),
     left_side: params.leftSide,
     lower: params.lower,
     transpose_a: params.transposeA ?? false,
@@ -46,9 +47,10 @@ export function triangularSolve(
   })
 }
 
-/** Refuses what is not a float matrix, or stack of them. */
+/** Refuses what is not a matrix of real or complex floats, or stack of them. */
 export function checkMatrix(name: string, aval: ShapedArray, square: boolean): void {
-  if (!isFloat(aval.dtype)) throw new JaxTypeError(`${name} takes a float matrix, got ${aval.toString()}.`)
+  if (!isInexact(aval.dtype))
+    throw new JaxTypeError(`${name} takes a matrix of real or complex floats, got ${aval.toString()}.`)
   if (aval.ndim < 2 || (square && aval.shape[aval.ndim - 1] !== aval.shape[aval.ndim - 2])) {
     const wanted = square ? 'a square matrix or a stack of them' : 'a matrix or a stack of them'
     throw new JaxTypeError(`${name} takes ${wanted}, got shape ${formatShape(aval.shape)}.`)
@@ -161,7 +163,7 @@ export const choleskyPrimitive: Primitive<Params> = definePrimitive<Params>({
   jvp([x], [dx]) {
     const factor = cholesky(x)
     if (dx instanceof Zero) return { primals: [factor], tangents: [new Zero(factor.aval)] }
-    const right = triangularSolve(factor, dx, { leftSide: false, lower: true, transposeA: true })
+    const right = triangularSolve(factor, dx, { leftSide: false, lower: true, transposeA: true, conjugateA: true })
     const both = lowerTriangle(triangularSolve(factor, right, { leftSide: true, lower: true }))
     const identity = identityMatrix(x.shape[x.ndim - 1], x.dtype)
     const halved = div(both, repeatLike(add(constant(x, 1), identity), both))
@@ -215,7 +217,8 @@ function tangentOfMatrix(g: JaxArray, ans: JaxArray, a: JaxArray, flags: Triangu
   const [rows, columns] = ans.shape.slice(-2)
   const k = flags.unit_diagonal ? 1 : 0
   const triangle = neg(flags.lower ? lowerTriangle(g, -k) : upperTriangle(g, k))
-  const change = flags.transpose_a ? matrixTranspose(triangle) : triangle
+  const turned = flags.transpose_a ? matrixTranspose(triangle) : triangle
+  const change = flags.conjugate_a ? conj(turned) : turned
   const solve = (b: JaxArray): JaxArray => bindOne(triangularSolvePrimitive, [a, b], flags)
   if (flags.left_side) {
     return rows > columns ? solve(matrixProduct(change, ans)) : matrixProduct(solve(change), ans)

@@ -6,7 +6,7 @@ import {
 import { tridiagonalSolveKernel } from '../compiler/reference/tridiagonal-solve.ts'
 import { JaxTypeError, NotImplementedError, ValueError } from '../errors.ts'
 import { formatShape, sameShape } from '../ir/aval.ts'
-import { isFloat } from '../ir/dtype.ts'
+import { isFloat, isInexact } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Params, type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
@@ -92,7 +92,7 @@ export const tridiagonalSolvePrimitive: Primitive<TridiagonalSolveParams> = defi
 
   abstractEval([dl, d, du, b]) {
     const bands = [dl, d, du]
-    if (!bands.every((band) => isFloat(band.dtype) && band.dtype === b.dtype && band.ndim === b.ndim - 1)) {
+    if (!bands.every((band) => isInexact(band.dtype) && band.dtype === b.dtype && band.ndim === b.ndim - 1)) {
       throw new JaxTypeError(
         `tridiagonal_solve takes three float diagonals and a matrix, got ${[...bands, b].map(String).join(', ')}.`,
       )

@@ -1,6 +1,7 @@
 import type { JaxArray } from '../tracing/array.ts'
-import type { DType } from '../ir/dtype.ts'
+import { type DType, isComplex } from '../ir/dtype.ts'
 import { upTo } from './axes.ts'
+import { conj } from './complex.ts'
 import { convertElementType } from './conversion.ts'
 import { dotGeneral } from './dot-general.ts'
 import { add } from './elementwise-arithmetic.ts'
@@ -42,6 +43,12 @@ export function identityMatrix(n: number, dtype: DType): JaxArray {
 /** Every matrix of a stack with rows and columns exchanged. */
 export function matrixTranspose(x: JaxArray): JaxArray {
   return transpose(x, { permutation: [...upTo(x.ndim - 2), x.ndim - 1, x.ndim - 2] })
+}
+
+/** Every matrix of a stack transposed and, if complex, conjugated. */
+export function adjoint(x: JaxArray): JaxArray {
+  const transposed = matrixTranspose(x)
+  return isComplex(x.dtype) ? conj(transposed) : transposed
 }
 
 /** Products of the matrices of two stacks of one shape. */

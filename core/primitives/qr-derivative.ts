@@ -1,10 +1,13 @@
+import { isComplex } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { upTo } from './axes.ts'
-import { add, neg, sub } from './elementwise-arithmetic.ts'
+import { real } from './complex.ts'
+import { convertElementType } from './conversion.ts'
+import { add, mul, neg, sub } from './elementwise-arithmetic.ts'
 import { gather } from './gather.ts'
 import { concatenate } from './joining.ts'
 import { lu, permuteRows, triangularSolve } from './linear-algebra.ts'
-import { identityMatrix, lowerTriangle, matrixProduct, matrixTranspose, repeatLike } from './matrix.ts'
+import { adjoint, identityMatrix, lowerTriangle, matrixProduct, repeatLike } from './matrix.ts'
 import { expandDims } from './movement.ts'
 import { fullLike } from './operand.ts'
 import { slice } from './slicing.ts'
@@ -31,10 +34,17 @@ export function qrTangents(x: JaxArray, dx: JaxArray, q: JaxArray, r: JaxArray, 
 /** From A = QR follows QᵀA'R⁻¹ = QᵀQ' + R'R⁻¹, an antisymmetric and an upper triangular part. */
 function thinTangents(dx: JaxArray, q: JaxArray, r: JaxArray): Tangents {
   const scaled = triangularSolve(r, dx, { leftSide: false, lower: false })
-  const inBasis = matrixProduct(matrixTranspose(q), scaled)
+  const inBasis = matrixProduct(adjoint(q), scaled)
   const lower = lowerTriangle(inBasis, -1)
-  const turning = sub(lower, matrixTranspose(lower))
+  const skew = sub(lower, adjoint(lower))
+  const turning = isComplex(r.dtype) ? add(skew, imaginaryDiagonal(inBasis)) : skew
   return [add(matrixProduct(q, sub(turning, inBasis)), scaled), matrixProduct(sub(inBasis, turning), r)]
+}
+
+/** The diagonal without its real parts: what keeps the diagonal of R real. */
+function imaginaryDiagonal(x: JaxArray): JaxArray {
+  const identity = repeatLike(identityMatrix(x.shape[x.ndim - 1], x.dtype), x)
+  return mul(identity, sub(x, convertElementType(real(x), x.dtype)))
 }
 
 /** Of a wide matrix the first, square part is factored; the rest follows from R₂ = QᵀA₂. */
@@ -42,8 +52,8 @@ function wideTangents(x: JaxArray, dx: JaxArray, q: JaxArray, r: JaxArray): Tang
   const [rows, columns] = x.shape.slice(-2)
   const [dq, drSquare] = thinTangents(columnsOf(dx, 0, rows), q, columnsOf(r, 0, rows))
   const drRest = add(
-    matrixProduct(matrixTranspose(dq), columnsOf(x, rows, columns)),
-    matrixProduct(matrixTranspose(q), columnsOf(dx, rows, columns)),
+    matrixProduct(adjoint(dq), columnsOf(x, rows, columns)),
+    matrixProduct(adjoint(q), columnsOf(dx, rows, columns)),
   )
   return [dq, concatenate([drSquare, drRest], { dimension: x.ndim - 1 })]
 }
@@ -55,21 +65,22 @@ function restOfBasis(q: JaxArray, dq: JaxArray, columns: number): JaxArray {
   const [top, bottom] = [rowsOf(first, 0, columns), rowsOf(first, columns, rows)]
   const [dTop, dBottom] = [rowsOf(dq, 0, columns), rowsOf(dq, columns, rows)]
   const shifted = sub(top, repeatLike(identityMatrix(columns, q.dtype), top))
-  const zTransposed = solveTransposed(shifted, matrixTranspose(bottom))
-  const z = matrixTranspose(zTransposed)
+  const zTransposed = solveTransposed(shifted, adjoint(bottom))
+  const z = adjoint(zTransposed)
   const spanned = add(first, matrixProduct(rest, z))
-  const turned = matrixTranspose(add(dBottom, neg(matrixProduct(z, dTop))))
+  const turned = adjoint(add(dBottom, neg(matrixProduct(z, dTop))))
   return sub(matrixProduct(dq, zTransposed), matrixProduct(spanned, turned))
 }
 
 /** X with Aᵀ X = B, by the factors of A. */
 function solveTransposed(a: JaxArray, b: JaxArray): JaxArray {
   const [factors, , permutation] = lu(a)
-  const upper = triangularSolve(factors, b, { leftSide: true, lower: false, transposeA: true })
+  const upper = triangularSolve(factors, b, { leftSide: true, lower: false, transposeA: true, conjugateA: true })
   const lower = triangularSolve(factors, upper, {
     leftSide: true,
     lower: true,
     transposeA: true,
+    conjugateA: true,
     unitDiagonal: true,
   })
   const last = permutation.ndim - 1

@@ -9,6 +9,7 @@ import { cumulativePrimitives } from './cumulative.ts'
 import { decompositionPrimitives } from './decompositions.ts'
 import { dotGeneralPrimitives } from './dot-general.ts'
 import { dynamicSlicePrimitives } from './dynamic-slice.ts'
+import { eigPrimitive } from './eig.ts'
 import { arithmeticPrimitives } from './elementwise-arithmetic.ts'
 import { besselPrimitives } from './elementwise-bessel.ts'
 import { bitwisePrimitives } from './elementwise-bitwise.ts'
@@ -60,6 +61,7 @@ export const allPrimitives: readonly Primitive[] = [
   ...linearAlgebraPrimitives,
   ...factorisationPrimitives,
   ...decompositionPrimitives,
+  eigPrimitive,
   ...matrixUpdatePrimitives,
   ...movementPrimitives,
   ...joiningPrimitives,

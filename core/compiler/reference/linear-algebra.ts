@@ -1,4 +1,6 @@
+import { isComplex } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { complexCholesky, complexLu, complexTriangularSolve } from './complex-linear-algebra.ts'
 
 // Matrices are the last two axes; everything before them is a stack. All arithmetic is in 64 bits.
 
@@ -20,6 +22,14 @@ export function luKernel(a: HostArray): [lu: HostArray, pivots: HostArray, permu
   const lu = hostArray(a.shape, a.dtype)
   const pivots = hostArray([...stack, steps], 'int32')
   const permutation = hostArray([...stack, rows], 'int32')
+  if (isComplex(a.dtype)) {
+    forEachMatrix(a.shape, (index) => {
+      const factored = complexLu(a, lu, index)
+      pivots.data.set(factored.pivots, index * steps)
+      permutation.data.set(factored.order, index * rows)
+    })
+    return [lu, pivots, permutation]
+  }
   const work = new Float64Array(rows * columns)
   forEachMatrix(a.shape, (index) => {
     const start = index * work.length
@@ -75,6 +85,10 @@ function eliminate(work: Float64Array, rows: number, columns: number, step: numb
 export function choleskyKernel(a: HostArray): HostArray {
   const n = a.shape[a.shape.length - 1]
   const out = hostArray(a.shape, a.dtype)
+  if (isComplex(a.dtype)) {
+    forEachMatrix(a.shape, (index) => complexCholesky(a, out, index))
+    return out
+  }
   const factor = new Float64Array(n * n)
   forEachMatrix(a.shape, (index) => {
     const start = index * n * n
@@ -93,7 +107,7 @@ export function choleskyKernel(a: HostArray): HostArray {
 }
 
 export type TriangularSolveFlags = {
-  readonly conjugate_a: false
+  readonly conjugate_a: boolean
   readonly left_side: boolean
   readonly lower: boolean
   readonly transpose_a: boolean
@@ -106,6 +120,10 @@ export function triangularSolveKernel(a: HostArray, b: HostArray, flags: Triangu
   const rows = b.shape[b.shape.length - 2]
   const columns = b.shape[b.shape.length - 1]
   const out = hostArray(b.shape, b.dtype)
+  if (isComplex(b.dtype)) {
+    forEachMatrix(b.shape, (index) => complexTriangularSolve(a, b, flags, out, index))
+    return out
+  }
   // X op(A) = B is op(A)ᵀ Xᵀ = Bᵀ: the same substitution with the roles of rows and columns exchanged.
   const transposed = flags.transpose_a === flags.left_side
   const lower = flags.lower !== transposed

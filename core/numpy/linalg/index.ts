@@ -11,6 +11,7 @@ import { inv, matrixArgument } from './solve.ts'
 
 export { det, slogdet } from './determinant.ts'
 export { cond } from './condition.ts'
+export { eig, eigvals } from './eigenvalues.ts'
 export { lstsq } from './least-squares.ts'
 export type { LstsqOptions } from './least-squares.ts'
 export { norm } from './norm.ts'
