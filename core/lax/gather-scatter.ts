@@ -1,8 +1,19 @@
 import { JaxTypeError } from '../errors.ts'
+import { hostArray } from '../ir/host-array.ts'
+import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import { upTo } from '../primitives/axes.ts'
+import { add, rem } from '../primitives/elementwise-arithmetic.ts'
+import { lt } from '../primitives/elementwise-comparison.ts'
 import * as gathers from '../primitives/gather.ts'
 import type { IndexMode } from '../primitives/gather.ts'
+import { concatenate } from '../primitives/joining.ts'
+import { broadcastInDim, expandDims } from '../primitives/movement.ts'
 import { operand } from '../primitives/operand.ts'
 import * as scatters from '../primitives/scatter.ts'
+import { select } from '../primitives/selection.ts'
+import { fromHost, scalar } from '../runtime/concrete-array.ts'
+import { FlatCall, callable } from '../tree/leaves.ts'
+import { flatten } from '../tree/pytree.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type ArrayLike } from '../tracing/array.ts'
 import { arrayArgument } from './arguments.ts'
@@ -165,3 +176,71 @@ export const scatterMin: Scatter = facade(scatters.scatterMin)
  * lax.scatterMax(jnp.ones([3]), jnp.array([[1]], { dtype: 'int32' }), jnp.array([5]), numbers).tolist() // [1, 5, 1]
  */
 export const scatterMax: Scatter = facade(scatters.scatterMax)
+
+/**
+ * A copy of `x` with a function of one scalar applied at the places that the indices name, once for each time a place
+ * is named. It has no derivative. JAX: `jax.lax.scatter_apply`.
+ *
+ * @example
+ * const numbers = { updateWindowDims: [], insertedWindowDims: [0], scatterDimsToOperandDims: [0] }
+ * const places = jnp.array([[1], [1]], { dtype: 'int32' })
+ * lax.scatterApply(jnp.ones([3]), places, (v) => v.mul(2), numbers, { updateShape: [2] }).tolist() // [1, 4, 1]
+ */
+export function scatterApply(
+  x: ArrayLike,
+  scatterIndices: ArrayLike,
+  func: (value: never) => unknown,
+  dimensionNumbers: ScatterDimensionNumbers,
+  options: IndexOptions & { readonly updateShape?: readonly number[] } = {},
+): JaxArray {
+  const array = arrayArgument(x)
+  const scalarAval = array.aval.with({ shape: [], weakType: false })
+  const call = new FlatCall(callable(func), flatten([array]).tree, 'lax.scatterApply')
+  const jaxpr = traceToJaxpr((value) => call.fun(value), [scalarAval, scalarAval], 'lax.scatterApply')
+  const [out] = jaxpr.outAvals
+  if (jaxpr.outAvals.length !== 1 || out.ndim > 0 || out.dtype !== array.dtype) {
+    throw new JaxTypeError(
+      `lax.scatterApply: the function must give a scalar ${scalarAval.toString()}, got ${jaxpr.outAvals.map(String).join(', ')}.`,
+    )
+  }
+  const places = operand(scatterIndices, 'int32')
+  const { updateShape = [] } = options
+  return scatters.scatterApply(array, places, jaxpr, updateShape, scatterArguments(dimensionNumbers, options))
+}
+
+/**
+ * The slices of `x` at index vectors, whose components along `axes` are given one array each and wrap around. JAX:
+ * `jax.lax.index_take`.
+ *
+ * @example
+ * const rows = jnp.array([1, -1], { dtype: 'int32' })
+ * lax.indexTake(jnp.array([5, 6, 7]), [rows], [0]).tolist() // [6, 7]
+ */
+export function indexTake(x: ArrayLike, indices: readonly ArrayLike[], axes: readonly number[]): JaxArray {
+  const array = arrayArgument(x)
+  const columns = indices.map((index) => expandDims(operand(index, 'int32'), [1]))
+  const vectors = columns.length === 1 ? columns[0] : concatenate(columns, { dimension: 1 })
+  const lengths = fromHost(
+    hostArray(
+      [1, axes.length],
+      'int32',
+      Int32Array.from(axes, (axis) => array.shape[axis]),
+    ),
+  )
+  const left = rem(vectors, broadcastInDim(lengths, { shape: vectors.shape, broadcast_dimensions: [0, 1] }))
+  const wrapped = select(
+    lt(left, scalar(0, left.dtype)),
+    add(left, broadcastInDim(lengths, { shape: left.shape, broadcast_dimensions: [0, 1] })),
+    left,
+  )
+  return gather(
+    array,
+    wrapped,
+    {
+      offsetDims: upTo(array.ndim - axes.length).map((i) => i + 1),
+      collapsedSliceDims: axes,
+      startIndexMap: axes,
+    },
+    array.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+  )
+}

@@ -150,9 +150,9 @@ export function elu(x: ArrayLike, alpha: ArrayLike = 1): JaxArray {
   return calledAs(
     'elu',
     (a, scale) => {
-      const positive = greater(a, 0)
       // Only negative values reach the exponential, which would overflow and spoil the derivative elsewhere.
-      return where(positive, a, multiply(scale, expm1(where(positive, 0, a))))
+      const negative = where(greater(a, 0), 0, a)
+      return where(greater(a, 0), a, multiply(scale, expm1(negative)))
     },
     ...promoteToFloat('elu', x, alpha),
   )

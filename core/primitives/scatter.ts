@@ -1,9 +1,10 @@
-import { JaxTypeError, ValueError } from '../errors.ts'
+import { JaxTypeError, NotImplementedError, ValueError } from '../errors.ts'
 import { ShapedArray, formatShape } from '../ir/aval.ts'
 import { type DType, isInteger } from '../ir/dtype.ts'
 import { ClosedJaxpr, Jaxpr, Var } from '../ir/jaxpr.ts'
 import type { IndexMode } from '../compiler/reference/gather.ts'
 import { type Combine, scatterKernel } from '../compiler/reference/scatter.ts'
+import { scatterApplyKernel } from '../compiler/reference/scatter-apply.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { known } from './rules.ts'
@@ -146,7 +147,7 @@ function scatterRecord(spec: ScatterSpec): Primitive<ScatterParams> {
       return [operand]
     },
 
-    impl([operand, indices, updates], { dimension_numbers: dn, mode }) {
+    impl([operand, indices, updates], { dimension_numbers: dn, mode, update_jaxpr }) {
       const addressing = {
         window: dn.update_window_dims,
         collapsed: dn.inserted_window_dims,
@@ -155,6 +156,9 @@ function scatterRecord(spec: ScatterSpec): Primitive<ScatterParams> {
         indicesBatching: dn.scatter_indices_batching_dims,
       }
       const sizes = windowSizes(dn, operand.shape, updates.shape)
+      if (spec.combine === 'set' && update_jaxpr !== null) {
+        return [scatterApplyKernel(operand, indices, updates, addressing, sizes, mode, update_jaxpr)]
+      }
       return [scatterKernel(operand, indices, updates, addressing, sizes, mode, spec.combine)]
     },
 
@@ -191,7 +195,10 @@ function moveIndices(indices: JaxArray, dim: number | null, size: number): JaxAr
 export const scatterPrimitive: Primitive<ScatterParams> = scatterRecord({
   name: 'scatter',
   combine: 'set',
-  jvp: (primals, tangents, params) => jvpOfScatterSet(primals, tangents, params),
+  jvp(primals, tangents, params) {
+    if (params.update_jaxpr !== null) throw new NotImplementedError('lax.scatterApply has no derivative.')
+    return jvpOfScatterSet(primals, tangents, params)
+  },
 
   transpose([ct], [operand, indices, updates], params) {
     const operandIsLinear = operand instanceof UndefinedPrimal
@@ -339,6 +346,25 @@ function bindScatter(
 /** A copy of `x` with windows replaced by updates. Which of several updates to one place wins is not specified. */
 export function scatter(x: JaxArray, indices: JaxArray, updates: JaxArray, args: ScatterArguments): JaxArray {
   return bindScatter(scatterPrimitive, null, [x, indices, updates], args)
+}
+
+/** A copy of `x` with a program of scalars applied at the places; its second argument is not used. */
+export function scatterApply(
+  x: JaxArray,
+  indices: JaxArray,
+  update_jaxpr: ClosedJaxpr,
+  updateShape: readonly number[],
+  { dimension_numbers, indices_are_sorted = false, unique_indices = false, mode = 'fill_or_drop' }: ScatterArguments,
+): JaxArray {
+  const unused = zerosOf(x.aval.with({ shape: updateShape, weakType: false }))
+  return bindOne(scatterPrimitive, [x, indices, unused], {
+    dimension_numbers,
+    indices_are_sorted,
+    mode,
+    unique_indices,
+    update_consts: [],
+    update_jaxpr,
+  })
 }
 
 /** A copy of `x` with updates added in; updates to one place accumulate. */
