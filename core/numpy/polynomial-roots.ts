@@ -1,7 +1,7 @@
 import { ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { complexOf } from '../ir/dtype.ts'
-import { convertElementType } from '../primitives/conversion.ts'
+import { complex } from '../primitives/complex.ts'
 import { neg } from '../primitives/elementwise-arithmetic.ts'
 import { eq, lt } from '../primitives/elementwise-comparison.ts'
 import { constant } from '../primitives/operand.ts'
@@ -61,6 +61,6 @@ function rootsWithZeros(p: JaxArray, leading: JaxArray): JaxArray {
   const isZero = eq(found, constant(found, 0))
   const [, sorted] = sort([isZero, found], { dimension: 0, num_keys: 1, is_stable: true })
   const place = arange(sorted.size)
-  const missing = convertElementType(constant(p, NaN), sorted.dtype)
+  const missing = complex(constant(p, NaN), constant(p, NaN))
   return where(lt(place, subtract(constant(leading, sorted.size), leading)), sorted, missing)
 }
