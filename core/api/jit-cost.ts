@@ -1,4 +1,4 @@
-import type { ShapedArray} from '../ir/aval.ts';
+import type { ShapedArray } from '../ir/aval.ts'
 import { sizeOf } from '../ir/aval.ts'
 import { innerJaxprs } from '../ir/check.ts'
 import type { ClosedJaxpr, JaxprEqn } from '../ir/jaxpr.ts'

@@ -2,9 +2,6 @@ import { ValueError } from '../errors.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { type CostAnalysis, costOf } from './jit-cost.ts'
 
-/** The languages in which a program can be written out. */
-export type Dialect = 'jaxpr'
-
 /** A jitted function traced for one kind of arguments. JAX: `jax.stages.Lowered`. */
 export interface Lowered<A extends unknown[], R> {
   readonly jaxpr: ClosedJaxpr
