@@ -6,6 +6,7 @@ import { checkpointPrimitive } from './checkpoint.ts'
 import { compositePrimitive } from './composite.ts'
 import { condPrimitive } from './cond.ts'
 import { debugCallbackPrimitive } from './debug-callback.ts'
+import { fftPrimitive } from './fft.ts'
 import { jitPrimitive } from './jit.ts'
 import { linearSolvePrimitive } from './linear-solve.ts'
 import { pmapPrimitive } from './pmap.ts'
@@ -16,7 +17,7 @@ import { shardMapPrimitive } from './shard-map.ts'
 import { scanPrimitive } from './scan.ts'
 import { whilePrimitive } from './while.ts'
 
-/** Primitives that carry jaxprs or functions. */
+/** Primitives that carry jaxprs or functions, or whose rules call compiled functions. */
 export const higherOrderPrimitives: readonly Primitive[] = [
   jitPrimitive,
   condPrimitive,
@@ -29,6 +30,7 @@ export const higherOrderPrimitives: readonly Primitive[] = [
   checkpointPrimitive,
   compositePrimitive,
   linearSolvePrimitive,
+  fftPrimitive,
   customJvpPrimitive,
   customVjpPrimitive,
   customLinearPrimitive,

@@ -21,6 +21,14 @@ export {
   onesLike,
   uint16,
   uint32,
+  int64,
+  uint64,
+  bfloat16,
+  complex64,
+  complex128,
+  csingle,
+  cdouble,
+  complex_,
   uint8,
   zeros,
   zerosLike,
@@ -48,6 +56,7 @@ export * from './contraction.ts'
 export { cross, kron, matvec, vecdot, vecmat } from './vector-products.ts'
 export * from './types.ts'
 export { einsum } from './einsum.ts'
+export * as fft from './fft/index.ts'
 export * as linalg from './linalg/index.ts'
 export { allclose, arrayEqual, arrayEquiv, isclose } from './closeness.ts'
 export type { Tolerance } from './closeness.ts'

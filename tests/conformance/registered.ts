@@ -1,6 +1,8 @@
 import { checkpointPrimitive } from '../../core/control/checkpoint.ts'
 import { condPrimitive } from '../../core/control/cond.ts'
+import { fftPrimitive } from '../../core/control/fft.ts'
 import { jitPrimitive } from '../../core/control/jit.ts'
+import { linearSolvePrimitive } from '../../core/control/linear-solve.ts'
 import { scanPrimitive } from '../../core/control/scan.ts'
 import { whilePrimitive } from '../../core/control/while.ts'
 import { customJvpPrimitive, customVjpPrimitive } from '../../core/interpreters/custom-calls.ts'
@@ -15,11 +17,13 @@ import { allPrimitives } from '../../core/primitives/registry.ts'
  */
 export const primitiveNames: readonly string[] = [
   ...allPrimitives.filter((primitive) => !collectivePrimitives.includes(primitive)),
+  fftPrimitive,
   jitPrimitive,
   condPrimitive,
   whilePrimitive,
   scanPrimitive,
   checkpointPrimitive,
+  linearSolvePrimitive,
   customJvpPrimitive,
   customVjpPrimitive,
 ].map(({ name }) => name)
