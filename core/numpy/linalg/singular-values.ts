@@ -143,7 +143,7 @@ function rankOf(matrix: JaxArray, limit: JaxArray | null, hermitian: boolean): J
     )
   const least = limit === null ? own() : limit
   const column = expandDims(least, [least.ndim])
-  const isPositive = gt(values, broadcastTo(convertElementType(column, values.dtype), values.shape))
+  const isPositive = gt(values, convertElementType(column, values.dtype))
   return sum(isPositive, { axis: -1 })
 }
 
