@@ -2,6 +2,7 @@ import { JaxTypeError, ValueError } from '../../errors.ts'
 import { formatShape, sameShape } from '../../ir/aval.ts'
 import { type LinearMap, customLinearSolve } from '../../lax/linear-solve.ts'
 import * as jnp from '../../numpy/index.ts'
+import { scalar } from '../../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { callable, flattenArgs } from '../../tree/leaves.ts'
 import { type TreeDef, formatTree, sameTree, unflatten } from '../../tree/pytree.ts'
@@ -73,7 +74,7 @@ export function gmres(A: LinearOperator, b: unknown, options: GmresOptions = {})
     const size = system.b.reduce((count, part) => count + part.size, 0)
     return minimalResiduals(system, Math.min(restart, size), solveMethod)
   })
-  return [x, jnp.where(jnp.isnan(norm(leaves)), -1, 0)]
+  return [x, jnp.where(jnp.isnan(norm(leaves)), scalar(-1, 'int32', true), scalar(0, 'int32', true))]
 }
 
 function solveBy(

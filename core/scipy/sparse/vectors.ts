@@ -1,5 +1,6 @@
 import { whileLoop } from '../../lax/loops.ts'
 import * as jnp from '../../numpy/index.ts'
+import { scalar } from '../../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { epsilonOf } from './rounding-unit.ts'
 
@@ -59,8 +60,9 @@ export function squaredTolerance({ b, tol, atol }: System): JaxArray {
   return jnp.maximum(jnp.square(tol).mul(dot(b, b)), jnp.square(atol))
 }
 
+/** A count from zero, weakly typed as a bare number is. */
 export function counter(): JaxArray {
-  return jnp.array(0, { dtype: 'int32' })
+  return scalar(0, 'int32', true)
 }
 
 /** A while loop whose carry is a list of arrays. */

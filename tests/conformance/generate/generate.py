@@ -11,6 +11,7 @@ import jax
 import jax.ad_checkpoint
 import jax.extend
 import jax.numpy as jnp
+import jax.scipy.optimize
 import numpy as np
 from jax import lax, random
 
