@@ -1,6 +1,7 @@
 import { ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
-import { bitWidth } from '../ir/dtype.ts'
+import { bitWidth, realPartOf } from '../ir/dtype.ts'
+import { convertElementType } from '../primitives/conversion.ts'
 import { bitwiseAnd, bitwiseNot } from '../primitives/elementwise-bitwise.ts'
 import { abs, add, div, mul, sub } from '../primitives/elementwise-arithmetic.ts'
 import { eq, gt, lt } from '../primitives/elementwise-comparison.ts'
@@ -8,7 +9,7 @@ import { rsqrt, sqrt } from '../primitives/elementwise-power.ts'
 import { qr } from '../primitives/factorisations.ts'
 import { concatenate } from '../primitives/joining.ts'
 import { cholesky, triangularSolve } from '../primitives/linear-algebra.ts'
-import { identityMatrix, matrixProduct, matrixTranspose } from '../primitives/matrix.ts'
+import { identityMatrix, matrixProduct, adjoint } from '../primitives/matrix.ts'
 import { constant } from '../primitives/operand.ts'
 import { reduceMax, reduceSum } from '../primitives/reductions.ts'
 import { select } from '../primitives/selection.ts'
@@ -65,23 +66,24 @@ function stepByQr(u: JaxArray, { a, b, c }: Weights): JaxArray {
   const [q] = qr(stacked, { fullMatrices: false })
   const top = slice(q, { start_indices: [0, 0], limit_indices: [rows, columns] })
   const bottom = slice(q, { start_indices: [rows, 0], limit_indices: [rows + columns, columns] })
-  const correction = matrixProduct(top, matrixTranspose(bottom))
+  const correction = matrixProduct(top, adjoint(bottom))
   return add(scaled(u, e), scaled(correction, (a - e) / Math.sqrt(c)))
 }
 
 function stepByCholesky(u: JaxArray, { a, b, c }: Weights): JaxArray {
   const e = b / c
-  const transposed = matrixTranspose(u)
+  const transposed = adjoint(u)
   const gram = add(scaled(matrixProduct(transposed, u), c), identityMatrix(u.shape[1], u.dtype))
   const factor = cholesky(gram)
   const inner = triangularSolve(factor, transposed, { leftSide: true, lower: true })
-  const solved = triangularSolve(factor, inner, { leftSide: true, lower: true, transposeA: true })
-  return add(scaled(u, e), scaled(matrixTranspose(solved), a - e))
+  const solved = triangularSolve(factor, inner, { leftSide: true, lower: true, transposeA: true, conjugateA: true })
+  return add(scaled(u, e), scaled(adjoint(solved), a - e))
 }
 
 function moved(u: JaxArray, before: JaxArray, tolerance: number): JaxArray {
   const change = sub(u, before)
-  const length = sqrt(reduceSum(mul(change, change), { axes: [0, 1] }))
+  const sizes = abs(change)
+  const length = sqrt(reduceSum(mul(sizes, sizes), { axes: [0, 1] }))
   return gt(length, constant(length, tolerance))
 }
 
@@ -103,10 +105,10 @@ export function qdwh(
     throw new ValueError(`lax.linalg.qdwh takes a matrix with rows ≥ columns, got shape ${formatShape(array.shape)}.`)
   }
   const limit = options.maxIterations ?? 10
-  const eps = options.eps ?? (bitWidth(array.dtype) === 64 ? 2 ** -52 : 2 ** -23)
+  const eps = options.eps ?? (bitWidth(realPartOf(array.dtype)) === 64 ? 2 ** -52 : 2 ** -23)
   const [toleranceOfBound, toleranceOfStep] = [5 * eps, Math.cbrt(5 * eps)]
   const weights = weightsUntilConvergence(eps, toleranceOfBound, limit)
-  let u = mul(array, inverseSize(array))
+  let u = mul(array, convertElementType(inverseSize(array), array.dtype))
   let isMoving: JaxArray = scalar(true, 'bool')
   for (const weight of weights) {
     const before = u
@@ -115,10 +117,10 @@ export function qdwh(
     if (!byQr) isMoving = moved(u, before, toleranceOfStep)
   }
   const [count, refined, stillMoving] = untilStill(weights.length, u, isMoving, limit, toleranceOfStep)
-  const gram = matrixProduct(matrixTranspose(refined), refined)
+  const gram = matrixProduct(adjoint(refined), refined)
   const polished = sub(scaled(refined, 1.5), scaled(matrixProduct(refined, gram), 0.5))
-  const h = matrixProduct(matrixTranspose(polished), array)
-  return [polished, div(add(h, matrixTranspose(h)), constant(h, 2)), count, bitwiseNot(stillMoving)]
+  const h = matrixProduct(adjoint(polished), array)
+  return [polished, div(add(h, adjoint(h)), constant(h, 2)), count, bitwiseNot(stillMoving)]
 }
 
 /** One over an upper bound of the largest singular value, or 1 for a matrix of zeros. */

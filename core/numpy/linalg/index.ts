@@ -1,7 +1,7 @@
 /** Linear algebra on matrices, the last two axes of arrays: JAX's `jax.numpy.linalg`. */
 import { ValueError } from '../../errors.ts'
 import { cholesky as laxCholesky, eigh as laxEigh, qr as laxQr } from '../../lax/linalg.ts'
-import { identityMatrix, matrixTranspose as transposed, repeatLike } from '../../primitives/matrix.ts'
+import { adjoint, identityMatrix, matrixTranspose as transposed, repeatLike } from '../../primitives/matrix.ts'
 import { geqrfPrimitive } from '../../primitives/factorisations.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { bind } from '../../tracing/trace.ts'
@@ -37,7 +37,7 @@ export function cholesky(
   options: { readonly upper?: boolean; readonly symmetrizeInput?: boolean } = {},
 ): JaxArray {
   const factor = laxCholesky(matrixArgument('cholesky', a), { symmetrizeInput: options.symmetrizeInput ?? true })
-  return options.upper ? transposed(factor) : factor
+  return options.upper ? adjoint(factor) : factor
 }
 
 /**

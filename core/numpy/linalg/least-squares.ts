@@ -1,10 +1,11 @@
 import { JaxTypeError, ValueError } from '../../errors.ts'
 import { formatShape } from '../../ir/aval.ts'
+import { realPartOf } from '../../ir/dtype.ts'
 import { mul, sub } from '../../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd } from '../../primitives/elementwise-bitwise.ts'
 import { ge, gt, lt } from '../../primitives/elementwise-comparison.ts'
 import { integerPow } from '../../primitives/elementwise-power.ts'
-import { matrixTranspose } from '../../primitives/matrix.ts'
+import { adjoint } from '../../primitives/matrix.ts'
 import { expandDims } from '../../primitives/movement.ts'
 import { constant } from '../../primitives/operand.ts'
 import { scalar } from '../../runtime/concrete-array.ts'
@@ -53,7 +54,7 @@ export function lstsq(
   const type = floatType(promotedType([a, b]))
   const [matrix, right] = [toType(a, type), toType(b, type)]
   const cut = given.rcond ?? null
-  const limits = cut === null ? [] : [scalar(cut, type.dtype, true)]
+  const limits = cut === null ? [] : [scalar(cut, realPartOf(type.dtype), true)]
   if (given.numpyResid) {
     const [x, residuals, rank, s] = solved([matrix, right, ...limits])
     const [rows, columns] = matrix.shape
@@ -95,15 +96,16 @@ function emptySolution(a: JaxArray, b: JaxArray): { x: JaxArray; rank: JaxArray;
 }
 
 function solutionOf(a: JaxArray, b: JaxArray, rcond: JaxArray | null): { x: JaxArray; rank: JaxArray; s: JaxArray } {
-  const eps = constant(a, finfo(a.dtype).eps)
-  const own = constant(a, finfo(a.dtype).eps * Math.max(...a.shape))
+  const real = realPartOf(a.dtype)
+  const eps = scalar(finfo(real).eps, real)
+  const own = scalar(finfo(real).eps * Math.max(...a.shape), real)
   const cut = rcond === null ? own : where(lt(rcond, 0), eps, rcond)
   const [u, s, vt] = svd(a, { fullMatrices: false })
   const least = mul(cut.astype(s.dtype), getItem(s, [0]))
   const mask = bitwiseAnd(gt(s, constant(s, 0)), ge(s, broadcastTo(least, s.shape)))
-  const safe = where(mask, s, 1)
+  const safe = where(mask, s, 1).astype(a.dtype)
   const inverse = expandDims(where(mask, divide(1, safe), 0), [1])
-  const inBasis = matmul(matrixTranspose(u), b)
+  const inBasis = matmul(adjoint(u), b)
   const scaled = mul(broadcastTo(inverse, inBasis.shape), inBasis)
-  return { x: matmul(matrixTranspose(vt), scaled), rank: sum(mask), s }
+  return { x: matmul(adjoint(vt), scaled), rank: sum(mask), s }
 }

@@ -1,6 +1,8 @@
 import { checkOptions } from '../../tree/options.ts'
 import { ValueError } from '../../errors.ts'
 import { canonicalAxes } from '../../lax/arguments.ts'
+import { isComplex, realPartOf } from '../../ir/dtype.ts'
+import { conj, real } from '../../primitives/complex.ts'
 import { convertElementType } from '../../primitives/conversion.ts'
 import { abs, mul } from '../../primitives/elementwise-arithmetic.ts'
 import { ne } from '../../primitives/elementwise-comparison.ts'
@@ -42,7 +44,7 @@ function normOf(value: JaxArray, given: NormOptions): JaxArray {
   const axis = given.axis ?? null
   if (axis === null && kind === null) {
     const flat = ravel(value)
-    const length = sqrt(sum(mul(flat, flat)))
+    const length = sqrt(sum(squares(flat)))
     return given.keepdims
       ? expandDims(
           length,
@@ -57,6 +59,11 @@ function normOf(value: JaxArray, given: NormOptions): JaxArray {
   throw new ValueError(`jnp.linalg.norm: ord=${kind} is defined over one or two axes, got ${axes.length}.`)
 }
 
+/** The squares of the magnitudes. */
+function squares(x: JaxArray): JaxArray {
+  return isComplex(x.dtype) ? real(mul(x, conj(x))) : mul(x, x)
+}
+
 function vectorNorm(x: JaxArray, ord: MatrixOrder, axis: number, keepdims: boolean): JaxArray {
   switch (ord) {
     case 'f':
@@ -68,13 +75,14 @@ function vectorNorm(x: JaxArray, ord: MatrixOrder, axis: number, keepdims: boole
     case -Infinity:
       return min(abs(x), { axis, keepdims })
     case 0:
-      return sum(convertElementType(ne(x, constant(x, 0)), x.dtype), { axis, keepdims })
+      return sum(convertElementType(ne(x, constant(x, 0)), realPartOf(x.dtype)), { axis, keepdims })
     case 1:
       return sum(abs(x), { axis, keepdims })
     case 2:
-      return sqrt(sum(mul(x, x), { axis, keepdims }))
+      return sqrt(sum(squares(x), { axis, keepdims }))
     default: {
-      const total = sum(pow(abs(x), constant(x, ord)), { axis, keepdims })
+      const sizes = abs(x)
+      const total = sum(pow(sizes, constant(sizes, ord)), { axis, keepdims })
       return pow(total, constant(total, 1 / ord))
     }
   }
@@ -98,7 +106,7 @@ function matrixNorm(x: JaxArray, ord: MatrixOrder, row: number, column: number, 
   switch (ord) {
     case 'f':
     case 'fro':
-      return sqrt(sum(mul(x, x), { axis: [row, column], keepdims }))
+      return sqrt(sum(squares(x), { axis: [row, column], keepdims }))
     case 2:
       return ofSingularValues(max)
     case -2:

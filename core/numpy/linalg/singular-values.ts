@@ -1,10 +1,12 @@
 import { ValueError } from '../../errors.ts'
 import { eigh as laxEigh, svd as laxSvd } from '../../lax/linalg.ts'
+import { isComplex } from '../../ir/dtype.ts'
+import { conj } from '../../primitives/complex.ts'
 import { convertElementType } from '../../primitives/conversion.ts'
 import { abs, add, div, mul, neg, sign, sub } from '../../primitives/elementwise-arithmetic.ts'
 import { gt, ne } from '../../primitives/elementwise-comparison.ts'
 import { iota } from '../../primitives/iota.ts'
-import { matrixTranspose } from '../../primitives/matrix.ts'
+import { adjoint, matrixTranspose } from '../../primitives/matrix.ts'
 import { expandDims, rev } from '../../primitives/movement.ts'
 import { constant } from '../../primitives/operand.ts'
 import { slice } from '../../primitives/slicing.ts'
@@ -79,8 +81,8 @@ function svdOfSymmetric(
   const sorted = sort([sizes, places, sign(values)], { dimension: last, num_keys: 1, is_stable: true })
   const [s, order, signs] = sorted.map(reversed)
   const u = takeAlongAxis(vectors, expandDims(order, [last]), { axis: -1 })
-  const signed = mul(u, broadcastTo(expandDims(signs, [last]), u.shape))
-  return [u, s, matrixTranspose(signed)]
+  const signed = mul(u, broadcastTo(expandDims(convertElementType(signs, u.dtype), [last]), u.shape))
+  return [u, s, adjoint(signed)]
 }
 
 /**
@@ -184,26 +186,26 @@ export function pinv(a: ArrayLike, rtol: ArrayLike | null | PinvOptions = null, 
 }
 
 function symmetrised(x: JaxArray): JaxArray {
-  return div(add(x, matrixTranspose(x)), constant(x, 2))
+  return div(add(x, adjoint(x)), constant(x, 2))
 }
 
 function pseudoInverse(matrix: JaxArray, limit: ArrayLike | null, hermitian: boolean): JaxArray {
   const [rows, columns] = matrix.shape.slice(-2)
   if (rows === 0 || columns === 0) return zeros([...matrix.shape.slice(0, -2), columns, rows], { dtype: matrix.dtype })
-  const [u, s, vh] = svd(matrix, { fullMatrices: false, hermitian })
-  const eps = constant(s, finfo(matrix.dtype).eps)
+  const [u, s, vh] = svd(isComplex(matrix.dtype) ? conj(matrix) : matrix, { fullMatrices: false, hermitian })
+  const eps = constant(s, finfo(s.dtype).eps)
   const own = (): JaxArray => mul(constant(s, 10 * Math.max(rows, columns)), eps)
   const relative = limit === null ? own() : convertElementType(asArray('linalg.pinv', limit), s.dtype)
   const largest = firstOf(s)
   const cutoff = mul(broadcastTo(expandDims(relative, [relative.ndim]), largest.shape), largest)
-  const kept = where(gt(s, broadcastTo(cutoff, s.shape)), s, Infinity)
+  const kept = convertElementType(where(gt(s, broadcastTo(cutoff, s.shape)), s, Infinity), u.dtype)
   return matmul(matrixTranspose(vh), divide(matrixTranspose(u), expandDims(kept, [kept.ndim])))
 }
 
 /** The derivative of a pseudo-inverse of constant rank. */
 function changeOfInverse(a: JaxArray, da: JaxArray, p: JaxArray): JaxArray {
   const [rows, columns] = a.shape.slice(-2)
-  const [pt, dat] = [matrixTranspose(p), matrixTranspose(da)]
+  const [pt, dat] = [adjoint(p), adjoint(da)]
   if (rows >= columns) {
     const s = matmul(matmul(p, pt), dat)
     const t = matmul(matmul(dat, pt), p)
