@@ -1,4 +1,6 @@
 import { upTo } from '../../primitives/axes.ts'
+import { isComplex } from '../../ir/dtype.ts'
+import { real } from '../../primitives/complex.ts'
 import { convertElementType } from '../../primitives/conversion.ts'
 import { cumprod } from '../../primitives/cumulative.ts'
 import { abs, add, div, mul, sub } from '../../primitives/elementwise-arithmetic.ts'
@@ -11,7 +13,7 @@ import { lu, permuteRows, triangularSolve } from '../../primitives/linear-algebr
 import { identityMatrix, repeatLike } from '../../primitives/matrix.ts'
 import { broadcastInDim, expandDims, squeeze } from '../../primitives/movement.ts'
 import { constant, fullLike } from '../../primitives/operand.ts'
-import { reduceOr, reduceSum } from '../../primitives/reductions.ts'
+import { reduceOr, reduceProd, reduceSum } from '../../primitives/reductions.ts'
 import { select } from '../../primitives/selection.ts'
 import { slice } from '../../primitives/slicing.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
@@ -50,7 +52,9 @@ export function slogdet(a: ArrayLike): [sign: JaxArray, logabsdet: JaxArray] {
       jvp: (matrix, tangent) => {
         const [sign, logdet] = slogdet(matrix)
         const change = reduceSum(diagonalOf(solveStack(matrix, tangent)), { axes: [matrix.ndim - 2] })
-        return [sign, logdet, fullLike(sign, 0), change]
+        if (!isComplex(change.dtype)) return [sign, logdet, fullLike(sign, 0), change]
+        const growth = real(change)
+        return [sign, logdet, mul(sub(change, convertElementType(growth, change.dtype)), sign), growth]
       },
     },
     [matrixArgument('slogdet', a)],
@@ -58,12 +62,19 @@ export function slogdet(a: ArrayLike): [sign: JaxArray, logabsdet: JaxArray] {
   return [sign, logdet]
 }
 
+/** The product of complex numbers without their magnitudes. */
+function phaseOf(diagonal: JaxArray): JaxArray {
+  return reduceProd(div(diagonal, convertElementType(abs(diagonal), diagonal.dtype)), { axes: [diagonal.ndim - 1] })
+}
+
 function logDeterminant(a: JaxArray): JaxArray[] {
   const [factors, pivots] = lu(a)
   const diagonal = diagonalOf(factors)
   const last = diagonal.ndim - 1
   const singular = reduceOr(eq(diagonal, constant(diagonal, 0)), { axes: [last] })
-  const sign = paritySign(pivots, a, lt(diagonal, constant(diagonal, 0)))
+  const sign = isComplex(a.dtype)
+    ? mul(phaseOf(diagonal), paritySign(pivots, a, null))
+    : paritySign(pivots, a, lt(diagonal, constant(diagonal, 0)))
   const logdet = reduceSum(log(abs(diagonal)), { axes: [last] })
   return [select(singular, fullLike(sign, 0), sign), select(singular, fullLike(logdet, -Infinity), logdet)]
 }
@@ -198,6 +209,6 @@ function withCorner(factors: JaxArray, corner: JaxArray): JaxArray {
 function lacksRank(upper: JaxArray): JaxArray {
   const column = expandDims(fullLike(at(upper, 0), 1), [upper.ndim - 1])
   const solution = triangularSolve(upper, column, { leftSide: true, lower: false })
-  const failed = bitwiseNot(isFinite(solution))
+  const failed = bitwiseNot(isFinite(isComplex(solution.dtype) ? abs(solution) : solution))
   return reduceOr(failed, { axes: [upper.ndim - 2, upper.ndim - 1] })
 }
