@@ -10,7 +10,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import { type Params, type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { batchSize, jvpOf, known } from './rules.ts'
 import { bind, bindOne } from '../tracing/trace.ts'
-import { JaxTypeError } from '../errors.ts'
+import { JaxTypeError, NotImplementedError } from '../errors.ts'
 import { upTo } from './axes.ts'
 import { batchAtFront, moveAxis } from './batch-axis.ts'
 import { add, div, neg } from './elementwise-arithmetic.ts'
@@ -51,6 +51,11 @@ export function triangularSolve(
 export function checkMatrix(name: string, aval: ShapedArray, square: boolean): void {
   if (!isInexact(aval.dtype))
     throw new JaxTypeError(`${name} takes a matrix of real or complex floats, got ${aval.toString()}.`)
+  if (aval.dtype === 'bfloat16') {
+    throw new NotImplementedError(`${name} does not compute in bfloat16.`, {
+      hint: "Convert with x.astype('float32') first.",
+    })
+  }
   if (aval.ndim < 2 || (square && aval.shape[aval.ndim - 1] !== aval.shape[aval.ndim - 2])) {
     const wanted = square ? 'a square matrix or a stack of them' : 'a matrix or a stack of them'
     throw new JaxTypeError(`${name} takes ${wanted}, got shape ${formatShape(aval.shape)}.`)
