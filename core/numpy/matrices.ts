@@ -33,8 +33,9 @@ function onDiagonal(rows: number, columns: number, k: number): JaxArray {
 
 /** Where a matrix is on or below the diagonal that lies `k` above the main one. */
 function belowDiagonal(rows: number, columns: number, k: number): JaxArray {
-  const [row, column] = rowsAndColumns(rows, columns)
-  return ge(add(row, scalar(k, 'int32')), column)
+  const shape = [rows, columns]
+  const row = add(iota({ dtype: 'int32', shape, dimension: 0 }), scalar(k, 'int32'))
+  return ge(row, iota({ dtype: 'int32', shape, dimension: 1 }))
 }
 
 interface EyeOptions {
