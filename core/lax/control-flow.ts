@@ -1,3 +1,4 @@
+import { isInteger } from '../ir/dtype.ts'
 import { sameAval } from '../ir/aval.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { JaxTypeError } from '../errors.ts'
@@ -50,7 +51,7 @@ export function switch_(index: unknown, branches: readonly Branch[], ...operands
   }
   const which = typeof index === 'number' ? scalar(index, 'int32') : arrayOf(index, 'lax.switch, index')
   if (which.ndim !== 0) throw new JaxTypeError(`lax.switch: index must be a scalar, got ${which.aval.toString()}`)
-  if (which.dtype !== 'int32' && which.dtype !== 'uint32') {
+  if (!isInteger(which.dtype)) {
     throw new JaxTypeError(`lax.switch: index must be an integer, got ${which.dtype}`)
   }
   const names = branches.map((_, i) => `branch ${i}`)

@@ -1,6 +1,6 @@
 import { numberOf } from '../ir/element.ts'
 import { JaxTypeError } from '../errors.ts'
-import { isFloat, isInteger, kindOf } from '../ir/dtype.ts'
+import { isFloat, isInexact, isInteger, kindOf } from '../ir/dtype.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import * as lax from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseOr, shiftRightLogical } from '../primitives/elementwise-bitwise.ts'
@@ -13,7 +13,16 @@ import { hostValueOf } from '../tracing/host-value.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { calledAs } from './called-as.ts'
-import { alignRanks, asArray, checkArrayLike, defaultFloatDType, promote, promoteToFloat, toType } from './promotion.ts'
+import {
+  defaultIntDType,
+  alignRanks,
+  asArray,
+  checkArrayLike,
+  defaultFloatDType,
+  promote,
+  promoteToFloat,
+  toType,
+} from './promotion.ts'
 import { broadcastArrays } from './shape.ts'
 
 /**
@@ -85,7 +94,7 @@ function floorQuotient(a: JaxArray, b: JaxArray): JaxArray {
 
 /** Arithmetic on booleans is done in int32. */
 function numbers(operands: readonly JaxArray[]): JaxArray[] {
-  return operands.map((value) => (value.dtype === 'bool' ? convertElementType(value, 'int32') : value))
+  return operands.map((value) => (value.dtype === 'bool' ? convertElementType(value, defaultIntDType()) : value))
 }
 
 function floatDivmod(a: JaxArray, b: JaxArray): [quotient: JaxArray, rest: JaxArray] {
@@ -164,10 +173,10 @@ export function power(x: ArrayLike, y: ArrayLike): JaxArray {
   }
   if (y instanceof JaxArray && isInteger(y.dtype)) {
     const base = x instanceof JaxArray ? x : typeof x === 'number' && !Number.isInteger(x) ? strongFloat(x) : null
-    if (base !== null && isFloat(base.dtype)) return laxPow(...pair(alignRanks('power', [base, y])))
+    if (base !== null && isInexact(base.dtype)) return laxPow(...pair(alignRanks('power', [base, y])))
   }
   const [a, b] = numbers(promote('power', x, y))
-  return isFloat(a.dtype) ? laxPow(a, b) : integerPower(a, b)
+  return isInexact(a.dtype) ? laxPow(a, b) : integerPower(a, b)
 }
 
 /** A JS number with a fraction as an array of the default float type. */

@@ -1,3 +1,4 @@
+import { conj } from './complex.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { canonicalAxes, canonicalAxis } from '../lax/arguments.ts'
@@ -13,7 +14,7 @@ import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
 import { type DTypeLike, requestedDType } from './creation.ts'
 import { subtract } from './arithmetic.ts'
-import { asArray, promoteValues } from './promotion.ts'
+import { defaultIntDType, asArray, promoteValues } from './promotion.ts'
 import { sum } from './reductions.ts'
 import { where } from './selection.ts'
 
@@ -199,7 +200,7 @@ export function outer(a: ArrayLike, b: ArrayLike): JaxArray {
  */
 export function vdot(a: ArrayLike, b: ArrayLike): JaxArray {
   const [x, y] = operandsOf('vdot', a, b)
-  return dot(flat(x), flat(y))
+  return dot(conj(flat(x)), flat(y))
 }
 
 function flat(x: JaxArray): JaxArray {
@@ -284,7 +285,7 @@ function traceOver(value: JaxArray, first: number, second: number, offset: numbe
   const row = iota({ dtype: 'int32', shape, dimension: 0 })
   const column = iota({ dtype: 'int32', shape, dimension: 1 })
   const diagonal = eq(offset === 0 ? row : subtract(row, -offset), column)
-  const zero = scalar(0, value.dtype === 'bool' ? 'int32' : value.dtype)
-  const counted = value.dtype === 'bool' ? convertElementType(moved, 'int32') : moved
+  const zero = scalar(0, value.dtype === 'bool' ? defaultIntDType() : value.dtype)
+  const counted = value.dtype === 'bool' ? convertElementType(moved, defaultIntDType()) : moved
   return sum(where(diagonal, counted, zero), [rank - 2, rank - 1])
 }

@@ -1,7 +1,9 @@
 import { checkOptions } from '../tree/options.ts'
 import { ConcretizationTypeError, ValueError } from '../errors.ts'
 import type { HostArray } from '../ir/host-array.ts'
+import { elementAt, setElement } from '../ir/element.ts'
 import { hostArray } from '../ir/host-array.ts'
+import { convertHost } from '../compiler/reference/convert.ts'
 import { sortKernel } from '../compiler/reference/sort.ts'
 import { upTo } from '../primitives/axes.ts'
 import { expandDims, reshape } from '../primitives/movement.ts'
@@ -12,7 +14,7 @@ import { arange } from './creation.ts'
 import { take } from './indexing.ts'
 import { concatenate } from './joining.ts'
 import { equal, logicalNot } from './logic.ts'
-import { asArray, promoteValues } from './promotion.ts'
+import { defaultIntDType, asArray, promoteValues } from './promotion.ts'
 import { any, max, sum } from './reductions.ts'
 import { where } from './selection.ts'
 import { ravel } from './shape.ts'
@@ -57,9 +59,7 @@ export function unique(x: ArrayLike, options: UniqueOptions = {}): JaxArray | Ja
   const [sorted, order] = sortKernel([flat, positions], 0, 1)
   const starts: number[] = []
   for (let i = 0; i < size; i++) {
-    const same =
-      i > 0 && (sorted.data[i] === sorted.data[i - 1] || (isNaNValue(sorted.data[i]) && isNaNValue(sorted.data[i - 1])))
-    if (!same) starts.push(i)
+    if (i === 0 || !sameElement(sorted, i - 1, i)) starts.push(i)
   }
   const found = hostArray([starts.length], values.dtype)
   const index = hostArray([starts.length], 'int32')
@@ -67,21 +67,39 @@ export function unique(x: ArrayLike, options: UniqueOptions = {}): JaxArray | Ja
   const counts = hostArray([starts.length], 'int32')
   for (const [group, start] of starts.entries()) {
     const end = starts[group + 1] ?? size
-    found.data[group] = sorted.data[start]
+    setElement(found.dtype, found.data, group, elementAt(sorted.dtype, sorted.data, start))
     index.data[group] = order.data[start]
     counts.data[group] = end - start
     for (let i = start; i < end; i++) inverse.data[order.data[i]] = group
   }
   const extra = [
-    options.returnIndex ? [fromHost(index)] : [],
-    options.returnInverse ? [fromHost(inverse)] : [],
-    options.returnCounts ? [fromHost(counts)] : [],
+    options.returnIndex ? [integers(index)] : [],
+    options.returnInverse ? [integers(inverse)] : [],
+    options.returnCounts ? [integers(counts)] : [],
   ].flat()
   return extra.length === 0 ? fromHost(found) : [fromHost(found), ...extra]
 }
 
-function isNaNValue(value: number): boolean {
-  return value !== value
+/** Whether two elements count as one: NaNs do. */
+function sameElement({ dtype, data }: HostArray, i: number, j: number): boolean {
+  const [x, y] = [elementAt(dtype, data, i), elementAt(dtype, data, j)]
+  if (typeof x === 'object' && typeof y === 'object') return sameNumber(x.re, y.re) && sameNumber(x.im, y.im)
+  return typeof x === 'number' && typeof y === 'number' ? sameNumber(x, y) : x === y
+}
+
+function sameNumber(x: number, y: number): boolean {
+  return x === y || (x !== x && y !== y)
+}
+
+/** Positions and counts as an array of the default integer type. */
+function integers(host: HostArray): JaxArray {
+  return fromHost(convertHost(host, defaultIntDType()))
+}
+
+/** The places of the elements that are not zero, in row-major order. */
+function truePlaces(host: HostArray): number[] {
+  const { data } = convertHost(host, 'bool')
+  return upTo(data.length).filter((i) => data[i] !== 0)
 }
 
 /**
@@ -92,13 +110,12 @@ function isNaNValue(value: number): boolean {
  */
 export function nonzero(x: ArrayLike): JaxArray[] {
   const given = asArray('nonzero', x)
-  const { data } = valuesOf('nonzero', given)
-  const places = upTo(given.size).filter((i) => data[i] !== 0)
+  const places = truePlaces(valuesOf('nonzero', given))
   return given.shape.map((length, axis) => {
     const stride = given.shape.slice(axis + 1).reduce((product, extent) => product * extent, 1)
     const out = hostArray([places.length], 'int32')
     for (const [i, place] of places.entries()) out.data[i] = Math.floor(place / stride) % length
-    return fromHost(out)
+    return integers(out)
   })
 }
 
@@ -122,10 +139,10 @@ export function argwhere(x: ArrayLike): JaxArray {
   const places = nonzero(x)
   const out = hostArray([places[0]?.size ?? 0, places.length], 'int32')
   for (const [axis, place] of places.entries()) {
-    const { data } = valuesOf('argwhere', place)
+    const { data } = convertHost(valuesOf('argwhere', place), 'int32')
     for (let i = 0; i < data.length; i++) out.data[i * places.length + axis] = data[i]
   }
-  return fromHost(out)
+  return integers(out)
 }
 
 /** What `bincount` may be told. */
@@ -140,7 +157,7 @@ export interface BincountOptions {
  * How often each of 0, 1, 2, … occurs, or the sum of the weights there.
  *
  * @example
- * jnp.bincount(jnp.array([0, 2, 2], { dtype: 'int32' })).tolist() // [1, 0, 2]
+ * jnp.bincount(jnp.array([0, 2, 2], { dtype: defaultIntDType() })).tolist() // [1, 0, 2]
  */
 export function bincount(x: ArrayLike, options: BincountOptions = {}): JaxArray {
   checkOptions('jnp.bincount', options, ['weights', 'minlength', 'length'])

@@ -11,7 +11,7 @@ import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
 import { type DTypeLike, requestedDType } from './creation.ts'
 import { replaced } from './nan-reductions.ts'
-import { asArray } from './promotion.ts'
+import { defaultIntDType, asArray } from './promotion.ts'
 
 /** Which axis a cumulative function runs along; all elements in a row unless given. */
 export interface CumulativeOptions {
@@ -31,7 +31,7 @@ function accumulate(
   checkOptions(`jnp.${name}`, options, ['axis', 'dtype'])
   const value = asArray(name, x)
   const dtype = requestedDType(name, { dtype: options.dtype ?? null })
-  const own = value.dtype === 'bool' ? 'int32' : value.dtype
+  const own = value.dtype === 'bool' ? defaultIntDType() : value.dtype
   return calledAs(
     name,
     (array) => {

@@ -15,7 +15,7 @@ import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
 import { type DTypeLike, type DTypeOption, requestedDType } from './creation.ts'
 import { getItem } from './indexing.ts'
-import { asArray, defaultFloatDType } from './promotion.ts'
+import { defaultIntDType, asArray, defaultFloatDType } from './promotion.ts'
 import { broadcastTo, moveaxis, ravel } from './shape.ts'
 import { where } from './selection.ts'
 
@@ -239,7 +239,7 @@ function isOptions(value: ArrayLike | MeshgridOptions | undefined): value is Mes
  * jnp.indices([2, 3]).shape // [2, 2, 3]
  */
 export function indices(dimensions: readonly number[], options: DTypeOption = {}): JaxArray {
-  const dtype = requestedDType('indices', options) ?? 'int32'
+  const dtype = requestedDType('indices', options) ?? defaultIntDType()
   const grids = dimensions.map((_, dimension) => expandDims(iota({ dtype, shape: dimensions, dimension }), [0]))
   return concatenate(grids, { dimension: 0 })
 }

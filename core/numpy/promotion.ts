@@ -74,7 +74,8 @@ export function joinTypes(a: PromotedType, b: PromotedType): PromotedType {
   if (highRank === 3) return { dtype: complexOf(joinFloats(realPartOf(low.dtype), realPartOf(high.dtype))), weakType }
   if (isFloat(low.dtype)) return { dtype: joinFloats(low.dtype, high.dtype), weakType }
   if (weakType) return { dtype: bitWidth(low.dtype) > bitWidth(high.dtype) ? low.dtype : high.dtype, weakType }
-  return { dtype: joinIntegers(low.dtype, high.dtype), weakType }
+  const joined = joinIntegers(low.dtype, high.dtype)
+  return joined === null ? { dtype: defaultFloatDType(), weakType: true } : { dtype: joined, weakType }
 }
 
 function rankOf(dtype: DType): number {
@@ -106,8 +107,8 @@ function joinFloats(a: DType, b: DType): DType {
   return bitWidth(a) > bitWidth(b) ? a : b
 }
 
-/** A signed integer beside an unsigned one must be wider to hold it; past 64 bits only floats are. */
-function joinIntegers(a: DType, b: DType): DType {
+/** A signed integer beside an unsigned one must be wider to hold it; past 64 bits there is only the weak float. */
+function joinIntegers(a: DType, b: DType): DType | null {
   const [narrow, wide] = bitWidth(a) <= bitWidth(b) ? [a, b] : [b, a]
   if (kindOf(narrow) === kindOf(wide)) return wide
   if (kindOf(wide) === 'int' && bitWidth(wide) > bitWidth(narrow)) return wide
@@ -119,7 +120,7 @@ function joinIntegers(a: DType, b: DType): DType {
     case 32:
       return config.enableX64 ? 'int64' : 'int32'
     default:
-      return 'float64'
+      return null
   }
 }
 

@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.ts'
 import { formatShape, sizeOf } from '../ir/aval.ts'
-import { type DType, bitWidth, isFloat, isInteger, kindOf } from '../ir/dtype.ts'
+import { type DType, bitWidth, isInexact, isInteger, kindOf } from '../ir/dtype.ts'
 import { type ReductionKind, identityOf } from '../compiler/reference/reduction.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import * as lax from '../primitives/elementwise-arithmetic.ts'
@@ -14,7 +14,7 @@ import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type AxisOrOptions, type ReduceOptions, readOptions, reducedAxes } from './axis-options.ts'
 import { requestedDType } from './creation.ts'
-import { asArray, defaultFloatDType, toType } from './promotion.ts'
+import { asArray, defaultFloatDType, defaultIntDType, toType } from './promotion.ts'
 import { where } from './selection.ts'
 import { broadcastTo } from './shape.ts'
 import { truth } from './truth.ts'
@@ -24,7 +24,7 @@ interface Reduction {
   readonly kind: ReductionKind
   reduce(x: JaxArray, params: { axes: readonly number[] }): JaxArray
   combine(x: JaxArray, y: JaxArray): JaxArray
-  /** Small integers and booleans are summed and multiplied in 32 bits. */
+  /** Small integers and booleans are summed and multiplied in the default integer type. */
   readonly promotesIntegers?: boolean
   /** Elements are taken for their truth. */
   readonly logical?: boolean
@@ -32,9 +32,10 @@ interface Reduction {
 
 /** The dtype in which sums and products of integers are taken. */
 function promotedInteger(dtype: DType): DType {
-  if (dtype === 'bool') return 'int32'
-  if (!isInteger(dtype) || bitWidth(dtype) === 32) return dtype
-  return kindOf(dtype) === 'uint' ? 'uint32' : 'int32'
+  const int = defaultIntDType()
+  if (dtype === 'bool') return int
+  if (!isInteger(dtype) || bitWidth(dtype) >= bitWidth(int)) return dtype
+  return kindOf(dtype) === 'int' ? int : int === 'int64' ? 'uint64' : 'uint32'
 }
 
 function runReduction(reduction: Reduction, x: ArrayLike, options: ReduceOptions): JaxArray {
@@ -177,9 +178,9 @@ export function countOf(x: JaxArray, options: ReduceOptions, dtype: DType): JaxA
 
 /** The float dtype of an average, and the one it is computed in. */
 function averageDTypes(name: string, x: JaxArray, options: ReduceOptions): { result: DType; computed: DType } {
-  const own = isFloat(x.dtype) ? x.dtype : defaultFloatDType()
+  const own = isInexact(x.dtype) ? x.dtype : defaultFloatDType()
   const result = requestedDType(name, { dtype: options.dtype ?? null }) ?? own
-  return { result, computed: result === 'float16' ? 'float32' : result }
+  return { result, computed: bitWidth(result) === 16 ? 'float32' : result }
 }
 
 /**
@@ -244,7 +245,7 @@ export function ptp(x: ArrayLike, axis?: AxisOrOptions, options?: ReduceOptions)
  */
 export function countNonzero(x: ArrayLike, axis?: AxisOrOptions, options?: ReduceOptions): JaxArray {
   const given = readOptions('countNonzero', axis, options, ['axis', 'keepdims'])
-  return sum(truth(asArray('countNonzero', x)), { ...given, dtype: 'int32' })
+  return sum(truth(asArray('countNonzero', x)), { ...given, dtype: defaultIntDType() })
 }
 
 /**

@@ -21,7 +21,7 @@ import { calledAs } from './called-as.ts'
 import { take } from './indexing.ts'
 import { sum } from './reductions.ts'
 import { broadcastTo } from './shape.ts'
-import { asArray, promoteValues } from './promotion.ts'
+import { defaultIntDType, asArray, promoteValues } from './promotion.ts'
 import { replaced } from './nan-reductions.ts'
 
 /** What sorting may be told; `axis: null` sorts all elements in a row. */
@@ -81,7 +81,7 @@ export function argsort(x: ArrayLike, axis?: number | null | SortOptions, option
   return calledAs(
     'argsort',
     (value) => {
-      const positions = iota({ dtype: 'int32', shape: value.shape, dimension: line.axis })
+      const positions = iota({ dtype: defaultIntDType(), shape: value.shape, dimension: line.axis })
       const params = { dimension: line.axis, is_stable: given.stable ?? true, num_keys: 1 }
       if (!given.descending) return lax.sort([value, positions], params)[1]
       // Equal elements keep their order when the reversed positions are sorted and reversed back.
@@ -102,7 +102,7 @@ export function lexsort(keys: readonly ArrayLike[], axis = -1): JaxArray {
   if (keys.length === 0) throw new JaxTypeError('jnp.lexsort needs at least one key.')
   const arrays = keys.map((key) => asArray('lexsort', key)).reverse()
   const dimension = canonicalAxis('jnp.lexsort', axis, arrays[0].ndim)
-  const positions = iota({ dtype: 'int32', shape: arrays[0].shape, dimension })
+  const positions = iota({ dtype: defaultIntDType(), shape: arrays[0].shape, dimension })
   const sorted = lax.sort([...arrays, positions], { dimension, is_stable: true, num_keys: arrays.length })
   return sorted[arrays.length]
 }
@@ -123,7 +123,7 @@ function position(
   checkOptions(`jnp.${name}`, given, ['axis', 'keepdims'])
   const line = along(name, x, given.axis ?? null)
   if (line.value.size === 0) throw new ValueError(`jnp.${name} of no elements.`)
-  const found = reduce[name](line.value, { axis: line.axis, index_dtype: 'int32' })
+  const found = reduce[name](line.value, { axis: line.axis, index_dtype: defaultIntDType() })
   if (!given.keepdims) return found
   const rank = asArray(name, x).ndim
   return expandDims(found, (given.axis ?? null) === null ? upTo(rank) : [line.axis])

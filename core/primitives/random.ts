@@ -147,7 +147,7 @@ export function randomFoldIn(keys: JaxArray, data: JaxArray): JaxArray {
   return bindOne(randomFoldInPrimitive, [keys, data], {})
 }
 
-export type BitWidth = 8 | 16 | 32
+export type BitWidth = 8 | 16 | 32 | 64
 
 type BitsParams = LayoutParams & { readonly bit_width: BitWidth; readonly shape: Shape }
 
@@ -159,6 +159,8 @@ function bitsDType(width: BitWidth): DType {
       return 'uint16'
     case 32:
       return 'uint32'
+    case 64:
+      return 'uint64'
   }
 }
 

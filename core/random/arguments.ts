@@ -100,6 +100,8 @@ export function floatInfo(dtype: DType): { tiny: number; eps: number; epsneg: nu
   switch (dtype) {
     case 'float16':
       return { tiny: 2 ** -14, eps: 2 ** -10, epsneg: 2 ** -11, mantissa: 10 }
+    case 'bfloat16':
+      return { tiny: 2 ** -126, eps: 2 ** -7, epsneg: 2 ** -8, mantissa: 7 }
     case 'float64':
       return { tiny: 2 ** -1022, eps: 2 ** -52, epsneg: 2 ** -53, mantissa: 52 }
     default:

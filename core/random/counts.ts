@@ -19,7 +19,7 @@ import {
   logicalNot,
   logicalOr,
 } from '../numpy/logic.ts'
-import { asArray, promoteToFloat } from '../numpy/promotion.ts'
+import { defaultIntDType, asArray, promoteToFloat } from '../numpy/promotion.ts'
 import { ceil, floor } from '../numpy/rounding.ts'
 import { flip } from '../numpy/rearranging.ts'
 import { where } from '../numpy/selection.ts'
@@ -110,7 +110,7 @@ function poissonByRejection(key: JaxArray, lam: JaxArray, shape: Shape, dtype: D
  */
 export function poisson(key: Key, lam: ArrayLike, shape?: ShapeArgument, options?: OptionsArgument): JaxArray {
   const given = sampleArguments(shape, options)
-  const dtype = integerDType('poisson', given.dtype, 'int32')
+  const dtype = integerDType('poisson', given.dtype, defaultIntDType())
   const rate = asArray('random.poisson', lam)
   const wanted = sampleShape('poisson', given.shape, rate.shape)
   const draw = (typed: JaxArray, rates: JaxArray): JaxArray => {
@@ -131,7 +131,7 @@ export function poisson(key: Key, lam: ArrayLike, shape?: ShapeArgument, options
  */
 export function geometric(key: Key, p: ArrayLike, shape?: ShapeArgument, options?: OptionsArgument): JaxArray {
   const given = sampleArguments(shape, options)
-  const dtype = integerDType('geometric', given.dtype, 'int32')
+  const dtype = integerDType('geometric', given.dtype, defaultIntDType())
   const [chance] = promoteToFloat('random.geometric', p)
   const wanted = sampleShape('geometric', given.shape, chance.shape)
   const draw = (typed: JaxArray, probability: JaxArray): JaxArray => {

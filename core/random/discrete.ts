@@ -6,7 +6,7 @@ import { calledAs } from '../numpy/called-as.ts'
 import { type DTypeLike, arange, requestedDType, zeros } from '../numpy/creation.ts'
 import { cumsum } from '../numpy/cumulative.ts'
 import { take } from '../numpy/indexing.ts'
-import { asArray, defaultFloatDType } from '../numpy/promotion.ts'
+import { defaultIntDType, asArray, defaultFloatDType } from '../numpy/promotion.ts'
 import { moveaxis } from '../numpy/shape.ts'
 import { searchsorted } from '../numpy/sorting.ts'
 import { upTo } from '../primitives/axes.ts'
@@ -68,7 +68,7 @@ export function rademacher(
   options?: DTypeLike | SampleOptions,
 ): JaxArray {
   const given = sampleArguments(shape, options)
-  const dtype = requestedDType('random.rademacher', { dtype: given.dtype }) ?? 'int32'
+  const dtype = requestedDType('random.rademacher', { dtype: given.dtype }) ?? defaultIntDType()
   const wanted = sampleShape('rademacher', given.shape)
   const draw = (typed: JaxArray): JaxArray => {
     const heads = convertElementType(bernoulli(typed, 0.5, wanted), dtype)
@@ -109,7 +109,7 @@ export function categorical(
   const own = wanted.slice(extra.length).toSpliced(dim, 0, array.shape[dim])
   const noise = gumbelOf(typed, [...extra, ...own], array.dtype)
   const noisy = add(noise, expandDims(array, upTo(extra.length)))
-  return argmax(noisy, { axis: extra.length + dim, index_dtype: 'int32' })
+  return argmax(noisy, { axis: extra.length + dim, index_dtype: defaultIntDType() })
 }
 
 /** The k largest of noisy logits are k draws without replacement. */

@@ -1,17 +1,17 @@
 import { config } from '../config.ts'
-import { type Shape, sizeOf } from '../ir/aval.ts'
-import { type DType, integerRange, isInteger } from '../ir/dtype.ts'
+import type { Shape } from '../ir/aval.ts'
+import { wideIntegerRange } from '../ir/element.ts'
+import { type DType, bitWidth, integerRange, isInteger } from '../ir/dtype.ts'
 import { clip } from '../numpy/arithmetic.ts'
 import { calledAs } from '../numpy/called-as.ts'
 import { type DTypeLike, requestedDType } from '../numpy/creation.ts'
-import { asArray } from '../numpy/promotion.ts'
+import { asArray, defaultIntDType } from '../numpy/promotion.ts'
 import { bitcastConvertType, convertElementType } from '../primitives/conversion.ts'
 import { add, max, mul, rem, sub } from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseOr, shiftRightLogical } from '../primitives/elementwise-bitwise.ts'
 import { gt, le } from '../primitives/elementwise-comparison.ts'
-import { iota } from '../primitives/iota.ts'
 import { expandDims, reshape, squeeze } from '../primitives/movement.ts'
-import { randomBits, randomSplit, randomUnwrap, threefry2x32 } from '../primitives/random.ts'
+import { type BitWidth, randomBits, randomSplit } from '../primitives/random.ts'
 import { selectN } from '../primitives/selection.ts'
 import { slice } from '../primitives/slicing.ts'
 import { scalar } from '../runtime/concrete-array.ts'
@@ -51,10 +51,10 @@ export function bits(
   options?: DTypeLike | SampleOptions,
 ): JaxArray {
   const given = sampleArguments(shape, options)
-  const dtype = requestedDType('random.bits', { dtype: given.dtype }) ?? 'uint32'
-  const widths: Partial<Record<DType, 8 | 16 | 32>> = { uint8: 8, uint16: 16, uint32: 32 }
+  const dtype = requestedDType('random.bits', { dtype: given.dtype }) ?? (config.enableX64 ? 'uint64' : 'uint32')
+  const widths: Partial<Record<DType, BitWidth>> = { uint8: 8, uint16: 16, uint32: 32, uint64: 64 }
   const bit_width = widths[dtype]
-  if (bit_width === undefined) throw new JaxTypeError(`random.bits gives uint8, uint16 or uint32, got dtype ${dtype}.`)
+  if (bit_width === undefined) throw new JaxTypeError(`random.bits gives unsigned integers, got dtype ${dtype}.`)
   return randomBits(keyArgument('bits', key), { bit_width, shape: sampleShape('bits', given.shape) })
 }
 
@@ -66,38 +66,24 @@ export function toRank(x: JaxArray, rank: number): JaxArray {
   )
 }
 
+/** The bits of 1 in each float type. */
+const bitsOfOne: Readonly<Partial<Record<DType, number | bigint>>> = {
+  bfloat16: 0x3f80,
+  float16: 0x3c00,
+  float32: 0x3f800000,
+  float64: 0x3ff0000000000000n,
+}
+
 /** Floats in [0, 1): the mantissa is random, which gives a number in [1, 2), and 1 is taken off. */
 function unitFloats(key: JaxArray, shape: Shape, dtype: DType): JaxArray {
-  if (dtype === 'float64') return unitDoubles(key, shape)
-  const bit_width = dtype === 'float16' ? 16 : 32
-  const words = randomBits(key, { bit_width, shape })
+  const width = bitWidth(dtype)
   const { mantissa } = floatInfo(dtype)
-  const one = dtype === 'float16' ? 0x3c00 : 0x3f800000
-  const mantissas = shiftRightLogical(words, scalar(bit_width - mantissa, words.dtype))
-  const floats = bitcastConvertType(bitwiseOr(mantissas, scalar(one, words.dtype)), dtype)
+  const drawn = mantissa < 8 ? 8 : width === 16 ? 16 : width === 64 ? 64 : 32
+  const drawnWords = randomBits(key, { bit_width: drawn, shape })
+  const words = drawn < width ? convertElementType(drawnWords, 'uint16') : drawnWords
+  const mantissas = shiftRightLogical(words, scalar(drawn - mantissa, words.dtype))
+  const floats = bitcastConvertType(bitwiseOr(mantissas, scalar(bitsOfOne[dtype] ?? 0, words.dtype)), dtype)
   return sub(floats, scalar(1, dtype))
-}
-
-/** The upper 52 bits of 64-bit draws as a fraction; there is no 64-bit word type to do it as for float32. */
-function unitDoubles(key: JaxArray, shape: Shape): JaxArray {
-  const [high, low] = wideBits(key, shape)
-  const upper = mul(convertElementType(high, 'float64'), scalar(2 ** -32, 'float64'))
-  const rest = shiftRightLogical(low, scalar(12, 'uint32'))
-  return add(upper, mul(convertElementType(rest, 'float64'), scalar(2 ** -52, 'float64')))
-}
-
-/** High and low words of 64-bit draws, in the layout in force. */
-function wideBits(key: JaxArray, shape: Shape): JaxArray[] {
-  const words = randomUnwrap(key)
-  const word = (i: number): JaxArray =>
-    squeeze(slice(words, { start_indices: [i], limit_indices: [i + 1] }), { dimensions: [0] })
-  const size = sizeOf(shape)
-  const counted = iota({ dtype: 'uint32', shape: [size], dimension: 0 })
-  const other = config.threefryPartitionable
-    ? bitwiseAnd(counted, scalar(0, 'uint32'))
-    : add(counted, scalar(size, 'uint32'))
-  const pair = config.threefryPartitionable ? [other, counted] : [counted, other]
-  return threefry2x32(word(0), word(1), pair[0], pair[1]).map((half) => reshape(half, { new_sizes: shape }))
 }
 
 interface UniformOptions extends SampleOptions {
@@ -162,40 +148,47 @@ export function uniform(
 }
 
 function bound(operation: string, value: ArrayLike): JaxArray {
-  if (typeof value === 'number' && Number.isInteger(value)) return scalar(value, 'int32', true)
+  if (typeof value === 'number' && Number.isInteger(value)) return scalar(value, defaultIntDType(), true)
   const array = asArray(operation, value)
-  return isInteger(array.dtype) ? array : convertElementType(array, 'int32')
+  return isInteger(array.dtype) ? array : convertElementType(array, defaultIntDType())
+}
+
+/** Smallest and largest value of an integer dtype: BigInts for 64 bits, which numbers do not hold. */
+function exactRange(dtype: DType): { readonly min: number | bigint; readonly max: number | bigint } {
+  return dtype === 'int64' || dtype === 'uint64' ? wideIntegerRange(dtype) : integerRange(dtype)
 }
 
 /** An integer moved into the range of a dtype instead of wrapped around. */
 function clipInto(value: JaxArray, dtype: DType): JaxArray {
-  const [own, target] = [integerRange(value.dtype), integerRange(dtype)]
+  const [own, target] = [exactRange(value.dtype), exactRange(dtype)]
   const clipped = clip(
     value,
-    scalar(Math.max(own.min, target.min), value.dtype),
-    scalar(Math.min(own.max, target.max), value.dtype),
+    scalar(own.min > target.min ? own.min : target.min, value.dtype),
+    scalar(own.max < target.max ? own.max : target.max, value.dtype),
   )
   return convertElementType(clipped, dtype)
 }
 
 /**
- * Two words per draw are reduced modulo the span, which keeps the bias below 2^-32. All arithmetic is
- * modulo 2^32, so a span that has wrapped to 0 means all of them.
+ * Two words per draw are reduced modulo the span, which keeps the bias below 2^-32. All arithmetic
+ * wraps around, so a span that has wrapped to 0 means all of them.
  */
 function drawIntegers(key: JaxArray, minval: JaxArray, maxval: JaxArray, shape: Shape, dtype: DType): JaxArray {
-  const beyond = gt(maxval, clipInto(scalar(integerRange(dtype).max, dtype), maxval.dtype))
+  const beyond = gt(maxval, clipInto(scalar(exactRange(dtype).max, dtype), maxval.dtype))
   const low = toRank(clipInto(minval, dtype), shape.length)
   const high = toRank(clipInto(maxval, dtype), shape.length)
   const [key1, key2] = splitInTwo(key)
-  const higher = randomBits(key1, { bit_width: 32, shape })
-  const lower = randomBits(key2, { bit_width: 32, shape })
-  const difference = convertElementType(sub(high, low), 'uint32')
-  const one = scalar(1, 'uint32')
+  const bit_width = bitWidth(dtype) === 64 ? 64 : 32
+  const unsigned = bit_width === 64 ? 'uint64' : 'uint32'
+  const higher = randomBits(key1, { bit_width, shape })
+  const lower = randomBits(key2, { bit_width, shape })
+  const difference = convertElementType(sub(high, low), unsigned)
+  const one = scalar(1, unsigned)
   const ones = toRankOf(one, difference)
   const positive = selectN(le(high, low), difference, ones)
   const grows = bitwiseAnd(beyond, gt(high, low))
   const span = selectN(grows, positive, add(positive, one))
-  const half = rem(scalar(2 ** 16, 'uint32'), span)
+  const half = rem(scalar(2 ** (bit_width / 2), unsigned), span)
   const multiplier = rem(mul(half, half), span)
   const offset = rem(add(mul(rem(higher, span), multiplier), rem(lower, span)), span)
   return add(low, convertElementType(offset, dtype))
@@ -232,11 +225,11 @@ export function randint(
       'random.randint needs a lower and an upper bound: random.randint(key, shape, minval, maxval).',
     )
   }
-  const dtype = integerDType('randint', given.dtype, 'int32')
+  const dtype = integerDType('randint', given.dtype, defaultIntDType())
   const typed = keyArgument('randint', key)
   let [low, high] = [bound('random.randint', lowest), bound('random.randint', highest)]
   const wanted = sampleShape('randint', given.shape, low.shape, high.shape)
-  const narrow = dtype !== 'int32' && dtype !== 'uint32'
+  const narrow = bitWidth(dtype) < 32
   if (narrow) {
     const range = integerRange(dtype)
     low = clip(convertElementType(low, 'int32'), range.min, range.max)

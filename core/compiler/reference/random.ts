@@ -75,9 +75,17 @@ export function foldInKernel(keys: HostArray, data: HostArray, shape: Shape): Ho
   return out
 }
 
+/** The counters 0 … 2n - 1, the first half of them as high words. */
+function halvedCounters(count: number): { high: Uint32Array; low: Uint32Array } {
+  return {
+    high: Uint32Array.from({ length: count }, (_, i) => i),
+    low: Uint32Array.from({ length: count }, (_, i) => count + i),
+  }
+}
+
 export function bitsKernel(
   keys: HostArray,
-  bitWidth: 8 | 16 | 32,
+  bitWidth: 8 | 16 | 32 | 64,
   shape: Shape,
   dtype: DType,
   partitionable: boolean,
@@ -89,7 +97,14 @@ export function bitsKernel(
     const key0 = words[2 * k]
     const key1 = words[2 * k + 1]
     const base = k * count
-    if (partitionable) {
+    if (bitWidth === 64) {
+      const { high, low } = partitionable ? wideCountersTo(count) : halvedCounters(count)
+      threefry2x32(key0, key1, high, low, high, low)
+      for (let i = 0; i < count; i++) {
+        out.data[2 * (base + i)] = low[i]
+        out.data[2 * (base + i) + 1] = high[i]
+      }
+    } else if (partitionable) {
       const { high, low } = wideCountersTo(count)
       threefry2x32(key0, key1, high, low, high, low)
       // Storing into a narrower array keeps the low bits.
