@@ -77,6 +77,8 @@ export interface CellError {
   readonly name: string
   readonly message: string
   readonly place: CellPlace | null
+  /** What is written on the line of `place`, without its indentation. */
+  readonly lineText?: string
   /** Other user lines, innermost first. */
   readonly stack: readonly (CellPlace & { readonly functionName?: string })[]
   /** Why that is refused, for errors that the catalogue explains. */

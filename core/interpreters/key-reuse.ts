@@ -91,7 +91,7 @@ function checkUnspent(args: readonly ConcreteArray[], { sinks }: KeySignature, u
     const { family, taken } = recordOf(arg)
     for (const i of spentElements(arg, uses)) {
       const before = taken[i] ?? (isSpent(uses, arg, i) ? family.spent.get(words(arg, i)) : null)
-      if (before) throw keyReuse(`the key ${hex(arg, i)}`, before, use)
+      if (before) throw keyReuse(`The key ${hex(arg, i)}`, before, use)
     }
   }
 }

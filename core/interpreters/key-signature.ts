@@ -94,7 +94,7 @@ function derive(jaxpr: Jaxpr): KeySignature {
       const before = spent.get(key) ?? mask.map(() => null)
       const twice = before.findIndex((first, i) => first !== null && mask[i] !== null)
       const first = before[twice]
-      if (twice >= 0 && first !== null) throw keyReuse(`a ${key.aval.toString()}`, first, mask[twice] ?? use)
+      if (twice >= 0 && first !== null) throw keyReuse(`A ${key.aval.toString()}`, first, mask[twice] ?? use)
       spent.set(
         key,
         before.map((one, i) => one ?? mask[i]),
@@ -209,7 +209,7 @@ function checkSteps(where: string, body: KeySignature, fed: KeySignature, numCon
     const use = uses.find((one) => one !== null)
     if (i >= numConsts + numCarry || use === undefined || use === null) continue
     if (i >= numConsts && fed.sources.has(i - numConsts)) continue
-    throw keyReuse(`a key that every step of ${where} is given anew`, use, { ...use, operation: 'the next step' })
+    throw keyReuse(`A key that every step of ${where} is given anew`, use, { ...use, operation: 'the next step' })
   }
 }
 
@@ -232,7 +232,7 @@ function whileSignature({ params, inputs }: JaxprEqn): KeySignature {
   for (const [i, uses] of cond.sinks) {
     const again = body.sinks.get(i - condConsts + bodyConsts)?.find((use) => use !== null)
     const use = uses.find((one) => one !== null)
-    if (again && use) throw keyReuse('a key in the carry of while_loop', use, again)
+    if (again && use) throw keyReuse('A key in the carry of while_loop', use, again)
   }
   const shifted = [...body.sinks].map(([i, uses]) => [i + condConsts, uses] as const)
   return {

@@ -100,7 +100,7 @@ export function assertNotLeaked(tracer: Tracer, where: string): void {
   throw new UnexpectedTracerError(
     `${where} met a tracer of ${tracer.aval.toString()} that has left the ${tracer.trace.transformation} it was made in.${birth}`,
     {
-      hint: 'A function under a transformation must return its results: a tracer that is saved in an outer variable or pushed to a list has no value after the transformation has returned. Return the value as an output.',
+      hint: 'Return the value as an output of the transformed function instead of saving it outside, and use what the call gives back.',
       lesson: 'L0',
     },
   )

@@ -1,5 +1,6 @@
 import type { CellPlace } from '../protocol.ts'
 import type { GeneratedText } from './compile/generated-text.ts'
+import { TextLines } from './compile/text-lines.ts'
 
 /** A user line on the stack. */
 export type UserFrame = CellPlace & { readonly functionName?: string }
@@ -7,6 +8,8 @@ export type UserFrame = CellPlace & { readonly functionName?: string }
 interface RunningText {
   readonly cellId: string
   readonly text: GeneratedText
+  /** What the user wrote. */
+  readonly lines: TextLines
 }
 
 /** Stacks are taken this deep, so that the user's line is found below the core's own calls. */
@@ -18,14 +21,25 @@ const stackDepth = 100
  */
 export class CellPlaces {
   readonly #texts = new Map<string, RunningText>()
+  readonly #newest = new Map<string, RunningText>()
+  readonly #programs = new WeakMap<CellPlace, RunningText>()
   readonly #frames = new WeakMap<object, readonly UserFrame[]>()
   #count = 0
 
-  /** Registers a program; its script must be given the returned name. */
-  add(cellId: string, text: GeneratedText): string {
+  /** Registers a program made of a cell's source; its script must be given the returned name. */
+  add(cellId: string, text: GeneratedText, source: string): string {
     const name = `cell:${cellId}#${++this.#count}`
-    this.#texts.set(name, { cellId, text })
+    const running = { cellId, text, lines: new TextLines(source) }
+    this.#texts.set(name, running)
+    this.#newest.set(cellId, running)
     return name
+  }
+
+  /** What the user wrote on a line: as it was for a frame of a stack, else as the cell last ran. */
+  lineText(place: CellPlace): string | null {
+    const running = this.#programs.get(place) ?? this.#newest.get(place.cellId)
+    const text = running?.lines.lineText(place.line).trim() ?? ''
+    return text === '' ? null : text
   }
 
   /** Takes over how stacks of this thread are written. */
@@ -53,7 +67,9 @@ export class CellPlaces {
     const place = running.text.originalPlace(site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1)
     if (place === null) return null
     const functionName = site.getFunctionName()
-    return { cellId: running.cellId, ...place, ...(functionName ? { functionName } : {}) }
+    const frame = { cellId: running.cellId, ...place, ...(functionName ? { functionName } : {}) }
+    this.#programs.set(frame, running)
+    return frame
   }
 }
 

@@ -81,7 +81,7 @@ function truthOf(array: JaxArray): boolean {
     throw new TracerBoolConversionError(
       `Attempted boolean conversion of traced array with shape ${array.dtype}[${array.shape.join(',')}].`,
       {
-        hint: 'While a function is traced its values do not exist yet, so JavaScript cannot branch on them. Use `lax.cond`, `jnp.where` or `lax.whileLoop`; for jit, `staticArgnums` makes an argument a plain value.',
+        hint: 'Use `lax.cond`, `jnp.where` or `lax.whileLoop`; for jit, `staticArgnums` makes an argument a plain value.',
         lesson: 'A1',
       },
     )

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { errorParts } from '../../core/errors.ts'
+import { type ErrorParts, errorParts } from '../../core/errors.ts'
 import type { CellError, CellPlace } from '../protocol.ts'
 import type { CellPlaces } from './cell-places.ts'
 import type { CellSyntaxError } from './compile/cell-syntax-error.ts'
@@ -29,11 +29,12 @@ export function describeError(error: unknown, { places, offered, thrownAt }: Err
   if (!(error instanceof Error)) {
     const [place = null, ...stack] = thrownAt === null ? [] : places.framesOf(thrownAt).slice(0, deepestStack)
     const message = typeof error === 'string' ? error : inspect(error, { depth: 4 })
-    return { name: 'Thrown', message, place: withoutName(place), stack }
+    return { name: 'Thrown', message, place: withoutName(place), ...lineOf(place, places), stack }
   }
-  const [place = null, ...stack] = places.framesOf(error).slice(0, deepestStack)
+  const [thrower = null, ...stack] = places.framesOf(error).slice(0, deepestStack)
   // The card shows the parts of a core error side by side; its message has them in one text.
   const parts = errorParts(error)
+  const place = placeOf(parts, thrower)
   const message = readableMessage(parts?.summary ?? error.message)
   const hint = text(error, 'hint') ?? spellingHint(message, offered) ?? undefined
   const lessonId = text(error, 'lesson')
@@ -41,11 +42,30 @@ export function describeError(error: unknown, { places, offered, thrownAt }: Err
     name: error.name,
     message,
     place: withoutName(place),
+    ...lineOf(place, places),
     stack,
     ...(parts?.why === undefined ? {} : { why: parts.why }),
     ...(hint === undefined ? {} : { hint }),
     ...(lessonId === undefined ? {} : { lessonId }),
   }
+}
+
+/** The line that the core names, which for an equation is where it was written; else where the error was thrown. */
+function placeOf(parts: ErrorParts | null, thrower: CellPlace | null): CellPlace | null {
+  const source = parts?.source
+  const cellId = /^cell:(.+)$/.exec(source?.file ?? '')?.[1]
+  if (!source || cellId === undefined) return thrower
+  if (thrower?.cellId === cellId && thrower.line === source.line) return thrower
+  return { cellId, line: source.line, column: source.column }
+}
+
+/** A line longer than this is no line that a person reads. */
+const longestLine = 300
+
+function lineOf(place: CellPlace | null, places: CellPlaces): { readonly lineText?: string } {
+  const text = place === null ? null : places.lineText(place)
+  if (text === null) return {}
+  return { lineText: text.length > longestLine ? `${text.slice(0, longestLine)} …` : text }
 }
 
 function withoutName(frame: CellPlace | null): CellPlace | null {
@@ -59,11 +79,13 @@ export function describeSyntaxError(error: CellSyntaxError, cellId: string, sour
   const lines = new TextLines(source)
   const start = lines.placeOf(error.start)
   const end = lines.placeOf(error.end)
+  const lineText = lines.lineText(start.line).trim()
   const oneLine = end.line === start.line && end.column > start.column
   return {
     name: error.name,
     message: error.message,
     place: { cellId, ...start, ...(oneLine ? { endColumn: end.column } : {}) },
+    ...(lineText === '' ? {} : { lineText: lineText.slice(0, longestLine) }),
     stack: [],
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   }

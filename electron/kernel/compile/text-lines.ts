@@ -16,6 +16,11 @@ export class TextLines {
     return this.#starts[line - 1] ?? this.text.length
   }
 
+  /** A line without its line break. */
+  lineText(line: number): string {
+    return this.text.slice(this.startOf(line), this.startOf(line + 1)).replace(/[\r\n\u2028\u2029]+$/, '')
+  }
+
   /** The offset of a place; columns past the line's end stay inside the text. */
   offsetOf(line: number, column: number): number {
     return Math.min(this.startOf(line) + column - 1, this.text.length)
