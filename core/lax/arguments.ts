@@ -11,7 +11,7 @@ import { scalar } from '../runtime/concrete-array.ts'
 /** The argument of an operation that takes one array; a bare number is a weak float, a boolean a bool. */
 export function arrayArgument(x: ArrayLike): JaxArray {
   if (typeof x === 'boolean') return scalar(x, 'bool')
-  if (typeof x === 'bigint') return operand(x, 'int32')
+  if (typeof x === 'bigint') return operand(x, config.enableX64 ? 'int64' : 'int32')
   return operand(x, config.enableX64 ? 'float64' : 'float32')
 }
 

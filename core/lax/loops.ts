@@ -1,3 +1,5 @@
+import { config } from '../config.ts'
+import { isInteger } from '../ir/dtype.ts'
 import { numberOf } from '../ir/element.ts'
 import { type ShapedArray, sameAval } from '../ir/aval.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
@@ -247,8 +249,8 @@ export function foriLoop(
 }
 
 function loopBound(bound: unknown): JaxArray {
-  const array = typeof bound === 'number' ? scalar(bound, 'int32') : arrayOf(bound, 'lax.foriLoop')
-  if (array.ndim !== 0 || (array.dtype !== 'int32' && array.dtype !== 'uint32')) {
+  const array = typeof bound === 'number' ? scalar(bound, config.enableX64 ? 'int64' : 'int32', true) : arrayOf(bound, 'lax.foriLoop')
+  if (array.ndim !== 0 || !isInteger(array.dtype)) {
     throw new JaxTypeError(`lax.foriLoop: bounds must be integer scalars, got ${array.aval.toString()}`, {
       lesson: 'A1',
     })

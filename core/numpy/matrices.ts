@@ -60,6 +60,7 @@ function matrixArguments(
   operation: string,
   rows: number,
   [columns, k, dtype]: MatrixArguments,
+  otherwise: DType = defaultFloatDType(),
 ): { rows: number; columns: number; k: number; dtype: DType } {
   const named = [columns, k, dtype].find(isEyeOptions) ?? {}
   const plainDType = isEyeOptions(dtype) ? undefined : dtype
@@ -67,7 +68,7 @@ function matrixArguments(
     rows: size(operation, rows),
     columns: size(operation, typeof columns === 'number' ? columns : rows),
     k: staticInteger(operation, 'k', typeof k === 'number' ? k : (named.k ?? 0)),
-    dtype: requestedDType(operation, { dtype: plainDType ?? named.dtype }) ?? defaultFloatDType(),
+    dtype: requestedDType(operation, { dtype: plainDType ?? named.dtype }) ?? otherwise,
   }
 }
 
@@ -105,7 +106,7 @@ export function identity(n: number, options: DTypeOption = {}): JaxArray {
  * jnp.tri(2).tolist() // [[1, 0], [1, 1]]
  */
 export function tri(rows: number, ...rest: MatrixArguments): JaxArray {
-  const { rows: n, columns: m, k, dtype } = matrixArguments('tri', rows, rest)
+  const { rows: n, columns: m, k, dtype } = matrixArguments('tri', rows, rest, 'float32')
   return convertElementType(belowDiagonal(n, m, k), dtype)
 }
 

@@ -33,7 +33,7 @@ export function arrayOf(leaf: unknown, where: string): JaxArray {
     case 'boolean':
       return scalar(leaf, 'bool')
     case 'bigint':
-      return scalar(Number(leaf), 'int32', true)
+      return scalar(leaf, config.enableX64 ? 'int64' : 'int32', true)
   }
   if (leaf instanceof Float32Array) return new ConcreteArray(hostArray([leaf.length], 'float32', leaf.slice()))
   if (leaf instanceof Int32Array) return new ConcreteArray(hostArray([leaf.length], 'int32', leaf.slice()))
