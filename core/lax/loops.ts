@@ -249,7 +249,10 @@ export function foriLoop(
 }
 
 function loopBound(bound: unknown): JaxArray {
-  const array = typeof bound === 'number' ? scalar(bound, config.enableX64 ? 'int64' : 'int32', true) : arrayOf(bound, 'lax.foriLoop')
+  const array =
+    typeof bound === 'number'
+      ? scalar(bound, config.enableX64 ? 'int64' : 'int32', true)
+      : arrayOf(bound, 'lax.foriLoop')
   if (array.ndim !== 0 || !isInteger(array.dtype)) {
     throw new JaxTypeError(`lax.foriLoop: bounds must be integer scalars, got ${array.aval.toString()}`, {
       lesson: 'A1',
