@@ -1,5 +1,6 @@
 /** SciPy's functions on arrays that can be traced, differentiated and batched: JAX's `jax.scipy`. */
 export * as cluster from './cluster/index.ts'
+export * as fft from './fft.ts'
 export * as integrate from './integrate.ts'
 export * as linalg from './linalg/index.ts'
 export * as ndimage from './ndimage.ts'
