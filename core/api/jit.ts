@@ -14,6 +14,7 @@ import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { checkOptions } from '../tree/options.ts'
 import { writeDebug } from './debug.ts'
+import { assertDonatedOnce, deleteTaken, offeredLeaves, takenInputs } from './donation.ts'
 import { type Lowered, lowered } from './lowered.ts'
 import { devicePut } from './placement.ts'
 import { programKey } from './program-key.ts'
@@ -23,7 +24,7 @@ export interface JitOptions {
   readonly staticArgnums?: number | readonly number[]
   /** Entries of a trailing object of options that are part of the program. */
   readonly staticArgnames?: string | readonly string[]
-  /** Arguments whose memory the results may take over. */
+  /** Arguments whose memory the results may take over: those that a result fits are deleted by the call. */
   readonly donateArgnums?: number | readonly number[]
   /** Entries of a trailing object of options whose memory the results may take over. */
   readonly donateArgnames?: string | readonly string[]
@@ -58,6 +59,13 @@ export interface JittedFunction<A extends unknown[], R> {
 interface Program {
   readonly jaxpr: ClosedJaxpr
   readonly outTree: TreeDef
+}
+
+/** A program with the arguments it was found for. */
+interface Called {
+  readonly program: Program
+  readonly arrays: readonly JaxArray[]
+  readonly tree: TreeDef<unknown[]>
 }
 
 /** Programs of one function; those of an older generation are forgotten. */
@@ -124,15 +132,40 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     positions: new Set([options.staticArgnums ?? []].flat()),
     names: [options.staticArgnames ?? []].flat(),
   }
+  const donated = [options.donateArgnums ?? []].flat()
+  const donatedNames = [options.donateArgnames ?? []].flat()
+  const donates = donated.length + donatedNames.length > 0
+  const both = donated.find((position) => statics.positions.has(position))
+  if (both !== undefined) throw new ValueError(`jit: argument ${both} is both in staticArgnums and in donateArgnums.`)
+  const takenBy = new WeakMap<ClosedJaxpr, readonly number[]>()
 
   const jitted = (...given: A): R =>
     recorded('jit', f, given, () => {
       if (config.disableJit) return f(...given)
-      const { arrays, program } = programFor(given)
-      return run(program, arrays)
+      return run(programFor(given), given.length)
     })
 
-  function run(program: Program, arrays: readonly JaxArray[]): R {
+  function run({ program, arrays, tree }: Called, count: number): R {
+    const taken = donates ? takenFrom(program.jaxpr, tree, count) : []
+    assertDonatedOnce(arrays, taken, `jit(${name})`)
+    const result = compute(program, arrays)
+    deleteTaken(arrays, taken)
+    return result
+  }
+
+  function takenFrom(jaxpr: ClosedJaxpr, tree: TreeDef, count: number): readonly number[] {
+    const known = takenBy.get(jaxpr)
+    if (known !== undefined) return known
+    const positions = Array.from({ length: count }, (_, i) => i).filter((i) => !isStatic(i, count, statics))
+    const isDonated = (dynamic: number): boolean =>
+      donated.includes(positions[dynamic]) || donated.includes(positions[dynamic] - count)
+    const { taken, unused } = takenInputs(jaxpr, offeredLeaves(tree, isDonated, donatedNames))
+    if (unused.length > 0) console.warn(`Some donated buffers were not usable: ${unused.join(', ')}.`)
+    takenBy.set(jaxpr, taken)
+    return taken
+  }
+
+  function compute(program: Program, arrays: readonly JaxArray[]): R {
     const outs =
       options.inline === true && currentTrace() instanceof JaxprTrace
         ? evalClosed(program.jaxpr, arrays)
@@ -141,7 +174,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     return options.device === undefined ? result : devicePut(result, options.device)
   }
 
-  function programFor(given: A): { arrays: readonly JaxArray[]; key: string; program: Program } {
+  function programFor(given: A): Called & { key: string } {
     const args = checkedStatics(given, statics)
     const { arrays, tree } = flattenArgs(dynamicOf(args, statics), `jit(${name})`)
     const key = cacheKey(args, statics, arrays, tree)
@@ -150,7 +183,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     if (known === undefined && config.explainCacheMisses) explainMiss(name, key, [...cache.keys()])
     const program = known ?? trace(args, arrays, tree)
     if (known === undefined && !program.jaxpr.consts.some((value) => value instanceof Tracer)) cache.set(key, program)
-    return { arrays, key, program }
+    return { arrays, tree, key, program }
   }
 
   function trace(
@@ -176,7 +209,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     return lowered(program.jaxpr, (...later: A) => {
       const args = checkedStatics(later, statics)
       const { arrays, tree } = flattenArgs(dynamicOf(args, statics), `jit(${name})`)
-      if (cacheKey(args, statics, arrays, tree) === key) return run(program, arrays)
+      if (cacheKey(args, statics, arrays, tree) === key) return run({ program, arrays, tree }, args.length)
       throw new JaxTypeError(
         `the compiled ${name} was called with (${arrays.map((array) => array.aval.toString()).join(', ')}), it was lowered for (${program.jaxpr.inAvals.join(', ')}).`,
         { hint: `Call jit(${name}) itself, which traces anew for other shapes, dtypes or static arguments.` },

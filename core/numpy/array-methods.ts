@@ -8,6 +8,7 @@ import { indexInDim } from '../lax/slicing.ts'
 import { Tracer } from '../tracing/trace.ts'
 import { JaxTypeError } from '../errors.ts'
 import { add, clip, divide, floorDivide, multiply, negative, power, remainder, subtract } from './arithmetic.ts'
+import { awaitArray, deleteArray, isArrayDeleted } from './array-memory.ts'
 import { numberOf, representationOf, textOf, toItem, toNested, toTypedArray } from './array-reading.ts'
 import { IndexedUpdate } from './at.ts'
 import type { AxisOrOptions, ReduceOptions } from './axis-options.ts'
@@ -82,6 +83,10 @@ export interface ArrayMethods {
   data(): TypedArray | BigInt64Array | BigUint64Array
   /** Waits until the values are there. */
   blockUntilReady(): JaxArray
+  /** Gives the memory back at once. Shape and dtype can still be read, the values no longer: a RuntimeError. */
+  delete(): void
+  /** Whether `delete()` was called, or a jitted function was given the memory by `donateArgnums`. */
+  isDeleted(): boolean
   toString(): string
   valueOf(): number | boolean | bigint | JaxArray
   readonly length: number
@@ -223,7 +228,14 @@ const methods: Methods & ThisType<JaxArray> = {
     return toTypedArray(this)
   },
   blockUntilReady() {
+    awaitArray(this)
     return this
+  },
+  delete() {
+    deleteArray(this)
+  },
+  isDeleted() {
+    return isArrayDeleted(this)
   },
   toString() {
     return textOf(this)

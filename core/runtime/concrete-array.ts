@@ -1,3 +1,4 @@
+import { RuntimeError } from '../errors.ts'
 import { ShapedArray, type Shape } from '../ir/aval.ts'
 import { type DType, allocate } from '../ir/dtype.ts'
 import { type Element, fillElements, setElement } from '../ir/element.ts'
@@ -9,7 +10,7 @@ import { type Sharding, SingleDeviceSharding } from '../sharding/named-sharding.
 /** An array with numbers in it. */
 export class ConcreteArray extends JaxArray {
   readonly aval: ShapedArray
-  readonly host: HostArray
+  private held: HostArray | null
   /** Made from a bare JS scalar: a jaxpr writes it into the equation instead of capturing it as a constant. */
   readonly literal: boolean
   /** Where it was put; null for the first device. */
@@ -18,10 +19,27 @@ export class ConcreteArray extends JaxArray {
   constructor(host: HostArray, options: { weakType?: boolean; literal?: boolean; placement?: Sharding | null } = {}) {
     super()
     this.aval = new ShapedArray(host.shape, host.dtype, options.weakType ?? false)
-    this.host = host
+    this.held = host
     this.literal = options.literal ?? false
     const device = preferredDevice()
     this.placement = options.placement ?? (device === null ? null : new SingleDeviceSharding(device))
+  }
+
+  /** The numbers. A RuntimeError after `delete()`. */
+  get host(): HostArray {
+    if (this.held !== null) return this.held
+    throw new RuntimeError(`Array has been deleted with shape=${this.dtype}[${this.shape.join(',')}].`, {
+      kind: 'deleted-array',
+    })
+  }
+
+  get released(): boolean {
+    return this.held === null
+  }
+
+  /** Lets go of the numbers; shape and dtype stay. */
+  release(): void {
+    this.held = null
   }
 }
 
