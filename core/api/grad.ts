@@ -1,4 +1,4 @@
-import { isFloat, isInexact } from '../ir/dtype.ts'
+import { isInexact } from '../ir/dtype.ts'
 import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { recorded } from '../tracing/recorder.ts'
@@ -12,6 +12,7 @@ import { scalar } from '../runtime/concrete-array.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
+import { assertReverseInputs, assertReverseOutput } from './differentiable.ts'
 import { FlatCall, arrayOf, callable, flattenArgs } from '../tree/leaves.ts'
 
 export interface GradOptions {
@@ -19,6 +20,8 @@ export interface GradOptions {
   readonly argnums?: Argnums
   /** The function returns `[value, aux]`; aux is handed through undifferentiated. */
   readonly hasAux?: boolean
+  /** The function is complex differentiable: arguments and result are complex, and so is the derivative. */
+  readonly holomorphic?: boolean
 }
 
 /** One argument's gradient, or a list of them when `argnums` is a list. */
@@ -91,7 +94,7 @@ function isArgnumList(options: GradOptions | readonly number[]): options is read
 function differentiate<A extends unknown[], R>(
   f: (...args: A) => R,
   args: A,
-  { argnums = 0, hasAux = false }: GradOptions,
+  { argnums = 0, hasAux = false, holomorphic = false }: GradOptions,
   where: string,
 ): { value: R; gradient: unknown } {
   const positions = resolveArgnums(argnums, args.length, where)
@@ -99,10 +102,11 @@ function differentiate<A extends unknown[], R>(
     positions.map((position) => args[position]),
     where,
   )
-  arrays.forEach((array) => assertDifferentiableInput(array, where))
+  assertReverseInputs(arrays, where, holomorphic)
   const call = new FlatCall((...chosen: unknown[]) => f(...replaceArgs(args, positions, chosen)), tree, where)
   const linearized = linearizeFlat(call.fun, arrays)
   assertScalarOutput(linearized, hasAux, where)
+  assertReverseOutput(linearized.outputs[0], where, holomorphic)
   const value = unflatten(call.outTree, linearized.outputs)
   const gradients = pullBack(linearized, [unitCotangent(linearized.outputs[0])], arrays)
   const perArgument = unflatten(tree, gradients)
@@ -126,14 +130,6 @@ export function pullBack(
   return inputs.map((input, i) => instantiate(linearized.inputHasTangent[i] ? next(results) : new Zero(input.aval)))
 }
 
-function assertDifferentiableInput(array: JaxArray, where: string): void {
-  if (isFloat(array.dtype)) return
-  throw new JaxTypeError(`${where} requires real-valued inputs (a floating dtype), but got ${array.dtype}.`, {
-    hint: `Convert the argument first, for example x.astype('float32'), or choose another argument with { argnums: … }. For a discrete input there is no derivative.`,
-    lesson: 'D1',
-  })
-}
-
 function assertScalarOutput({ outputs }: Linearized, hasAux: boolean, where: string): void {
   const [output] = outputs
   if (output === undefined || (!hasAux && outputs.length !== 1)) {
@@ -153,11 +149,6 @@ function assertScalarOutput({ outputs }: Linearized, hasAux: boolean, where: str
         lesson: 'D1',
       },
     )
-  }
-  if (!isFloat(output.dtype)) {
-    throw new JaxTypeError(`${where} requires real-valued outputs (a floating dtype), but got ${output.dtype}.`, {
-      lesson: 'D1',
-    })
   }
 }
 

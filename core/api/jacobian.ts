@@ -1,7 +1,6 @@
 import { sizeOf, type Shape } from '../ir/aval.ts'
-import { isFloat } from '../ir/dtype.ts'
+import { setElement } from '../ir/element.ts'
 import { hostArray } from '../ir/host-array.ts'
-import { JaxTypeError } from '../errors.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { batchFlat } from '../interpreters/batching.ts'
 import { jvpFlat } from '../interpreters/jvp.ts'
@@ -16,11 +15,14 @@ import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
+import { assertForwardInputs, assertHolomorphic, assertReverseInputs, assertReverseOutput } from './differentiable.ts'
 import { pullBack } from './grad.ts'
 
 export interface JacobianOptions {
   /** Which arguments to differentiate. Default 0. A list gives a list of Jacobians. */
   readonly argnums?: Argnums
+  /** The function is complex differentiable: arguments and results are complex, and so is the derivative. */
+  readonly holomorphic?: boolean
 }
 
 interface Prepared {
@@ -34,14 +36,6 @@ function prepare<A extends unknown[], R>(f: (...args: A) => R, args: A, argnums:
   const positions = resolveArgnums(argnums, args.length, where)
   const chosen: unknown[] = positions.map((position) => args[position])
   const { arrays, tree } = flattenArgs(chosen, where)
-  for (const array of arrays) {
-    if (!isFloat(array.dtype)) {
-      throw new JaxTypeError(`${where} requires real-valued inputs (a floating dtype), but got ${array.dtype}.`, {
-        hint: "Convert the argument first, for example x.astype('float32').",
-        lesson: 'D1',
-      })
-    }
-  }
   const call = new FlatCall<unknown[], unknown>((...values) => f(...replaceArgs(args, positions, values)), tree, where)
   return { call, arrays, tree, single: !Array.isArray(argnums) }
 }
@@ -52,7 +46,7 @@ function standardBasis(leaves: readonly JaxArray[]): JaxArray[] {
   let start = 0
   return leaves.map((leaf) => {
     const host = hostArray([total, ...leaf.shape], leaf.dtype)
-    for (let i = 0; i < leaf.size; i++) host.data[(start + i) * leaf.size + i] = 1
+    for (let i = 0; i < leaf.size; i++) setElement(leaf.dtype, host.data, (start + i) * leaf.size + i, 1)
     start += leaf.size
     return new ConcreteArray(host)
   })
@@ -96,6 +90,8 @@ export function jacfwd<A extends unknown[], R>(
   const derivative = (...args: A) =>
     recorded('jacfwd', f, args, () => {
       const prepared = prepare(f, args, options.argnums ?? 0, 'jacfwd')
+      const { holomorphic = false } = options
+      assertForwardInputs(prepared.arrays, 'jacfwd', holomorphic)
       const basis = standardBasis(prepared.arrays)
       const size = prepared.arrays.reduce((count, array) => count + array.size, 0)
       const push = (...tangents: JaxArray[]): JaxArray[] =>
@@ -106,6 +102,7 @@ export function jacfwd<A extends unknown[], R>(
         basis.map(() => 0),
         { size, name: null },
       )
+      if (holomorphic) outputs.forEach((output) => assertHolomorphic(output.dtype, 'jacfwd', 'outputs'))
       const shapes = prepared.arrays.map((array) => array.shape)
       const blocks = outputs.map((output, i) => {
         const last = dims[i] === null ? output.ndim : output.ndim - 1
@@ -129,7 +126,10 @@ export function jacrev<A extends unknown[], R>(
   const derivative = (...args: A) =>
     recorded('jacrev', f, args, () => {
       const prepared = prepare(f, args, options.argnums ?? 0, 'jacrev')
+      const { holomorphic = false } = options
+      assertReverseInputs(prepared.arrays, 'jacrev', holomorphic)
       const linearized = linearizeFlat(prepared.call.fun, prepared.arrays, 'jacrev')
+      linearized.outputs.forEach((output) => assertReverseOutput(output, 'jacrev', holomorphic))
       const basis = standardBasis(linearized.outputs)
       const size = linearized.outputs.reduce((count, output) => count + output.size, 0)
       const pull = (...cotangents: JaxArray[]): JaxArray[] => pullBack(linearized, cotangents, prepared.arrays)

@@ -249,7 +249,7 @@ function padPairs(width: PadWidth, rank: number): (readonly [number, number])[] 
  */
 export function pad(x: ArrayLike, padWidth: PadWidth, options: PadMode | PadOptions = {}): JaxArray {
   const array = asArray('pad', x)
-  const { mode = 'constant', constantValues = 0 } = typeof options === 'string' ? { mode: options } : options
+  const { mode = 'constant', constantValues = 0n } = typeof options === 'string' ? { mode: options } : options
   const pairs = padPairs(padWidth, array.ndim)
   if (pairs.some((pair) => pair.some((count) => !Number.isInteger(count) || count < 0))) {
     throw new ValueError(

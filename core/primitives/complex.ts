@@ -9,7 +9,7 @@ import { bindOne } from '../tracing/trace.ts'
 import { JaxTypeError } from '../errors.ts'
 import { neg } from './elementwise-arithmetic.ts'
 import { elementwisePrimitive } from './elementwise.ts'
-import { fullLike, operands } from './operand.ts'
+import { constant, operands } from './operand.ts'
 import { instantiate } from './zeros.ts'
 import { unbroadcast } from './rules.ts'
 
@@ -70,7 +70,7 @@ export const realPrimitive: Primitive = elementwisePrimitive({
   result: realPartOf,
   kernel: unaryKernel({}, { complex: (z) => z }),
   jvp: 'linear',
-  transpose: ([ct], [z]) => [ct instanceof Zero ? zeroOf(z) : complex(ct, fullLike(ct, 0))],
+  transpose: ([ct], [z]) => [ct instanceof Zero ? zeroOf(z) : complex(ct, constant(ct, 0))],
 })
 
 export const imagPrimitive: Primitive = elementwisePrimitive({
@@ -79,7 +79,7 @@ export const imagPrimitive: Primitive = elementwisePrimitive({
   result: realPartOf,
   kernel: unaryKernel({}, { complex: (z) => realNumber(z.im) }),
   jvp: 'linear',
-  transpose: ([ct], [z]) => [ct instanceof Zero ? zeroOf(z) : complex(fullLike(ct, 0), neg(ct))],
+  transpose: ([ct], [z]) => [ct instanceof Zero ? zeroOf(z) : complex(constant(ct, 0), neg(ct))],
 })
 
 function zeroOf(operand: JaxArray | UndefinedPrimal): Zero | null {

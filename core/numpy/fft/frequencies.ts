@@ -57,13 +57,8 @@ export function fftfreq(n: number, d: ArrayLike | FrequencyOptions = 1, options:
   const { points, dtype } = given
   const computed = isComplex(dtype) ? realPartOf(dtype) : isFloat(dtype) ? dtype : defaultFloatDType()
   const half = Math.floor(points / 2)
-  const places = subtract(remainder(add(arange(points, { dtype: computed }), half), wholeNumber(points)), half)
+  const places = subtract(remainder(add(arange(points, { dtype: computed }), half), points), half)
   return convertElementType(divide(places, spanOf(given, computed)), dtype)
-}
-
-/** A divisor as a program carries it: an integer that meets floats. */
-function wholeNumber(value: number): JaxArray {
-  return array(value, { dtype: 'int32' })
 }
 
 /**
