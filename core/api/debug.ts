@@ -1,8 +1,13 @@
+import { FloatingPointError } from '../errors.ts'
+import { isInexact } from '../ir/dtype.ts'
+import { bfloat16ToNumber } from '../ir/element.ts'
+import type { HostArray } from '../ir/host-array.ts'
 import { debugCallbackPrimitive } from '../control/debug-callback.ts'
 import type { JaxArray } from '../tracing/array.ts'
+import { hostValueOf } from '../tracing/host-value.ts'
 import { bind } from '../tracing/trace.ts'
 import { callable, flattenArgs } from '../tree/leaves.ts'
-import { unflatten } from '../tree/pytree.ts'
+import { leafPaths, unflatten } from '../tree/pytree.ts'
 import { shardingText } from './visualize-sharding.ts'
 
 /** Where `debug.print` writes. The notebook replaces it with its own output. */
@@ -69,4 +74,38 @@ function visualizeArraySharding(array: JaxArray): void {
   write(shardingText(array))
 }
 
-export const debug = { print, callback, visualizeArraySharding }
+/**
+ * Refuses NaN where it is put, also inside jit, scan and vmap: a FloatingPointError that names the leaf.
+ * Gives its argument back. Unlike `debugNans`, which looks at every operation, it looks at these values alone.
+ *
+ * @example jit((x) => debug.nansCheck(jnp.log(x)))
+ */
+function nansCheck<T>(values: T): T {
+  const { arrays, tree } = flattenArgs([values], 'debug.nansCheck')
+  const paths = leafPaths(tree, 'values')
+  bind(debugCallbackPrimitive, arrays, {
+    callback: (...leaves) => {
+      for (const [i, leaf] of leaves.entries()) {
+        const host = hostValueOf(leaf)
+        if (host === null || !holdsNaN(host)) continue
+        throw new FloatingPointError(
+          `debug.nansCheck found NaN in ${paths[i].replace('values[0]', 'its argument')}, which is ${leaf.aval.toString()}`,
+          {
+            hint: 'Look at what made it: a division of zero by zero, a logarithm or a root of a negative number. config.update("debugNans", true) names the operation.',
+          },
+        )
+      }
+    },
+    ordered: false,
+  })
+  return values
+}
+
+function holdsNaN({ dtype, data }: HostArray): boolean {
+  if (!isInexact(dtype)) return false
+  return dtype === 'bfloat16'
+    ? data.some((bits) => Number.isNaN(bfloat16ToNumber(bits)))
+    : data.some((value) => Number.isNaN(value))
+}
+
+export const debug = { print, callback, visualizeArraySharding, nansCheck }

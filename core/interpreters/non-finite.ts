@@ -1,6 +1,7 @@
 import { config } from '../config.ts'
 import { FloatingPointError } from '../errors.ts'
 import { isInexact } from '../ir/dtype.ts'
+import { bfloat16ToNumber } from '../ir/element.ts'
 import { ClosedJaxpr } from '../ir/jaxpr.ts'
 import type { SourceLocation } from '../ir/source.ts'
 import type { ConcreteArray } from '../runtime/concrete-array.ts'
@@ -31,7 +32,7 @@ export function assertFinite(
 function problemIn({ host, dtype }: ConcreteArray): 'nan' | 'inf' | null {
   if (!isInexact(dtype)) return null
   for (const value of host.data) {
-    const number = Number(value)
+    const number = dtype === 'bfloat16' ? bfloat16ToNumber(value) : value
     if (config.debugNans && Number.isNaN(number)) return 'nan'
     if (config.debugInfs && Math.abs(number) === Infinity) return 'inf'
   }

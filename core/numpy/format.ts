@@ -41,6 +41,7 @@ function formatKeys(array: HostArray): string {
 export function formatScalar(value: Element, dtype: DType): string {
   if (dtype === 'bool') return Number(value) === 0 ? 'False' : 'True'
   if (isComplexNumber(value)) return formatComplex(value)
+  if (dtype === 'bfloat16') return formatGeneral(Number(value))
   return isFloat(dtype) ? formatFloatScalar(Number(value), dtype) : String(value)
 }
 
@@ -133,6 +134,8 @@ function elementFormat(array: HostArray, summarise: boolean): FormatElement {
     return (value) => (Number(value) === 0 ? 'False' : padded)
   }
   const shown = shownElements(array, summarise)
+  // NumPy knows bfloat16 only as somebody else's type, whose own text it takes as it is.
+  if (dtype === 'bfloat16') return (value) => formatGeneral(Number(value))
   if (isComplex(dtype)) return complexFormat(shown.filter(isComplexNumber), realPartOf(dtype))
   if (isFloat(dtype)) {
     const format = floatFormat(shown.map(Number), dtype)
@@ -140,6 +143,18 @@ function elementFormat(array: HostArray, summarise: boolean): FormatElement {
   }
   const width = longest(shown.map(String))
   return (value) => String(value).padStart(width)
+}
+
+/** Six significant digits without trailing zeros, as C's `%g` writes them. */
+function formatGeneral(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0'
+  const [mantissa, exponent] = value.toExponential(5).split('e')
+  const power = Number(exponent)
+  if (power < -4 || power >= 6) {
+    return `${String(Number(mantissa))}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+  }
+  return String(Number(value.toFixed(Math.max(0, 5 - power))))
 }
 
 /** `1.+2.j`: both parts in one format each, the second with its sign. */
@@ -156,8 +171,8 @@ function complexFormat(shown: readonly ComplexNumber[], dtype: DType): FormatEle
     if (!isComplexNumber(value)) return String(value)
     const sign = value.im < 0 || Object.is(value.im, -0) ? '-' : '+'
     const text = imaginary(Math.abs(value.im))
-    const digits = text.trimEnd()
-    return `${real(value.re)}${sign}${digits.trimStart()}j${' '.repeat(text.length - digits.length)}`
+    const [left, right] = [text.length - text.trimStart().length, text.length - text.trimEnd().length]
+    return `${real(value.re)}${' '.repeat(left)}${sign}${text.trim()}j${' '.repeat(right)}`
   }
 }
 
@@ -167,7 +182,6 @@ function longest(texts: readonly string[]): number {
 
 /** Decimal digits that a float dtype always holds. */
 function reliableDigits(dtype: DType): number {
-  if (dtype === 'bfloat16') return 2
   if (dtype === 'float16') return 3
   return dtype === 'float32' ? 6 : 15
 }

@@ -1,5 +1,16 @@
 import { JaxTypeError } from '../errors.ts'
-import { type DType, integerRange, isFloat, isInteger, kindOf } from '../ir/dtype.ts'
+import { wideIntegerRange } from '../ir/element.ts'
+import {
+  type DType,
+  bitWidth,
+  integerRange,
+  isComplex,
+  isFloat,
+  isInexact,
+  isInteger,
+  kindOf,
+  realPartOf,
+} from '../ir/dtype.ts'
 import type { Shape } from '../ir/aval.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type DTypeLike, requestedDType } from './creation.ts'
@@ -53,7 +64,8 @@ export function promoteTypes(a: DTypeLike, b: DTypeLike): DType {
 }
 
 /** Families of dtypes, for `issubdtype`. */
-export type DTypeFamily = 'floating' | 'integer' | 'signedinteger' | 'unsignedinteger' | 'number' | 'inexact' | 'bool'
+export type DTypeFamily =
+  'floating' | 'complexfloating' | 'inexact' | 'integer' | 'signedinteger' | 'unsignedinteger' | 'number' | 'bool'
 
 /**
  * Whether a dtype belongs to a family.
@@ -65,8 +77,11 @@ export function issubdtype(dtype: DTypeLike, family: DTypeFamily): boolean {
   const own = dtypeOf('issubdtype', dtype)
   switch (family) {
     case 'floating':
-    case 'inexact':
       return isFloat(own)
+    case 'complexfloating':
+      return isComplex(own)
+    case 'inexact':
+      return isInexact(own)
     case 'integer':
       return isInteger(own)
     case 'signedinteger':
@@ -74,7 +89,7 @@ export function issubdtype(dtype: DTypeLike, family: DTypeFamily): boolean {
     case 'unsignedinteger':
       return kindOf(own) === 'uint'
     case 'number':
-      return isFloat(own) || isInteger(own)
+      return isInexact(own) || isInteger(own)
     case 'bool':
       return own === 'bool'
   }
@@ -99,8 +114,12 @@ export interface FloatInfo {
  * jnp.finfo('float32').eps // 2 ** -23
  */
 export function finfo(dtype: DTypeLike): FloatInfo {
-  const own = dtypeOf('finfo', dtype)
+  const own = realPartOf(dtypeOf('finfo', dtype))
   switch (own) {
+    case 'bfloat16': {
+      const max = (2 - 2 ** -7) * 2 ** 127
+      return { dtype: own, bits: 16, eps: 2 ** -7, max, min: -max, tiny: 2 ** -126 }
+    }
     case 'float16':
       return { dtype: own, bits: 16, eps: 2 ** -10, max: 65504, min: -65504, tiny: 2 ** -14 }
     case 'float32': {
@@ -114,18 +133,27 @@ export function finfo(dtype: DTypeLike): FloatInfo {
   }
 }
 
+/** The limits of an integer dtype: BigInts for 64 bits, which JS numbers do not hold. */
+export interface IntegerInfo {
+  readonly dtype: DType
+  readonly bits: number
+  readonly min: number | bigint
+  readonly max: number | bigint
+}
+
 /**
  * The limits of an integer dtype.
  *
  * @example
  * jnp.iinfo('int8').max // 127
  */
-export function iinfo(dtype: DTypeLike): { readonly dtype: DType; readonly min: number; readonly max: number } {
+export function iinfo(dtype: DTypeLike): IntegerInfo {
   const own = dtypeOf('iinfo', dtype)
   if (!isInteger(own)) {
     throw new JaxTypeError(`jnp.iinfo is for integers, got ${own}.`, { hint: 'For floats there is jnp.finfo.' })
   }
-  return { dtype: own, ...integerRange(own) }
+  const limits = own === 'int64' || own === 'uint64' ? wideIntegerRange(own) : integerRange(own)
+  return { dtype: own, bits: bitWidth(own), ...limits }
 }
 
 /**

@@ -33,10 +33,3 @@ export function throughFloat32<Rest extends readonly unknown[]>(kernel: Kernel<R
     return dtype === 'bfloat16' ? narrowed(wide) : wide
   }
 }
-
-/** The same for kernels of one array operand whose result has its dtype. */
-export function inFloat32<Rest extends readonly unknown[]>(
-  kernel: (x: HostArray, ...rest: Rest) => HostArray,
-): (x: HostArray, ...rest: Rest) => HostArray {
-  return (x, ...rest) => (x.dtype === 'bfloat16' ? narrowed(kernel(widened(x), ...rest)) : kernel(x, ...rest))
-}
