@@ -34,10 +34,22 @@ export class Matrix {
   }
 
   /** The core did so too, with JAX's values. */
-  pass(primitives: Iterable<string>, column: Column): void {
+  pass(primitives: Iterable<string>, column: Column, runs = 1): void {
     for (const name of primitives) {
       const cells = this.passed.get(name) ?? new Map<Column, number>()
-      this.passed.set(name, cells.set(column, (cells.get(column) ?? 0) + 1))
+      this.passed.set(name, cells.set(column, (cells.get(column) ?? 0) + runs))
+    }
+  }
+
+  /** Everything found so far, as plain data. */
+  cells(): { readonly expected: [string, Column][]; readonly passed: [string, Column, number][] } {
+    return {
+      expected: [...this.supported].flatMap(([name, cells]) =>
+        [...cells].map((column): [string, Column] => [name, column]),
+      ),
+      passed: [...this.passed].flatMap(([name, cells]) =>
+        [...cells].map(([column, runs]): [string, Column, number] => [name, column, runs]),
+      ),
     }
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { type DType, type TypedArray, allDTypes, isDType, shortName, viewOf } from '../../core/ir/dtype.ts'
@@ -38,9 +38,16 @@ export type VectorRecord = v.InferOutput<typeof recordSchema>
 
 const fileSchema = v.object({ jax: v.string(), cases: v.array(recordSchema) })
 
-/** The vectors of one table, by case id. */
+/** Where the vectors of one table are. */
+export function vectorsPath(category: string): string {
+  return join(import.meta.dirname, 'vectors', `${category}.json`)
+}
+
+/** The vectors of one table, by case id; none if they have yet to be made, which the cases then say. */
 export function loadVectors(category: string): Map<string, VectorRecord> {
-  const text = readFileSync(join(import.meta.dirname, 'vectors', `${category}.json`), 'utf8')
+  const path = vectorsPath(category)
+  if (!existsSync(path)) return new Map()
+  const text = readFileSync(path, 'utf8')
   return new Map(v.parse(fileSchema, JSON.parse(text)).cases.map((record) => [record.id, record]))
 }
 

@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { JaxArray } from '../../core/tracing/array.ts'
 import { hostValueOf } from '../../core/tracing/host-value.ts'
-import { type Case, categories, loadCases } from './cases.ts'
+import { type Case, loadCases } from './cases.ts'
 import { difference, toleranceOf } from './compare.ts'
 import { api, apply, compile, configured } from './core-scope.ts'
 import { Matrix, primitivesOf } from './matrix.ts'
-import { primitiveNames } from './registered.ts'
+import { writePart } from './matrix-parts.ts'
+import { type Shard, tablesOf } from './shards.ts'
 import { Program, columnOfRun, differentiating } from './transforms.ts'
 import { type Leaf, type VectorRecord, decode, expectedLeaves, loadVectors } from './vectors.ts'
 
@@ -47,20 +48,24 @@ function ownPrimitives(testCase: Case, record: VectorRecord): Set<string> {
   return primitivesOf(apply(api('makeJaxpr')(program.mappedCall), program.mappedOf(program.args)))
 }
 
-for (const category of categories) {
-  const cases = loadCases(category).filter(({ kind }) => kind === 'values')
-  if (cases.length === 0) continue
-  const vectors = loadVectors(category)
-  describe(category, () => {
-    for (const testCase of cases) {
-      const record = vectors.get(testCase.id)
-      if (record === undefined) {
-        it(`${testCase.id} has vectors`, () => expect.fail('run tests/conformance/regenerate.sh'))
-        continue
+/** Declares the tests of the tables of one shard: every case with values, in every run that JAX has a value for. */
+export function declareValues(shard: Shard): void {
+  for (const category of tablesOf(shard)) {
+    const cases = loadCases(category).filter(({ kind }) => kind === 'values')
+    if (cases.length === 0) continue
+    const vectors = loadVectors(category)
+    describe(category, () => {
+      for (const testCase of cases) {
+        const record = vectors.get(testCase.id)
+        if (record === undefined) {
+          it(`${testCase.id} has vectors`, () => expect.fail('run tests/conformance/regenerate.sh'))
+          continue
+        }
+        describe(testCase.id, () => declareRuns(testCase, record))
       }
-      describe(testCase.id, () => declareRuns(testCase, record))
-    }
-  })
+    })
+  }
+  afterAll(() => writePart(shard, matrix))
 }
 
 function declareRuns(testCase: Case, record: VectorRecord): void {
@@ -80,13 +85,3 @@ function declareRuns(testCase: Case, record: VectorRecord): void {
     })
   }
 }
-
-describe('matrix', () => {
-  it('has no empty cell that JAX fills', () => {
-    expect(matrix.holes(primitiveNames)).toEqual([])
-  })
-})
-
-afterAll(() =>
-  console.log(`\nprimitive × transformation, runs that agree with JAX\n\n${matrix.format(primitiveNames)}\n`),
-)

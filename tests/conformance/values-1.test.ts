@@ -1,0 +1,3 @@
+import { declareValues } from './values.ts'
+
+declareValues(1)
