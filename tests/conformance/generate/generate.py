@@ -12,6 +12,7 @@ import jax.ad_checkpoint
 import jax.extend
 import jax.numpy as jnp
 import jax.scipy.optimize
+import jax.scipy.spatial.transform
 import numpy as np
 from jax import lax, random
 
@@ -25,7 +26,11 @@ from truth import truth
 jax.config.update("jax_num_cpu_devices", 8)
 
 VECTORS = Path(__file__).parent.parent / "vectors"
-CONFIG_NAMES = {"enableX64": "jax_enable_x64", "threefryPartitionable": "jax_threefry_partitionable"}
+CONFIG_NAMES = {
+    "enableX64": "jax_enable_x64",
+    "threefryPartitionable": "jax_threefry_partitionable",
+    "debugKeyReuse": "jax_debug_key_reuse",
+}
 SCOPE = {"jax": jax, "jnp": jnp, "np": np, "lax": lax, "random": random, "partial": partial}
 SCOPE |= {
     name: getattr(jax, name)
