@@ -19,11 +19,14 @@ export interface CustomOptions {
 
 type Rule = (...args: never[]) => unknown
 
+/** Gives value and tangent at primals, along tangents. */
+export type JvpRule<A extends unknown[], R> = (primals: A, tangents: A) => readonly [R, R]
+
 /** A function with a forward derivative of its own. */
-export interface CustomJvpFunction<A extends unknown[], R> {
+export interface CustomJvpFunction<A extends unknown[], R, DefinedBy = Rule> {
   (...args: A): R
   /** `(…nondiff, primals, tangents) => [value, tangent]`; the tangent must be linear in the tangents. */
-  defjvp(rule: Rule): void
+  defjvp(rule: DefinedBy): void
   /** One rule an argument: `(tangent, value, …primals) => contribution`, or null for none. */
   defjvps(...rules: (Rule | null)[]): void
 }
@@ -37,6 +40,8 @@ export interface CustomJvpFunction<A extends unknown[], R> {
  * log1pexp.defjvp(([x], [t]) => [log1pexp(x), nn.sigmoid(x).mul(t)])
  * grad(log1pexp)(100) // 1
  */
+export function customJvp<A extends unknown[], R>(f: (...args: A) => R): CustomJvpFunction<A, R, JvpRule<A, R>>
+export function customJvp<A extends unknown[], R>(f: (...args: A) => R, options: CustomOptions): CustomJvpFunction<A, R>
 export function customJvp<A extends unknown[], R>(
   f: (...args: A) => R,
   options: CustomOptions = {},

@@ -23,6 +23,15 @@ export interface CustomVjpFunction<A extends unknown[], R> {
   defvjp(forward: Rule, backward: Rule): void
 }
 
+/** The same without `nondiffArgnums`, so that the types of the rules follow from the function's. */
+export interface TypedCustomVjpFunction<A extends unknown[], R> {
+  (...args: A): R
+  defvjp<Residuals>(
+    forward: (...args: A) => readonly [R, Residuals],
+    backward: (residuals: Residuals, cotangent: R) => { readonly [K in keyof A]: A[K] | null },
+  ): void
+}
+
 /**
  * Gives a function its own reverse rule. Forward mode is then not available.
  * JAX: `jax.custom_vjp`.
@@ -32,6 +41,8 @@ export interface CustomVjpFunction<A extends unknown[], R> {
  * clipGradient.defvjp((x) => [x, null], (_, ct) => [jnp.clip(ct, -0.5, 0.5)])
  * grad((x) => clipGradient(x).mul(3))(1) // 0.5
  */
+export function customVjp<A extends unknown[], R>(f: (...args: A) => R): TypedCustomVjpFunction<A, R>
+export function customVjp<A extends unknown[], R>(f: (...args: A) => R, options: CustomOptions): CustomVjpFunction<A, R>
 export function customVjp<A extends unknown[], R>(
   f: (...args: A) => R,
   options: CustomOptions = {},

@@ -28,7 +28,11 @@ export interface GradOptions {
 export type GradientOf<
   A extends readonly unknown[],
   Names extends Argnums | undefined,
-> = Names extends readonly number[] ? A[number][] : Names extends number ? A[Names] : A[0]
+> = Names extends readonly number[]
+  ? { -readonly [K in keyof Names]: Names[K] extends keyof A ? A[Names[K]] : never }
+  : Names extends number
+    ? A[Names]
+    : A[0]
 
 /**
  * A function that gives value and gradient at once. JAX: `jax.value_and_grad`.
@@ -160,6 +164,15 @@ function assertScalarOutput({ outputs }: Linearized, hasAux: boolean, where: str
  * const [y, pull] = vjp(jnp.sin, 0.5)
  * pull(1) // [cos 0.5]
  */
+export function vjp<A extends unknown[], R, Aux>(
+  f: (...args: A) => readonly [R, Aux],
+  ...primals: [...A, { readonly hasAux: true }]
+): [R, (cotangent: R) => A, Aux]
+export function vjp<A extends unknown[], R>(f: (...args: A) => R, ...primals: A): [R, (cotangent: R) => A]
+export function vjp(
+  f: (...args: never[]) => unknown,
+  ...primals: unknown[]
+): [unknown, (cotangent: unknown) => unknown[], ...unknown[]]
 export function vjp(
   f: (...args: never[]) => unknown,
   ...primals: unknown[]

@@ -10,13 +10,13 @@ import { reshape } from '../primitives/movement.ts'
 import { slice } from '../primitives/slicing.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
-import type { JaxArray } from '../tracing/array.ts'
+import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
 import { assertForwardInputs, assertHolomorphic, assertReverseInputs, assertReverseOutput } from './differentiable.ts'
-import { pullBack } from './grad.ts'
+import { type GradientOf, pullBack } from './grad.ts'
 
 export interface JacobianOptions {
   /** Which arguments to differentiate. Default 0. A list gives a list of Jacobians. */
@@ -24,6 +24,15 @@ export interface JacobianOptions {
   /** The function is complex differentiable: arguments and results are complex, and so is the derivative. */
   readonly holomorphic?: boolean
 }
+
+/** The structure of a result, each array in it replaced by the structure of what it is differentiated by. */
+export type JacobianOf<R, X> = 0 extends 1 & R
+  ? R
+  : R extends ArrayLike
+    ? X
+    : R extends object
+      ? { [K in keyof R]: JacobianOf<R[K], X> }
+      : unknown
 
 interface Prepared {
   readonly call: FlatCall<unknown[], unknown>
@@ -83,6 +92,10 @@ function assemble({ call, tree, single }: Prepared, blocks: readonly (readonly J
  *
  * @example jacfwd((x) => x.mul(x))(jnp.arange(2)) // [[0, 0], [0, 2]]
  */
+export function jacfwd<A extends unknown[], R, const N extends Argnums | undefined = undefined>(
+  f: (...args: A) => R,
+  options?: JacobianOptions & { readonly argnums?: N },
+): (...args: A) => JacobianOf<R, GradientOf<A, N>>
 export function jacfwd<A extends unknown[], R>(
   f: (...args: A) => R,
   options: JacobianOptions = {},
@@ -119,6 +132,10 @@ export function jacfwd<A extends unknown[], R>(
  *
  * @example jacrev((x) => x.mul(x))(jnp.arange(2)) // [[0, 0], [0, 2]]
  */
+export function jacrev<A extends unknown[], R, const N extends Argnums | undefined = undefined>(
+  f: (...args: A) => R,
+  options?: JacobianOptions & { readonly argnums?: N },
+): (...args: A) => JacobianOf<R, GradientOf<A, N>>
 export function jacrev<A extends unknown[], R>(
   f: (...args: A) => R,
   options: JacobianOptions = {},
@@ -154,6 +171,10 @@ export function jacrev<A extends unknown[], R>(
  *
  * @example hessian((x) => jnp.sum(x.pow(3)))(jnp.array([1, 2])) // [[6, 0], [0, 12]]
  */
+export function hessian<A extends unknown[], R, const N extends Argnums | undefined = undefined>(
+  f: (...args: A) => R,
+  options?: JacobianOptions & { readonly argnums?: N },
+): (...args: A) => JacobianOf<JacobianOf<R, GradientOf<A, N>>, GradientOf<A, N>>
 export function hessian<A extends unknown[], R>(
   f: (...args: A) => R,
   options: JacobianOptions = {},

@@ -20,6 +20,24 @@ import { FlatCall, arrayOf, avalOf, callable, flattenArgs } from '../tree/leaves
  *
  * @example jvp(jnp.sin, [0.5], [1]) // [sin 0.5, cos 0.5]
  */
+export function jvp<A extends unknown[], R, Aux>(
+  f: (...args: A) => readonly [R, Aux],
+  primals: readonly [...A],
+  tangents: readonly [...A],
+  options: { readonly hasAux: true },
+): [R, R, Aux]
+export function jvp<A extends unknown[], R>(
+  f: (...args: A) => R,
+  primals: readonly [...A],
+  tangents: readonly [...A],
+  options?: { readonly hasAux?: false },
+): [R, R]
+export function jvp(
+  f: (...args: never[]) => unknown,
+  primals: readonly unknown[],
+  tangents: readonly unknown[],
+  options?: { hasAux?: boolean },
+): unknown[]
 export function jvp(
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],
@@ -59,6 +77,15 @@ function tangentsLike(tangents: readonly unknown[], primals: readonly JaxArray[]
  * const [y, push] = linearize(jnp.sin, 0.5)
  * push(1) // cos 0.5
  */
+export function linearize<A extends unknown[], R, Aux>(
+  f: (...args: A) => readonly [R, Aux],
+  ...primals: [...A, { readonly hasAux: true }]
+): [R, (...tangents: A) => R, Aux]
+export function linearize<A extends unknown[], R>(f: (...args: A) => R, ...primals: A): [R, (...tangents: A) => R]
+export function linearize(
+  f: (...args: never[]) => unknown,
+  ...primals: unknown[]
+): [unknown, (...tangents: unknown[]) => unknown, ...unknown[]]
 export function linearize(
   f: (...args: never[]) => unknown,
   ...primals: unknown[]
@@ -102,6 +129,11 @@ function assertNoTangentForIntegers(tangents: readonly unknown[], primals: reado
  *
  * @example linearTranspose((x) => x.mul(3), 1)(2) // [6]
  */
+export function linearTranspose<A extends unknown[], R>(f: (...args: A) => R, ...primals: A): (cotangent: R) => A
+export function linearTranspose(
+  f: (...args: never[]) => unknown,
+  ...primals: unknown[]
+): (cotangent: unknown) => unknown[]
 export function linearTranspose(
   f: (...args: never[]) => unknown,
   ...primals: unknown[]

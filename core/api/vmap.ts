@@ -40,7 +40,7 @@ function isOptions(value: unknown): value is VmapOptions {
  */
 export function vmap<A extends unknown[], R>(
   f: (...args: A) => R,
-  inAxesOrOptions: AxisTree | VmapOptions = 0,
+  inAxesOrOptions: number | null | readonly AxisTree[] | VmapOptions = 0,
   outAxes: AxisTree = 0,
 ): (...args: A) => R {
   if (typeof f !== 'function') throw new JaxTypeError(`vmap: expected a function, got ${typeof f}`)

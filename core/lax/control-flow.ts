@@ -21,6 +21,13 @@ type Branch = (...operands: never[]) => unknown
  *
  * @example lax.cond(jnp.array(-3).less(0), (x) => x.neg(), (x) => x, jnp.array(-3)) // 3
  */
+export function cond<A extends unknown[], R>(
+  pred: unknown,
+  trueFun: (...operands: A) => R,
+  falseFun: (...operands: A) => R,
+  ...operands: A
+): R
+export function cond(pred: unknown, trueFun: Branch, falseFun: Branch, ...operands: unknown[]): unknown
 export function cond(pred: unknown, trueFun: Branch, falseFun: Branch, ...operands: unknown[]): unknown {
   if (typeof trueFun !== 'function' || typeof falseFun !== 'function') {
     throw new JaxTypeError('lax.cond: the branches are functions: lax.cond(pred, (x) => …, (x) => …, x)')
@@ -45,6 +52,12 @@ function scalarPredicate(pred: unknown): JaxArray {
  *
  * @example lax.switch(1, [(x) => x, (x) => x.mul(2)], 3) // 6
  */
+export function switch_<A extends unknown[], R>(
+  index: unknown,
+  branches: readonly ((...operands: A) => R)[],
+  ...operands: A
+): R
+export function switch_(index: unknown, branches: readonly Branch[], ...operands: unknown[]): unknown
 export function switch_(index: unknown, branches: readonly Branch[], ...operands: unknown[]): unknown {
   if (!Array.isArray(branches) || branches.length === 0) {
     throw new JaxTypeError('lax.switch: takes a list of at least one function')

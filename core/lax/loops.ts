@@ -33,6 +33,18 @@ export interface ScanOptions {
  * @example
  * lax.scan((c, x) => [c.add(x), c], 0, jnp.arange(4)) // [6, [0, 0, 1, 3]]
  */
+export function scan<C, X, Y>(
+  body: (carry: C, x: X) => readonly [C, Y],
+  init: C,
+  xs?: X | null,
+  options?: ScanOptions,
+): [C, Y]
+export function scan(
+  body: (carry: never, x: never) => readonly [unknown, unknown],
+  init: unknown,
+  xs?: unknown,
+  options?: ScanOptions,
+): [unknown, unknown]
 export function scan(
   body: (carry: never, x: never) => readonly [unknown, unknown],
   init: unknown,
@@ -164,6 +176,8 @@ function assertCarryTypes(
  *
  * @example lax.whileLoop((c) => c.less(100), (c) => c.mul(2), 1) // 128
  */
+export function whileLoop<C>(condition: (carry: C) => unknown, body: (carry: C) => C, init: C): C
+export function whileLoop(condition: (carry: never) => unknown, body: (carry: never) => unknown, init: unknown): unknown
 export function whileLoop(
   condition: (carry: never) => unknown,
   body: (carry: never) => unknown,
@@ -220,6 +234,13 @@ function assertBooleanCondition({ outAvals }: ClosedJaxpr): void {
  *
  * @example lax.foriLoop(0, 5, (i, total) => total.add(i), 0) // 10
  */
+export function foriLoop<C>(lower: unknown, upper: unknown, body: (i: JaxArray, carry: C) => C, init: C): C
+export function foriLoop(
+  lower: unknown,
+  upper: unknown,
+  body: (i: never, carry: never) => unknown,
+  init: unknown,
+): unknown
 export function foriLoop(
   lower: unknown,
   upper: unknown,
@@ -271,6 +292,8 @@ function staticBound(bound: JaxArray): number | null {
  *
  * @example lax.map((x) => x.mul(2), jnp.arange(3)) // [0, 2, 4]
  */
+export function map<X, Y>(f: (x: X) => Y, xs: X): Y
+export function map(f: (x: never) => unknown, xs: unknown): unknown
 export function map(f: (x: never) => unknown, xs: unknown): unknown {
   const each = callable(f)
   return scan((_: unknown, x: unknown) => [null, each(x)], null, xs)[1]

@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.ts'
+import type { JaxArray } from '../tracing/array.ts'
 import { callable } from './leaves.ts'
 import { type IsLeaf, type TreeDef, flatten, formatTree, sameTree, unflatten } from './pytree.ts'
 
@@ -34,6 +35,8 @@ export function structure(tree: unknown, options: TreeOptions = {}): TreeDef {
  *
  * @example tree.map((p, g) => p.sub(g.mul(0.1)), params, grads)
  */
+export function map<T>(f: (...leaves: JaxArray[]) => JaxArray, first: T, ...rest: (T | TreeOptions)[]): T
+export function map(f: (...leaves: never[]) => unknown, first: unknown, ...rest: unknown[]): unknown
 export function map(f: (...leaves: never[]) => unknown, first: unknown, ...rest: unknown[]): unknown {
   const last = rest.at(-1)
   const options = isTreeOptions(last) ? last : {}
