@@ -1,3 +1,4 @@
+import { config } from '../config.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { isInteger } from '../ir/dtype.ts'
@@ -9,7 +10,7 @@ import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Key, keyArgument, keysArgument } from './arguments.ts'
 
 /** A seed or a number to fold in, as an integer scalar. Weak floats are bare numbers that were traced. */
-function integerScalar(operation: string, value: ArrayLike, dtype: 'int32' | 'uint32'): JaxArray {
+function integerScalar(operation: string, value: ArrayLike, dtype: 'int32' | 'int64' | 'uint32'): JaxArray {
   if (value instanceof JaxArray) {
     if (value.ndim !== 0) {
       throw new JaxTypeError(
@@ -24,7 +25,13 @@ function integerScalar(operation: string, value: ArrayLike, dtype: 'int32' | 'ui
     throw new JaxTypeError(`random.${operation} takes an integer, got ${String(value)}.`)
   }
   const integer = BigInt(value)
-  return scalar(Number(dtype === 'int32' ? BigInt.asIntN(32, integer) : integer), dtype)
+  if (dtype === 'int64') return scalar(integer, dtype)
+  return scalar(dtype === 'int32' ? BigInt.asIntN(32, integer) : integer, dtype)
+}
+
+/** Seeds keep 64 bits where those are enabled. */
+function seedDType(): 'int32' | 'int64' {
+  return config.enableX64 ? 'int64' : 'int32'
 }
 
 /**
@@ -35,7 +42,7 @@ function integerScalar(operation: string, value: ArrayLike, dtype: 'int32' | 'ui
  * random.uniform(key, [2]).shape // [2]
  */
 export function key(seed: ArrayLike): JaxArray {
-  return randomSeed(integerScalar('key', seed, 'int32'))
+  return randomSeed(integerScalar('key', seed, seedDType()))
 }
 
 /**
@@ -45,7 +52,7 @@ export function key(seed: ArrayLike): JaxArray {
  * random.PRNGKey(0).shape // [2]
  */
 export function PRNGKey(seed: ArrayLike): JaxArray {
-  return randomUnwrap(randomSeed(integerScalar('PRNGKey', seed, 'int32')))
+  return randomUnwrap(randomSeed(integerScalar('PRNGKey', seed, seedDType())))
 }
 
 /**

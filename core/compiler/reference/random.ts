@@ -1,5 +1,5 @@
 import { type Shape, sizeOf } from '../../ir/aval.ts'
-import { type DType } from '../../ir/dtype.ts'
+import { type DType, isWideInteger } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { expandTo } from './broadcast.ts'
 import { threefry2x32, threefryCounters } from './threefry.ts'
@@ -34,7 +34,11 @@ function wideCountersTo(count: number): { high: Uint32Array; low: Uint32Array } 
 /** One key per seed: the seed's words, high word first. A seed of up to 32 bits has high word 0. */
 export function seedKernel(seeds: HostArray): HostArray {
   const out = hostArray(seeds.shape, 'key<fry>')
-  for (let i = 0; i < seeds.data.length; i++) out.data[2 * i + 1] = seeds.data[i]
+  const isWide = isWideInteger(seeds.dtype)
+  for (let i = 0; i < out.data.length / 2; i++) {
+    out.data[2 * i] = isWide ? seeds.data[2 * i + 1] : 0
+    out.data[2 * i + 1] = isWide ? seeds.data[2 * i] : seeds.data[i]
+  }
   return out
 }
 
