@@ -62,6 +62,9 @@ export function switch_(index: unknown, branches: readonly Branch[], ...operands
   if (!Array.isArray(branches) || branches.length === 0) {
     throw new JaxTypeError('lax.switch: takes a list of at least one function')
   }
+  if (typeof index === 'number' && !Number.isInteger(index)) {
+    throw new JaxTypeError(`lax.switch: index must be an integer, got ${index}`)
+  }
   const which = typeof index === 'number' ? scalar(index, 'int32') : arrayOf(index, 'lax.switch, index')
   if (which.ndim !== 0) throw new JaxTypeError(`lax.switch: index must be a scalar, got ${which.aval.toString()}`)
   if (!isInteger(which.dtype)) {

@@ -1,5 +1,5 @@
 import { config } from '../config.ts'
-import { isInteger } from '../ir/dtype.ts'
+import { kindOf } from '../ir/dtype.ts'
 import { numberOf } from '../ir/element.ts'
 import { type ShapedArray, sameAval } from '../ir/aval.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
@@ -92,7 +92,12 @@ function pairOf(body: (...args: unknown[]) => unknown): (...args: unknown[]) => 
   }
 }
 
-function scanLength(xs: readonly JaxArray[], given: number | undefined): number {
+function scanLength(xs: readonly JaxArray[], length: number | undefined): number {
+  if (length !== undefined && !(length >= 0)) {
+    throw new ValueError(`lax.scan: the length is a number of steps, got ${length}.`, { kind: 'scan-length' })
+  }
+  // Python's int().
+  const given = length === undefined ? undefined : Math.trunc(length)
   const lengths = xs.map((x) => {
     if (x.ndim === 0)
       throw new ValueError('lax.scan got a scalar in xs, which has no leading axis to walk.', { lesson: 'A1' })
@@ -104,11 +109,11 @@ function scanLength(xs: readonly JaxArray[], given: number | undefined): number 
       `lax.scan got values with different leading axis sizes: ${lengths.join(', ')}${given === undefined ? '' : `, and length ${given}`}.`,
     )
   }
-  const [length] = distinct
-  if (length === undefined) {
+  const [steps] = distinct
+  if (steps === undefined) {
     throw new ValueError('lax.scan needs xs or { length: … } to know how many steps to take.', { lesson: 'A1' })
   }
-  return length
+  return steps
 }
 
 /**
@@ -249,13 +254,13 @@ export function foriLoop(
 ): unknown {
   if (typeof body !== 'function') throw new JaxTypeError('lax.foriLoop takes lower, upper, body and an initial carry')
   const step = callable(body)
-  const [start, stop] = [loopBound(lower), loopBound(upper)]
+  const [start, stop] = loopBounds(loopBound(lower), loopBound(upper))
   const startValue = staticBound(start)
   const stopValue = staticBound(stop)
   if (startValue !== null && stopValue !== null) {
     const [[, result]] = scan(
       ([i, carry]: [JaxArray, unknown]) => [[add(i, 1), step(i, carry)], null],
-      [start, init],
+      [countFrom(startValue), init],
       null,
       { length: Math.max(0, stopValue - startValue) },
     ) as [[unknown, unknown], unknown]
@@ -270,21 +275,40 @@ export function foriLoop(
 }
 
 function loopBound(bound: unknown): JaxArray {
-  const array =
-    typeof bound === 'number'
-      ? scalar(bound, config.enableX64 ? 'int64' : 'int32', true)
-      : arrayOf(bound, 'lax.foriLoop')
-  if (array.ndim !== 0 || !isInteger(array.dtype)) {
-    throw new JaxTypeError(`lax.foriLoop: bounds must be integer scalars, got ${array.aval.toString()}`, {
-      lesson: 'A1',
-    })
+  if (typeof bound === 'number') {
+    if (!Number.isInteger(bound)) throw wrongBounds(String(bound))
+    return countFrom(bound)
   }
+  const array = arrayOf(bound, 'lax.foriLoop')
+  if (array.ndim !== 0) throw wrongBounds(array.aval.toString())
   return array
+}
+
+/** The counter of a loop whose first bound is a plain number: weakly typed, as Python's integers are. */
+function countFrom(start: number): JaxArray {
+  return scalar(start, config.enableX64 ? 'int64' : 'int32', true)
+}
+
+function wrongBounds(got: string): JaxTypeError {
+  return new JaxTypeError(`lax.foriLoop: the bounds must be integer scalars of one dtype, got ${got}.`, {
+    kind: 'loop-arguments',
+  })
+}
+
+/** Bounds of one dtype. A plain number takes that of a signed integer beside it, as in JAX; nothing else is promoted. */
+function loopBounds(lower: JaxArray, upper: JaxArray): readonly [JaxArray, JaxArray] {
+  if (lower.dtype === upper.dtype) return [lower, upper]
+  const signed = [lower, upper].every(({ dtype }) => kindOf(dtype) === 'int')
+  if (!signed || lower.weakType === upper.weakType) {
+    throw wrongBounds(`${lower.aval.toString()} and ${upper.aval.toString()}`)
+  }
+  const { dtype } = lower.weakType ? upper : lower
+  return [convertElementType(lower, dtype), convertElementType(upper, dtype)]
 }
 
 function staticBound(bound: JaxArray): number | null {
   const host = hostValueOf(bound)
-  return host === null ? null : numberOf(host)
+  return host === null ? null : Math.trunc(numberOf(host))
 }
 
 /**
@@ -295,6 +319,9 @@ function staticBound(bound: JaxArray): number | null {
 export function map<X, Y>(f: (x: X) => Y, xs: X): Y
 export function map(f: (x: never) => unknown, xs: unknown): unknown
 export function map(f: (x: never) => unknown, xs: unknown): unknown {
+  if (typeof f !== 'function') {
+    throw new JaxTypeError('lax.map: the first argument is a function of one slice: lax.map((x) => …, xs)')
+  }
   const each = callable(f)
   return scan((_: unknown, x: unknown) => [null, each(x)], null, xs)[1]
 }

@@ -95,6 +95,11 @@ function startArguments(operation: string, x: JaxArray, starts: readonly ArrayLi
     const length = x.shape[axis]
     if (!(start instanceof JaxArray)) {
       const index = Number(start)
+      if (!Number.isInteger(index)) {
+        throw new JaxTypeError(
+          `${operation}: start indices must be integers, got ${index} for shape ${formatShape(x.shape)}.`,
+        )
+      }
       return scalar(index < 0 ? index + length : index, 'int32')
     }
     if (kindOf(start.dtype) === 'uint' || start.ndim !== 0) return start

@@ -47,7 +47,8 @@ function describe(value: unknown): string {
   if (value === undefined) return 'undefined'
   if (typeof value === 'string') return `the string '${value}'`
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
-  return `a ${typeof value === 'object' ? (value?.constructor?.name ?? 'null') : typeof value}`
+  if (value === null) return 'null'
+  return `a ${typeof value === 'object' ? (value.constructor?.name ?? 'object') : typeof value}`
 }
 
 /** What tracing needs to know of a leaf. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { categories, loadCases } from './cases.ts'
-import { compile } from './core-scope.ts'
+import { compile, configured } from './core-scope.ts'
 import { loadVectors, toArgument } from './vectors.ts'
 
 /** The class of an error and those it derives from, by name; JS's own in Python's words. */
@@ -32,7 +32,8 @@ describe.each(tables.filter(([, cases]) => cases.length > 0))('%s', (category, c
       const wanted = raised in standIns ? [raised, standIns[raised]] : [raised]
       let error: unknown = null
       try {
-        compile(testCase.js)(...(record?.in.map(toArgument) ?? []))
+        const f = compile(testCase.js)
+        configured(testCase.config, () => f(...(record?.in.map(toArgument) ?? [])))
       } catch (thrown) {
         error = thrown
       }
