@@ -1,6 +1,6 @@
 import { numberOf } from '../ir/element.ts'
-import { JaxTypeError } from '../errors.ts'
-import { isFloat, isInexact, isInteger, kindOf } from '../ir/dtype.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
+import { isComplex, isFloat, isInexact, isInteger, kindOf } from '../ir/dtype.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import * as lax from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseOr, shiftRightLogical } from '../primitives/elementwise-bitwise.ts'
@@ -24,6 +24,7 @@ import {
   toType,
 } from './promotion.ts'
 import { broadcastArrays } from './shape.ts'
+import { greater, less } from './logic.ts'
 
 /**
  * Sum; of booleans, whether either holds.
@@ -256,7 +257,9 @@ export function abs(x: ArrayLike): JaxArray {
  * jnp.fabs(-3).item() // 3
  */
 export function fabs(x: ArrayLike): JaxArray {
-  return lax.abs(promoteToFloat('fabs', x)[0])
+  const [value] = promoteToFloat('fabs', x)
+  if (isComplex(value.dtype)) throw new JaxTypeError('jnp.fabs is not defined on complex numbers. Use jnp.abs.')
+  return lax.abs(value)
 }
 
 /**
@@ -316,7 +319,7 @@ export function minimum(x: ArrayLike, y: ArrayLike): JaxArray {
  * jnp.fmax(NaN, 1).item() // 1
  */
 export function fmax(x: ArrayLike, y: ArrayLike): JaxArray {
-  return ignoringNaN(lax.max, ...pair(promote('fmax', x, y)))
+  return ignoringNaN(greater, ...pair(promote('fmax', x, y)))
 }
 
 /**
@@ -326,13 +329,13 @@ export function fmax(x: ArrayLike, y: ArrayLike): JaxArray {
  * jnp.fmin(NaN, 1).item() // 1
  */
 export function fmin(x: ArrayLike, y: ArrayLike): JaxArray {
-  return ignoringNaN(lax.min, ...pair(promote('fmin', x, y)))
+  return ignoringNaN(less, ...pair(promote('fmin', x, y)))
 }
 
-function ignoringNaN(choose: (x: JaxArray, y: JaxArray) => JaxArray, x: JaxArray, y: JaxArray): JaxArray {
+/** The first where it wins or the second is NaN; on a tie the second, which tells the zeros apart. */
+function ignoringNaN(wins: (x: JaxArray, y: JaxArray) => JaxArray, x: JaxArray, y: JaxArray): JaxArray {
   const [a, b] = pair(broadcastArrays(x, y))
-  if (!isFloat(a.dtype)) return choose(a, b)
-  return select(ne(a, a), b, select(ne(b, b), a, choose(a, b)))
+  return select(bitwiseOr(wins(a, b), ne(b, b)), a, b)
 }
 
 /** The bounds of `clip`, either of which may be missing. */
@@ -351,6 +354,9 @@ export function clip(x: ArrayLike, min?: ArrayLike | null | ClipOptions, max?: A
   const given = typeof min === 'object' && min !== null && !(min instanceof JaxArray) ? min : { min, max }
   const value = asArray('clip', x)
   const bounds = [given.min ?? null, given.max ?? null]
+  if ([value, ...bounds].some((part) => part instanceof JaxArray && isComplex(part.dtype))) {
+    throw new ValueError('jnp.clip is not defined on complex numbers. Clip the real and the imaginary parts.')
+  }
   const arrays = bounds.flatMap((bound) => (bound === null ? [] : [boundBeside(bound, value)]))
   const limit = (array: JaxArray, ...limits: JaxArray[]): JaxArray => {
     let result = array

@@ -1,13 +1,13 @@
-import { isFloat } from '../ir/dtype.ts'
+import { isInexact } from '../ir/dtype.ts'
 import { sameShape } from '../ir/aval.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { abs, add, mul, sub } from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseOr } from '../primitives/elementwise-bitwise.ts'
-import { eq, isFinite, le, ne } from '../primitives/elementwise-comparison.ts'
+import { eq, le, ne } from '../primitives/elementwise-comparison.ts'
 import { constant } from '../primitives/operand.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
-import { equal } from './logic.ts'
+import { equal, isfinite } from './logic.ts'
 import { asArray, defaultFloatDType, promote } from './promotion.ts'
 import { all } from './reductions.ts'
 
@@ -27,11 +27,11 @@ export interface Tolerance {
 export function isclose(a: ArrayLike, b: ArrayLike, options: Tolerance = {}): JaxArray {
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options
   const [x, y] = promote('isclose', a, b)
-  if (!isFloat(x.dtype)) {
+  if (!isInexact(x.dtype)) {
     const [p, q] = promote('isclose', asFloat(x), asFloat(y))
     return x.dtype === 'bool' ? eq(x, y) : within(p, q, rtol, atol)
   }
-  const bothFinite = bitwiseAnd(isFinite(x), isFinite(y))
+  const bothFinite = bitwiseAnd(isfinite(x), isfinite(y))
   const near = bitwiseOr(bitwiseAnd(bothFinite, within(x, y, rtol, atol)), eq(x, y))
   return equalNan ? bitwiseOr(near, bitwiseAnd(ne(x, x), ne(y, y))) : near
 }
@@ -41,7 +41,8 @@ function asFloat(x: JaxArray): JaxArray {
 }
 
 function within(x: JaxArray, y: JaxArray, rtol: number, atol: number): JaxArray {
-  return le(abs(sub(x, y)), add(constant(x, atol), mul(constant(x, rtol), abs(y))))
+  const size = abs(y)
+  return le(abs(sub(x, y)), add(constant(size, atol), mul(constant(size, rtol), size)))
 }
 
 /**

@@ -1,10 +1,12 @@
-import { isFloat, isInteger, kindOf } from '../ir/dtype.ts'
-import { JaxTypeError } from '../errors.ts'
+import { isComplex, isFloat, isInteger, kindOf } from '../ir/dtype.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
+import { imag, real } from '../primitives/complex.ts'
 import * as bits from '../primitives/elementwise-bitwise.ts'
 import * as compare from '../primitives/elementwise-comparison.ts'
 import { abs as magnitude } from '../primitives/elementwise-arithmetic.ts'
 import { bitcastConvertType, convertElementType } from '../primitives/conversion.ts'
 import { constant, fullLike } from '../primitives/operand.ts'
+import { select } from '../primitives/selection.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
@@ -34,6 +36,12 @@ export function notEqual(x: ArrayLike, y: ArrayLike): JaxArray {
   return compare.ne(a, b)
 }
 
+/** Complex numbers are compared by their real parts, and by their imaginary parts where those are equal. */
+function ordered(test: (x: JaxArray, y: JaxArray) => JaxArray, x: JaxArray, y: JaxArray): JaxArray {
+  if (!isComplex(x.dtype)) return test(x, y)
+  return select(compare.eq(real(x), real(y)), test(imag(x), imag(y)), test(real(x), real(y)))
+}
+
 /**
  * Where `x` is less than `y`.
  *
@@ -42,7 +50,7 @@ export function notEqual(x: ArrayLike, y: ArrayLike): JaxArray {
  */
 export function less(x: ArrayLike, y: ArrayLike): JaxArray {
   const [a, b] = promote('less', x, y)
-  return compare.lt(a, b)
+  return ordered(compare.lt, a, b)
 }
 
 /**
@@ -53,7 +61,7 @@ export function less(x: ArrayLike, y: ArrayLike): JaxArray {
  */
 export function lessEqual(x: ArrayLike, y: ArrayLike): JaxArray {
   const [a, b] = promote('lessEqual', x, y)
-  return compare.le(a, b)
+  return ordered(compare.le, a, b)
 }
 
 /**
@@ -64,7 +72,7 @@ export function lessEqual(x: ArrayLike, y: ArrayLike): JaxArray {
  */
 export function greater(x: ArrayLike, y: ArrayLike): JaxArray {
   const [a, b] = promote('greater', x, y)
-  return compare.gt(a, b)
+  return ordered(compare.gt, a, b)
 }
 
 /**
@@ -75,7 +83,7 @@ export function greater(x: ArrayLike, y: ArrayLike): JaxArray {
  */
 export function greaterEqual(x: ArrayLike, y: ArrayLike): JaxArray {
   const [a, b] = promote('greaterEqual', x, y)
-  return compare.ge(a, b)
+  return ordered(compare.ge, a, b)
 }
 
 /**
@@ -186,10 +194,23 @@ export function invert(x: ArrayLike): JaxArray {
   return bits.bitwiseNot(asArray('invert', x))
 }
 
-/** Elements compared with themselves or with infinity; integers and booleans are always finite. */
-function floatTest(name: string, x: ArrayLike, test: (x: JaxArray) => JaxArray, otherwise: boolean): JaxArray {
+/**
+ * Elements compared with themselves or with infinity; integers and booleans are always finite, and `ofComplex`
+ * tests complex numbers, which most tests refuse.
+ */
+function floatTest(
+  name: string,
+  x: ArrayLike,
+  test: (x: JaxArray) => JaxArray,
+  otherwise: boolean,
+  ofComplex: ((z: JaxArray) => JaxArray) | null = null,
+): JaxArray {
   const value = asArray(name, x)
   if (isFloat(value.dtype)) return test(value)
+  if (isComplex(value.dtype)) {
+    if (ofComplex === null) throw new ValueError(`jnp.${name} is not defined on complex numbers, got ${value.dtype}.`)
+    return ofComplex(value)
+  }
   if (!isInteger(value.dtype) && value.dtype !== 'bool') {
     throw new JaxTypeError(`jnp.${name} is not defined on ${value.dtype}.`)
   }
@@ -203,7 +224,8 @@ function floatTest(name: string, x: ArrayLike, test: (x: JaxArray) => JaxArray, 
  * jnp.isnan(jnp.array([1, NaN])).tolist() // [false, true]
  */
 export function isnan(x: ArrayLike): JaxArray {
-  return floatTest('isnan', x, (value) => compare.ne(value, value), false)
+  const test = (value: JaxArray): JaxArray => compare.ne(value, value)
+  return floatTest('isnan', x, test, false, test)
 }
 
 /**
@@ -213,7 +235,12 @@ export function isnan(x: ArrayLike): JaxArray {
  * jnp.isinf(jnp.array([1, Infinity])).tolist() // [false, true]
  */
 export function isinf(x: ArrayLike): JaxArray {
-  return floatTest('isinf', x, (value) => compare.eq(magnitude(value), constant(value, Infinity)), false)
+  const test = (value: JaxArray): JaxArray => compare.eq(magnitude(value), constant(value, Infinity))
+  const ofComplex = (z: JaxArray): JaxArray => {
+    const [re, im] = [real(z), imag(z)]
+    return bits.bitwiseOr(test(re), test(im))
+  }
+  return calledAs('isinf', (value) => floatTest('isinf', value, test, false, ofComplex), asArray('isinf', x))
 }
 
 /**
@@ -243,7 +270,8 @@ export function isneginf(x: ArrayLike): JaxArray {
  * jnp.isfinite(jnp.array([1, Infinity])).tolist() // [true, false]
  */
 export function isfinite(x: ArrayLike): JaxArray {
-  return floatTest('isfinite', x, compare.isFinite, true)
+  const ofComplex = (z: JaxArray): JaxArray => bits.bitwiseAnd(compare.isFinite(real(z)), compare.isFinite(imag(z)))
+  return floatTest('isfinite', x, compare.isFinite, true, ofComplex)
 }
 
 /**
@@ -254,6 +282,7 @@ export function isfinite(x: ArrayLike): JaxArray {
  */
 export function signbit(x: ArrayLike): JaxArray {
   const value = asArray('signbit', x)
+  if (isComplex(value.dtype)) throw new ValueError(`jnp.signbit is not defined on complex numbers, got ${value.dtype}.`)
   if (!isFloat(value.dtype)) return compare.lt(convertElementType(value, 'int32'), scalar(0, 'int32'))
   return calledAs('signbit', signOfFloat, value)
 }

@@ -1,7 +1,8 @@
 import { ValueError } from '../errors.ts'
 import { formatShape, sizeOf } from '../ir/aval.ts'
-import { type DType, bitWidth, isInexact, isInteger, kindOf } from '../ir/dtype.ts'
+import { type DType, bitWidth, isComplex, isInexact, isInteger, kindOf, realPartOf } from '../ir/dtype.ts'
 import { type ReductionKind, identityOf } from '../compiler/reference/reduction.ts'
+import { conj, real } from '../primitives/complex.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import * as lax from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseOr } from '../primitives/elementwise-bitwise.ts'
@@ -208,12 +209,17 @@ export function variance(x: ArrayLike, axis?: AxisOrOptions, options?: ReduceOpt
   const { ddof = 0, ...rest } = given
   const value = asArray('var', x)
   const { result, computed } = averageDTypes('var', value, given)
+  if (isComplex(value.dtype) && !isComplex(result)) {
+    throw new ValueError(`jnp.var: the variance of ${value.dtype} cannot be asked for in ${result}.`)
+  }
   const operand = convertElementType(value, computed)
   const centre = mean(operand, { axis: rest.axis, where: rest.where, keepdims: true })
-  const squares = lax.square(lax.sub(operand, centre))
-  const count = lax.sub(countOf(operand, rest, computed), scalar(ddof, computed))
-  const quotient = convertElementType(lax.div(sum(squares, { ...rest, dtype: computed }), count), result)
-  return where(gt(count, constant(count, 0)), quotient, scalar(NaN, result))
+  const centred = lax.sub(operand, centre)
+  const squares = isComplex(computed) ? real(lax.mul(centred, conj(centred))) : lax.square(centred)
+  const count = lax.sub(countOf(operand, rest, squares.dtype), scalar(ddof, squares.dtype))
+  const quotient = lax.div(sum(squares, { ...rest, dtype: squares.dtype }), count)
+  const variances = convertElementType(quotient, given.dtype === undefined ? realPartOf(result) : result)
+  return where(gt(count, constant(count, 0)), variances, scalar(NaN, variances.dtype))
 }
 
 /**

@@ -1,4 +1,5 @@
-import { isFloat } from '../ir/dtype.ts'
+import { isComplex, isFloat } from '../ir/dtype.ts'
+import { complex, imag, real } from '../primitives/complex.ts'
 import { div, mul } from '../primitives/elementwise-arithmetic.ts'
 import { lt } from '../primitives/elementwise-comparison.ts'
 import * as lax from '../primitives/elementwise-rounding.ts'
@@ -8,10 +9,10 @@ import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
 import { asArray, promoteToFloat } from './promotion.ts'
 
-/** Rounds floats; integers and booleans are whole already. */
+/** Rounds floats; integers and booleans are whole already, and complex numbers are refused by the rounding. */
 function whole(name: string, x: ArrayLike, round: (x: JaxArray) => JaxArray): JaxArray {
   const value = asArray(name, x)
-  return isFloat(value.dtype) ? round(value) : value
+  return isFloat(value.dtype) || isComplex(value.dtype) ? round(value) : value
 }
 
 /**
@@ -49,6 +50,15 @@ function toEven(x: JaxArray): JaxArray {
   return lax.round(x, { rounding_method: lax.RoundingMethod.TO_NEAREST_EVEN })
 }
 
+/** A complex number is rounded part by part. */
+function byParts(
+  x: JaxArray,
+  roundPart: (part: JaxArray) => JaxArray,
+  roundReal: (x: JaxArray) => JaxArray = roundPart,
+): JaxArray {
+  return isComplex(x.dtype) ? complex(roundPart(real(x)), roundPart(imag(x))) : roundReal(x)
+}
+
 /**
  * The nearest whole number as a float, halves to the even neighbour.
  *
@@ -56,7 +66,7 @@ function toEven(x: JaxArray): JaxArray {
  * jnp.rint(2.5).item() // 2
  */
 export function rint(x: ArrayLike): JaxArray {
-  return toEven(promoteToFloat('rint', x)[0])
+  return calledAs('rint', (value) => byParts(value, rint, toEven), promoteToFloat('rint', x)[0])
 }
 
 /**
@@ -68,16 +78,13 @@ export function rint(x: ArrayLike): JaxArray {
 export function round(x: ArrayLike, decimals: number | { readonly decimals?: number } = 0): JaxArray {
   const places = typeof decimals === 'number' ? decimals : (decimals.decimals ?? 0)
   const value = asArray('round', x)
-  if (!isFloat(value.dtype)) return value
-  return calledAs(
-    'round',
-    (array) => {
-      if (places === 0) return toEven(array)
-      const factor = constant(array, 10 ** places)
-      return div(toEven(mul(array, factor)), factor)
-    },
-    value,
-  )
+  if (!isFloat(value.dtype) && !isComplex(value.dtype)) return value
+  const roundPart = (part: JaxArray): JaxArray => {
+    if (places === 0) return toEven(part)
+    const factor = constant(part, 10 ** places)
+    return div(toEven(mul(part, factor)), factor)
+  }
+  return calledAs('round', (array) => byParts(array, roundPart), value)
 }
 
 /**

@@ -1,5 +1,6 @@
-import { ValueError } from '../errors.ts'
-import { isFloat } from '../ir/dtype.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
+import { isComplex, isFloat } from '../ir/dtype.ts'
+import { complex, imag, real } from '../primitives/complex.ts'
 import { abs, neg } from '../primitives/elementwise-arithmetic.ts'
 import { eq, lt } from '../primitives/elementwise-comparison.ts'
 import { constant, fullLike } from '../primitives/operand.ts'
@@ -75,6 +76,7 @@ export interface NanToNumOptions {
  */
 export function nanToNum(x: ArrayLike, options: NanToNumOptions = {}): JaxArray {
   const value = asArray('nanToNum', x)
+  if (isComplex(value.dtype)) return complex(nanToNum(real(value), options), nanToNum(imag(value), options))
   if (!isFloat(value.dtype)) return value
   const largest = { float16: 65504, float32: 3.4028234663852886e38, float64: Number.MAX_VALUE }
   const limit = value.dtype === 'float16' || value.dtype === 'float64' ? largest[value.dtype] : largest.float32
@@ -108,10 +110,13 @@ function greaterThanZero(x: JaxArray): JaxArray {
  * jnp.copysign(3, -0).item() // -3
  */
 export function copysign(x: ArrayLike, y: ArrayLike): JaxArray {
+  const [magnitudes, signs] = promoteToFloat('copysign', x, y)
+  if (isComplex(magnitudes.dtype)) throw new JaxTypeError('jnp.copysign is not defined on complex numbers.')
   return calledAs(
     'copysign',
     (magnitude, signed) => where(signbit(signed), neg(abs(magnitude)), abs(magnitude)),
-    ...promoteToFloat('copysign', x, y),
+    magnitudes,
+    signs,
   )
 }
 

@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.ts'
 import type { DType } from '../ir/dtype.ts'
-import { isFloat } from '../ir/dtype.ts'
+import { isInexact } from '../ir/dtype.ts'
 import { canonicalAxis, shapeArgument } from '../lax/arguments.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { add, div, mul, sign, sub } from '../primitives/elementwise-arithmetic.ts'
@@ -36,7 +36,7 @@ function spaceArguments(
 /** The float dtype that ends and spacing are computed in. */
 function computeDType(values: readonly ArrayLike[]): DType {
   const { dtype } = promotedType(values)
-  return isFloat(dtype) ? dtype : defaultFloatDType()
+  return isInexact(dtype) ? dtype : defaultFloatDType()
 }
 
 function asFloat(operation: string, x: ArrayLike, dtype: DType): JaxArray {
@@ -61,7 +61,7 @@ function evenly(start: JaxArray, stop: JaxArray, num: number, endpoint: boolean)
 function finish(values: JaxArray, axis: number, dtype: DType | null): JaxArray {
   const placed = axis === 0 ? values : moveAxis(values, 0, canonicalAxis('linspace', axis, values.ndim))
   if (dtype === null || dtype === placed.dtype) return placed
-  return convertElementType(isFloat(dtype) ? placed : floor(placed), dtype)
+  return convertElementType(isInexact(dtype) ? placed : floor(placed), dtype)
 }
 
 /**

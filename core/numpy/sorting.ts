@@ -1,9 +1,10 @@
-import { isFloat } from '../ir/dtype.ts'
+import { isComplex, isFloat } from '../ir/dtype.ts'
 import { checkOptions } from '../tree/options.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { canonicalAxis } from '../lax/arguments.ts'
 import { foriLoop } from '../lax/loops.ts'
 import { upTo } from '../primitives/axes.ts'
+import { imag, real } from '../primitives/complex.ts'
 import { add, sub } from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseOr, shiftRightLogical } from '../primitives/elementwise-bitwise.ts'
 import { eq, le, lt, ne } from '../primitives/elementwise-comparison.ts'
@@ -210,8 +211,13 @@ export function searchsorted(sorted: ArrayLike, values: ArrayLike, options: Sear
   }
 }
 
-/** Whether an element of the table comes before the place of a value; NaN comes after all numbers. */
+/** Whether an element of the table comes before the place of a value; NaN comes after all numbers, real before imaginary parts. */
 function comesBefore(element: JaxArray, value: JaxArray, side: 'left' | 'right'): JaxArray {
+  if (isComplex(element.dtype)) {
+    const [re, at] = [real(element), real(value)]
+    const tied = bitwiseAnd(comesBefore(re, at, 'right'), comesBefore(imag(element), imag(value), side))
+    return bitwiseOr(comesBefore(re, at, 'left'), tied)
+  }
   const plain = side === 'left' ? lt(element, value) : le(element, value)
   if (!isFloat(element.dtype)) return plain
   const number = eq(element, element)

@@ -16,6 +16,7 @@ import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { clip, divide, multiply, add as plus, subtract } from './arithmetic.ts'
 import type { Axis } from './axis-options.ts'
 import { calledAs } from './called-as.ts'
+import { conj } from './complex.ts'
 import { matmul } from './contraction.ts'
 import { arange, onesLike } from './creation.ts'
 import { diff } from './cumulative.ts'
@@ -165,7 +166,7 @@ export function cov(
   const rows = sets.length === 1 ? sets[0] : concatenate(sets, { dimension: 0 })
   const count = rows.shape[1] - (ddof ?? (bias ? 0 : 1))
   const centred = sub(rows, mean(rows, { axis: 1, keepdims: true }))
-  const products = div(matmul(centred, matrixTranspose(centred)), constant(centred, count))
+  const products = div(matmul(centred, conj(matrixTranspose(centred))), constant(centred, count))
   return products.size === 1 ? reshape(products, { new_sizes: [] }) : products
 }
 

@@ -1,3 +1,5 @@
+import { ValueError } from '../errors.ts'
+import { isComplex } from '../ir/dtype.ts'
 import * as lax from '../primitives/elementwise-transcendental.ts'
 import { add, abs, div, max, min, mul, sub } from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseOr } from '../primitives/elementwise-bitwise.ts'
@@ -282,7 +284,9 @@ export function arctan2(y: ArrayLike, x: ArrayLike): JaxArray {
  * jnp.hypot(3, 4).item() // 5
  */
 export function hypot(x: ArrayLike, y: ArrayLike): JaxArray {
-  return calledAs('hypot', hypotenuse, ...promoteToFloat('hypot', x, y))
+  const [a, b] = promoteToFloat('hypot', x, y)
+  if (isComplex(a.dtype)) throw new ValueError('jnp.hypot is not defined on complex numbers. Take jnp.abs first.')
+  return calledAs('hypot', hypotenuse, a, b)
 }
 
 function hypotenuse(x: JaxArray, y: JaxArray): JaxArray {

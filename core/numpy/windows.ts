@@ -1,5 +1,6 @@
 import { ValueError } from '../errors.ts'
 import { jvpFlat } from '../interpreters/jvp.ts'
+import { isComplex } from '../ir/dtype.ts'
 import { abs, div, mul, square, sub } from '../primitives/elementwise-arithmetic.ts'
 import { besselI0e } from '../primitives/elementwise-bessel.ts'
 import { eq } from '../primitives/elementwise-comparison.ts'
@@ -77,13 +78,15 @@ function besselI0(x: JaxArray): JaxArray {
  * jnp.i0(1).item() // 1.266066
  */
 export function i0(x: ArrayLike): JaxArray {
+  const [value] = promoteToFloat('i0', x)
+  if (isComplex(value.dtype)) throw new ValueError(`jnp.i0 is not defined on complex numbers, got ${value.dtype}.`)
   const fun = (a: JaxArray): JaxArray[] => [besselI0(a)]
   const jvp = (a: JaxArray, tangent: JaxArray): JaxArray[] => {
     const { primals, tangents } = jvpFlat(fun, [a], [tangent])
     const [slope] = tangents.map((t) => (t instanceof Zero ? zerosOf(t.aval) : t))
     return [primals[0], select(eq(a, constant(a, 0)), fullLike(slope, 0), slope)]
   }
-  const [out] = currentTrace().processCustomJvp({ name: '_i0', fun, jvp }, promoteToFloat('i0', x))
+  const [out] = currentTrace().processCustomJvp({ name: '_i0', fun, jvp }, [value])
   return out
 }
 

@@ -1,7 +1,9 @@
+import { isComplex } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { currentTrace } from '../tracing/trace.ts'
-import { abs, add, max, mul, neg, sub } from './elementwise-arithmetic.ts'
-import { eq, ne } from './elementwise-comparison.ts'
+import { complex, imag, real } from './complex.ts'
+import { abs, add, max, mul, neg, rem, sub } from './elementwise-arithmetic.ts'
+import { eq, lt, ne } from './elementwise-comparison.ts'
 import { exp, log1p } from './elementwise-transcendental.ts'
 import { constant, fullLike } from './operand.ts'
 import { select } from './selection.ts'
@@ -17,10 +19,22 @@ export function logaddexp(x: JaxArray, y: JaxArray): JaxArray {
 
 function value(x: JaxArray, y: JaxArray): JaxArray[] {
   const larger = max(x, y)
+  if (isComplex(x.dtype)) {
+    const rest = sub(add(x, y), mul(larger, constant(larger, 2)))
+    const sum = add(larger, log1p(exp(rest)))
+    return [complex(real(sum), principalAngle(imag(sum)))]
+  }
   const difference = sub(x, y)
   // Infinities of one sign have no difference: their sum is the answer, and NaN passes through it too.
   const undefinedDifference = ne(difference, difference)
   return [select(undefinedDifference, add(x, y), add(larger, log1p(exp(neg(abs(difference))))))]
+}
+
+/** The same angle between -π and π. */
+function principalAngle(angle: JaxArray): JaxArray {
+  const [half, turn] = [constant(angle, Math.PI), constant(angle, 2 * Math.PI)]
+  const turned = rem(add(angle, half), turn)
+  return sub(select(lt(turned, constant(turned, 0)), add(turned, turn), turned), half)
 }
 
 /** Value and tangent of `logaddexp`. */

@@ -201,14 +201,14 @@ const jvpOfExtremum = (self: () => Primitive<AxesParams>): Pick<Primitive<AxesPa
 
 export const reduceMaxPrimitive: Primitive<AxesParams> = reduction(
   'reduce_max',
-  'ordered',
+  'bool or number',
   'max',
   jvpOfExtremum(() => reduceMaxPrimitive),
 )
 
 export const reduceMinPrimitive: Primitive<AxesParams> = reduction(
   'reduce_min',
-  'ordered',
+  'bool or number',
   'min',
   jvpOfExtremum(() => reduceMinPrimitive),
 )

@@ -2,7 +2,7 @@ import { narrowed, widened } from './bfloat16.ts'
 import { convertHost } from './convert.ts'
 import { comparePairs, isPair, reducePairs } from './pair-arithmetic.ts'
 import type { Shape } from '../../ir/aval.ts'
-import { type DType, type TypedArray, integerRange, isFloat, isWideInteger } from '../../ir/dtype.ts'
+import { type DType, type TypedArray, integerRange, isFloat, isInexact, isWideInteger } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { offsetsOf, stridesOf } from './broadcast.ts'
 import { maximum, minimum } from './floating-point.ts'
@@ -22,9 +22,9 @@ export function identityOf(kind: ReductionKind, dtype: DType): number {
     case 'and':
       return dtype === 'bool' ? 1 : -1
     case 'max':
-      return isFloat(dtype) ? -Infinity : dtype === 'bool' ? 0 : integerRange(dtype).min
+      return isInexact(dtype) ? -Infinity : dtype === 'bool' ? 0 : integerRange(dtype).min
     case 'min':
-      return isFloat(dtype) ? Infinity : dtype === 'bool' ? 1 : integerRange(dtype).max
+      return isInexact(dtype) ? Infinity : dtype === 'bool' ? 1 : integerRange(dtype).max
   }
 }
 
