@@ -1,11 +1,11 @@
-import { ClosedJaxpr, Jaxpr } from '../ir/jaxpr.ts'
+import { type Atom, ClosedJaxpr, Jaxpr } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import { batchJaxpr } from '../interpreters/batching.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
-import { partialEvalJaxpr } from '../interpreters/partial-eval.ts'
+import { liveEqns, partialEvalJaxpr } from '../interpreters/partial-eval.ts'
 import { next } from '../ir/sequence.ts'
 import { hoistTracers } from '../interpreters/to-jaxpr.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
@@ -45,10 +45,10 @@ export const jitPrimitive: Primitive<JitParams> = definePrimitive<JitParams>({
     const split = partialEvalJaxpr(jaxpr, unknown)
     const knownArgs = args.filter((_, i) => !unknown[i])
     const numKnown = split.known.jaxpr.outvars.length - split.numResiduals
-    const { jaxpr: trimmed, forwarded } = withoutForwarded(split.known, numKnown)
-    const knownOuts = bindJit(trimmed, knownArgs, name)
-    const computed = knownOuts.slice(numKnown).values()
-    const residuals = forwarded.map((input) => (input === null ? next(computed) : knownArgs[input]))
+    const { jaxpr: trimmed, sources } = withoutForwarded(split.known, numKnown)
+    const computed = bindJit(trimmed, knownArgs, name)
+    const knownOuts = sources.map(({ from, index }) => (from === 'input' ? knownArgs : computed)[index])
+    const residuals = knownOuts.slice(numKnown)
     const unknownOuts = stage(jitPrimitive, [...residuals, ...args.filter((_, i) => unknown[i])], {
       jaxpr: split.unknown,
       name,
@@ -72,17 +72,25 @@ export const jitPrimitive: Primitive<JitParams> = definePrimitive<JitParams>({
   },
 })
 
-/** A residual that is an input needs not be returned: whoever gave the input has it. */
+type OutputSource = { readonly from: 'input' | 'output'; readonly index: number }
+
+/**
+ * What is an input needs not be returned, whoever gave it has it; nor need a residual that is an output besides. Without
+ * them, and without equations that nothing else reads.
+ */
 function withoutForwarded(
   { jaxpr, consts }: ClosedJaxpr,
   numKnown: number,
-): { jaxpr: ClosedJaxpr; forwarded: (number | null)[] } {
-  const forwarded = jaxpr.outvars.slice(numKnown).map((outvar) => {
+): { jaxpr: ClosedJaxpr; sources: OutputSource[] } {
+  const kept: Atom[] = []
+  const sources = jaxpr.outvars.map((outvar, i): OutputSource => {
     const input = jaxpr.invars.findIndex((invar) => invar === outvar)
-    return input < 0 ? null : input
+    if (input >= 0) return { from: 'input', index: input }
+    const known = i < numKnown ? -1 : kept.indexOf(outvar)
+    return { from: 'output', index: known >= 0 ? known : kept.push(outvar) - 1 }
   })
-  const kept = jaxpr.outvars.filter((_, i) => i < numKnown || forwarded[i - numKnown] === null)
-  return { jaxpr: new ClosedJaxpr(new Jaxpr(jaxpr.constvars, jaxpr.invars, jaxpr.eqns, kept), consts), forwarded }
+  const live = new Jaxpr(jaxpr.constvars, jaxpr.invars, liveEqns(jaxpr.eqns, kept), kept)
+  return { jaxpr: new ClosedJaxpr(live, consts), sources }
 }
 
 /** Binds a jit equation; tracers that the jaxpr captured become leading operands. */

@@ -16,7 +16,7 @@ import type {
 import { Trace, Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { reduceSum } from '../primitives/reductions.ts'
-import { JaxTypeError } from '../errors.ts'
+import { NotImplementedError } from '../errors.ts'
 import { evalClosed } from './eval-jaxpr.ts'
 import { traceWithAux } from './to-jaxpr.ts'
 
@@ -67,7 +67,7 @@ export class BatchTrace extends Trace {
     const seen = this.axis.name !== null && namesAxis(primitive, params, this.axis.name)
     if (!seen && parts.every((part) => part.dim === null)) return this.parent.process(primitive, values, params)
     if (primitive.batch === undefined) {
-      throw new JaxTypeError(`Batching rule for '${primitive.name}' not implemented`)
+      throw new NotImplementedError(`Batching rule for '${primitive.name}' not implemented`)
     }
     const rule = primitive.batch.bind(primitive)
     const { outputs, dims } = withTrace(this.parent, () =>

@@ -13,7 +13,7 @@ import {
 } from '../tracing/primitive.ts'
 import { Trace, Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
 import { instantiate } from '../primitives/zeros.ts'
-import { JaxTypeError } from '../errors.ts'
+import { NotImplementedError } from '../errors.ts'
 import { bindCustomLinear } from './custom-linear.ts'
 
 /** A primal with the tangent that rides along. */
@@ -63,7 +63,7 @@ export class JvpTrace extends Trace {
     const primals = pairs.map((pair) => pair.primal)
     if (pairs.every((pair) => pair.tangent instanceof Zero)) return this.parent.process(primitive, primals, params)
     if (primitive.jvp === undefined) {
-      throw new JaxTypeError(`Differentiation rule for '${primitive.name}' not implemented`, {
+      throw new NotImplementedError(`Differentiation rule for '${primitive.name}' not implemented`, {
         hint: 'This operation has no derivative in JAX either. Keep it outside the differentiated function, or give the function a rule with customJvp.',
       })
     }

@@ -29,6 +29,8 @@ import { movementPrimitives } from './movement.ts'
 import { randomPrimitives } from './random.ts'
 import { reduceWindowPrimitives } from './reduce-window.ts'
 import { reductionPrimitives } from './reductions.ts'
+import { rngPrimitives } from './rng-bits.ts'
+import { scaledDotPrimitive } from './scaled-dot.ts'
 import { scatterPrimitives } from './scatter.ts'
 import { selectionPrimitives } from './selection.ts'
 import { slicingPrimitives } from './slicing.ts'
@@ -53,6 +55,7 @@ export const allPrimitives: readonly Primitive[] = [
   ...reductionPrimitives,
   ...cumulativePrimitives,
   ...dotGeneralPrimitives,
+  scaledDotPrimitive,
   ...convolutionPrimitives,
   ...reduceWindowPrimitives,
   ...windowSelectionPrimitives,
@@ -71,6 +74,7 @@ export const allPrimitives: readonly Primitive[] = [
   ...scatterPrimitives,
   ...iotaPrimitives,
   ...randomPrimitives,
+  ...rngPrimitives,
   ...namePrimitives,
   ...stagingPrimitives,
   ...collectivePrimitives,
