@@ -1,5 +1,6 @@
 import type { HostArray } from '../ir/host-array.ts'
-import { isFloat, shortName } from '../ir/dtype.ts'
+import { numberAt } from '../ir/element.ts'
+import { isComplex, isFloat, realPartOf, shortName } from '../ir/dtype.ts'
 import { sizeOf } from '../ir/aval.ts'
 import type { ShapedArray } from '../ir/aval.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -33,9 +34,36 @@ export function summarize(host: HostArray): ValueSummary {
     const keys = words.flatMap((word, i) => (i % 2 === 0 ? [`${word} ${words[i + 1]}`] : []))
     return { ...base, text: size === 1 ? keys[0] : `${size} keys`, values: keys }
   }
-  const numbers = Array.from(host.data.slice(0, shownValues))
+  if (isComplex(host.dtype)) return { ...base, ...complexSummary(host, size) }
+  const numbers = numbersOf(host, Math.min(size, shownValues))
   const values = numbers.map((value) => (host.dtype === 'bool' ? value !== 0 : jsonNumber(value)))
   return { ...base, text: summaryText(host, numbers, size), values }
+}
+
+/** The first values as numbers; 64-bit integers become the nearest ones. */
+function numbersOf({ dtype, data }: HostArray, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => numberAt(dtype, data, i))
+}
+
+/** Complex numbers as text, and past a handful how far from zero they reach. */
+function complexSummary(host: HostArray, size: number): { text: string; values: string[] } {
+  const parts = realPartOf(host.dtype)
+  const part = (index: number): [number, number] => [host.data[2 * index], host.data[2 * index + 1]]
+  const values = Array.from({ length: Math.min(size, shownValues) }, (_, i) => {
+    const [re, im] = part(i)
+    const sign = im < 0 || Object.is(im, -0) ? '−' : '+'
+    return `${formatNumber(re, parts)}${sign}${formatNumber(Math.abs(im), parts)}j`
+  })
+  if (host.shape.length === 0) return { text: values[0], values }
+  if (size <= inlineValues) return { text: `[${values.join(' ')}]`, values }
+  const sizes = Array.from({ length: size }, (_, i) => Math.hypot(...part(i)))
+  if (sizes.some(Number.isNaN)) return { text: 'contains nan', values }
+  const show = (value: number) => formatNumber(value, 'float64')
+  const [least, most] = sizes.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, 0],
+  )
+  return { text: `sizes ${show(least)} … ${show(most)}`, values }
 }
 
 function summaryText(host: HostArray, numbers: readonly number[], size: number): string {
@@ -45,7 +73,7 @@ function summaryText(host: HostArray, numbers: readonly number[], size: number):
   let low = Infinity
   let high = -Infinity
   let sum = 0
-  for (const value of host.data) {
+  for (const value of numbersOf(host, size)) {
     if (Number.isNaN(value)) return 'contains nan'
     low = Math.min(low, value)
     high = Math.max(high, value)
