@@ -1,3 +1,4 @@
+import { convertHost } from '../../core/compiler/reference/convert.ts'
 import { TracerBoolConversionError, ValueError } from '../../core/errors.ts'
 import { formatShape } from '../../core/ir/aval.ts'
 import { shiftRightLogical } from '../../core/lax/elementwise.ts'
@@ -92,5 +93,5 @@ function truthOf(array: JaxArray): boolean {
       hint: 'Say what is meant: `jnp.any(x)`, `jnp.all(x)`, or `x.size > 0`.',
     })
   }
-  return Number(host.data[0]) !== 0
+  return convertHost(host, 'bool').data[0] !== 0
 }
