@@ -7,6 +7,7 @@ import { unstack } from '../primitives/joining.ts'
 import { indexInDim } from '../lax/slicing.ts'
 import { Tracer } from '../tracing/trace.ts'
 import { JaxTypeError } from '../errors.ts'
+import { answerPythonSpelling } from '../errors/spelling.ts'
 import { add, clip, divide, floorDivide, multiply, negative, power, remainder, subtract } from './arithmetic.ts'
 import { awaitArray, deleteArray, isArrayDeleted } from './array-memory.ts'
 import { numberOf, representationOf, textOf, toItem, toNested, toTypedArray } from './array-reading.ts'
@@ -286,3 +287,5 @@ Object.defineProperty(JaxArray.prototype, Symbol.for('nodejs.util.inspect.custom
   },
   configurable: true,
 })
+
+answerPythonSpelling(JaxArray.prototype, 'array')

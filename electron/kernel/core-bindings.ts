@@ -5,6 +5,7 @@ import { hostValueOf } from '../../core/tracing/host-value.ts'
 import type { ParamValue } from '../../core/tracing/primitive.ts'
 import { flatten } from '../../core/tree/pytree.ts'
 import { CallLog } from './call-log.ts'
+import { answerPythonNames } from './python-names.ts'
 import { coreArrays } from './core-arrays.ts'
 import type { CoreInterface } from './core-interface.ts'
 import { listDevices, setDeviceCount } from './devices.ts'
@@ -19,7 +20,7 @@ const notForCells = new Set([
   'userFrames',
 ])
 
-const exported = Object.fromEntries(Object.entries(jax).filter(([name]) => !notForCells.has(name)))
+const exported = answerPythonNames(Object.fromEntries(Object.entries(jax).filter(([name]) => !notForCells.has(name))))
 /** `Array` means JavaScript's in a cell, as everywhere; jax's is `jax.Array`. */
 const inScope = Object.fromEntries(Object.entries(exported).filter(([name]) => !Object.hasOwn(globalThis, name)))
 
@@ -30,7 +31,7 @@ const calls = new CallLog()
 /** The core, as the kernel uses it. */
 export const core: CoreInterface = {
   arrays: coreArrays,
-  offered: { ...inScope, jax: Object.freeze(exported) },
+  offered: { ...inScope, jax: exported },
   modules: { jax: exported },
   arrayPrototype: JaxArray.prototype,
   textPrototypes: [ClosedJaxpr.prototype],

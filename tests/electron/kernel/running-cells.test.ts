@@ -228,12 +228,25 @@ describe('errors', () => {
   })
 
   test.each([
-    ['jnp.expand_dims(1, 0)', '`jnp.expand_dims` is spelled `jnp.expandDims` here.'],
-    ['lax.fori_loop(0, 1, (i) => i, 0)', '`lax.fori_loop` is spelled `lax.foriLoop` here.'],
-    ['jax.value_and_grad((x) => x)', '`jax.value_and_grad` is spelled `jax.valueAndGrad` here.'],
+    ['jnp.expandDim(1, 0)', '`jnp.expandDim` is spelled `jnp.expandDims` here.'],
     ['const mine = {}; mine.value_and_grad()', undefined],
   ])('of a wrong name say the right one: %s', async (source, hint) => {
     expect((await notebook.error(source)).hint).toBe(hint)
+  })
+
+  test.each([
+    ['jnp.expand_dims(1, 0)', 'jnp.expand_dims is spelled jnp.expandDims here.'],
+    ['const f = jax.numpy.expand_dims', 'jnp.expand_dims is spelled jnp.expandDims here.'],
+    ['jnp.linalg.matrix_norm', 'jnp.linalg.matrix_norm is spelled jnp.linalg.matrixNorm here.'],
+    ['lax.fori_loop(0, 1, (i) => i, 0)', 'lax.fori_loop is spelled lax.foriLoop here.'],
+    ['random.fold_in(random.key(0), 1)', 'random.fold_in is spelled random.foldIn here.'],
+    ['nn.log_softmax(1)', 'nn.log_softmax is spelled nn.logSoftmax here.'],
+    ['tree.tree_map ?? tree.leaves_with_path', 'tree.leaves_with_path is spelled tree.leavesWithPath here.'],
+    ['jax.value_and_grad((x) => x)', 'jax.value_and_grad is spelled jax.valueAndGrad here.'],
+    ['jnp.ones(2).block_until_ready()', 'array.block_until_ready is spelled array.blockUntilReady here.'],
+    ['jit((x) => x.weak_type)(1)', 'array.weak_type is spelled array.weakType here.'],
+  ])('answer the spelling of Python: %s', async (source, message) => {
+    expect(await notebook.error(source)).toMatchObject({ name: 'TypeError', message })
   })
 
   test('that nobody awaits are shown with their own run', async () => {
