@@ -100,7 +100,13 @@ function numbers(operands: readonly JaxArray[]): JaxArray[] {
 
 function floatDivmod(a: JaxArray, b: JaxArray): [quotient: JaxArray, rest: JaxArray] {
   const truncated = lax.rem(a, b)
-  const quotient = lax.div(lax.sub(a, truncated), b)
+  // The remainder by zero is NaN, but the quotient is an infinity with a sign.
+  const dividend = select(
+    broadcastLike(eq(b, constant(b, 0)), truncated),
+    broadcastLike(a, truncated),
+    lax.sub(a, truncated),
+  )
+  const quotient = lax.div(dividend, b)
   const wrongSign = bitwiseAnd(ne(truncated, constant(truncated, 0)), ne(lax.sign(b), lax.sign(truncated)))
   const [over, divisor] = [wrongSign, broadcastLike(b, truncated)]
   const rest = select(over, lax.add(truncated, divisor), truncated)

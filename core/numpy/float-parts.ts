@@ -1,9 +1,9 @@
 import { JaxTypeError } from '../errors.ts'
 import { isFloat } from '../ir/dtype.ts'
 import { bitcastConvertType, convertElementType } from '../primitives/conversion.ts'
-import { add, mul, sub } from '../primitives/elementwise-arithmetic.ts'
-import { bitwiseAnd, bitwiseOr, shiftLeft, shiftRightLogical } from '../primitives/elementwise-bitwise.ts'
-import { eq } from '../primitives/elementwise-comparison.ts'
+import { abs, add, mul, sub } from '../primitives/elementwise-arithmetic.ts'
+import { bitwiseAnd, bitwiseOr, bitwiseXor, shiftLeft, shiftRightLogical } from '../primitives/elementwise-bitwise.ts'
+import { eq, lt } from '../primitives/elementwise-comparison.ts'
 import { nextafter } from '../primitives/elementwise-rounding.ts'
 import { constant, fullLike } from '../primitives/operand.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
@@ -13,6 +13,7 @@ import { isfinite, logicalNot, logicalOr } from './logic.ts'
 import { asArray, promote, promoteToFloat } from './promotion.ts'
 import { ceil, floor } from './rounding.ts'
 import { copysign, where } from './selection.ts'
+import { finfo } from './types.ts'
 
 /**
  * The part after the point and the whole part, both with the sign of the number.
@@ -46,13 +47,35 @@ function single(name: string, x: ArrayLike): JaxArray {
  * exponent.tolist() // [4]
  */
 export function frexp(x: ArrayLike): [mantissa: JaxArray, exponent: JaxArray] {
-  const value = single('frexp', x)
-  const bits = bitcastConvertType(value, 'int32')
-  const biased = bitwiseAnd(shiftRightLogical(bits, fullLike(bits, 23)), fullLike(bits, 0xff))
-  const half = bitwiseOr(bitwiseAnd(bits, fullLike(bits, -0x7f800001)), fullLike(bits, 126 << 23))
+  const [value] = promoteToFloat('frexp', x)
+  const { dtype, words, digits, fieldBits } = layoutOf('frexp', value)
+  const small = lt(abs(value), constant(value, finfo(dtype).tiny))
+  const bits = bitcastConvertType(where(small, mul(value, constant(value, 2 ** digits)), value), words)
+  const shift = fullLike(bits, digits)
+  const biased = bitwiseAnd(shiftRightLogical(bits, shift), fullLike(bits, 2 ** fieldBits - 1))
+  const bias = 2 ** (fieldBits - 1) - 2
+  const half = bitwiseOr(bitwiseXor(bits, shiftLeft(biased, shift)), fullLike(bits, bias * 2 ** digits))
   const special = logicalOr(eq(value, constant(value, 0)), logicalNot(isfinite(value)))
-  const exponent = where(special, fullLike(biased, 0), sub(biased, fullLike(biased, 126)))
-  return [where(special, value, bitcastConvertType(half, 'float32')), exponent]
+  const found = sub(biased, where(small, fullLike(biased, bias + digits), fullLike(biased, bias)))
+  const exponent = where(special, fullLike(biased, 0), found)
+  return [where(special, value, bitcastConvertType(half, dtype)), convertElementType(exponent, 'int32')]
+}
+
+/** How a float is laid out: the integer of its size, the bits of its fraction and those of its exponent. */
+function layoutOf(name: string, value: JaxArray) {
+  const { dtype } = value
+  switch (dtype) {
+    case 'float16':
+      return { dtype, words: 'int16', digits: 10, fieldBits: 5 } as const
+    case 'bfloat16':
+      return { dtype, words: 'int16', digits: 7, fieldBits: 8 } as const
+    case 'float32':
+      return { dtype, words: 'int32', digits: 23, fieldBits: 8 } as const
+    case 'float64':
+      return { dtype, words: 'int64', digits: 52, fieldBits: 11 } as const
+    default:
+      throw new JaxTypeError(`jnp.${name} does not take ${dtype}. Take real and imaginary parts on their own.`)
+  }
 }
 
 /**
@@ -86,7 +109,12 @@ function powerOfTwo(exponent: JaxArray): JaxArray {
  */
 export function spacing(x: ArrayLike): JaxArray {
   const [value] = promoteToFloat('spacing', x)
-  return sub(nextafter(value, copysign(fullLike(value, Infinity), value)), value)
+  // NumPy, which JAX follows, always looks upwards from a float16.
+  if (value.dtype === 'float16') return sub(nextafter(value, fullLike(value, Infinity)), value)
+  const gap = sub(nextafter(value, copysign(fullLike(value, Infinity), value)), value)
+  const { dtype, digits } = layoutOf('spacing', value)
+  const smallest = fullLike(value, finfo(dtype).tiny * 2 ** -digits)
+  return where(eq(gap, constant(gap, 0)), copysign(smallest, value), gap)
 }
 
 /**

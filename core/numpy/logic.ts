@@ -288,10 +288,11 @@ export function signbit(x: ArrayLike): JaxArray {
 }
 
 function signOfFloat(x: JaxArray): JaxArray {
-  const words = bitcastConvertType(x, x.dtype === 'float16' ? 'int16' : 'int32')
+  const half = x.dtype === 'float16' || x.dtype === 'bfloat16'
+  const words = bitcastConvertType(x, half ? 'int16' : 'int32')
   // A float64 is two words, the upper one last.
   const upper = x.dtype === 'float64' ? take(words, 1, { axis: -1 }) : words
-  const sign = bits.shiftRightArithmetic(upper, constant(upper, x.dtype === 'float16' ? 15 : 31))
+  const sign = bits.shiftRightArithmetic(upper, constant(upper, half ? 15 : 31))
   return convertElementType(sign, 'bool')
 }
 

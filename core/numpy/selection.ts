@@ -10,6 +10,7 @@ import { calledAs } from './called-as.ts'
 import { isnan, signbit } from './logic.ts'
 import { asArray, checkArrayLike, checkBroadcast, promoteToFloat, promotedType, toType } from './promotion.ts'
 import { broadcastTo } from './shape.ts'
+import { finfo } from './types.ts'
 import { truth } from './truth.ts'
 
 /**
@@ -78,8 +79,7 @@ export function nanToNum(x: ArrayLike, options: NanToNumOptions = {}): JaxArray 
   const value = asArray('nanToNum', x)
   if (isComplex(value.dtype)) return complex(nanToNum(real(value), options), nanToNum(imag(value), options))
   if (!isFloat(value.dtype)) return value
-  const largest = { float16: 65504, float32: 3.4028234663852886e38, float64: Number.MAX_VALUE }
-  const limit = value.dtype === 'float16' || value.dtype === 'float64' ? largest[value.dtype] : largest.float32
+  const limit = finfo(value.dtype).max
   const replace = (array: JaxArray, at: JaxArray, by: number): JaxArray => lax.select(at, fullLike(array, by), array)
   const numbers = replace(value, isnan(value), options.nan ?? 0)
   const below = replace(numbers, eq(numbers, constant(numbers, Infinity)), options.posinf ?? limit)
