@@ -3,6 +3,7 @@
  * always gives the same numbers, and each key is for one use.
  */
 export { PRNGKey, clone, foldIn, key, keyData, split, wrapKeyData } from './keys.ts'
+export { keyDtype, keyImpl } from './implementation.ts'
 export { bits, randint, uniform } from './uniform.ts'
 export {
   cauchy,
