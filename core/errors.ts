@@ -63,6 +63,11 @@ function messageOf({ summary, source, why, hint, lesson }: ErrorParts): string {
   ].join('\n')
 }
 
+/** Says that something is not as it was asked for, and goes on: the message of the catalogue's entry, on the console. */
+export function warn(summary: string, kind: string): void {
+  console.warn(messageOf(partsOf(null, summary, { kind })))
+}
+
 const partsByError = new WeakMap<Error, ErrorParts>()
 
 /** The parts of an error of this library; null for every other value. */

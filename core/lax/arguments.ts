@@ -1,6 +1,6 @@
 import { numberOf } from '../ir/element.ts'
 import { config } from '../config.ts'
-import { JaxTypeError, TracerIntegerConversionError, ValueError } from '../errors.ts'
+import { JaxTypeError, TracerIntegerConversionError, ValueError, warn } from '../errors.ts'
 import { type Shape, formatShape } from '../ir/aval.ts'
 import { type DType, allDTypes, isDType } from '../ir/dtype.ts'
 import { operand } from '../primitives/operand.ts'
@@ -77,9 +77,7 @@ export function dtypeArgument(operation: string, name: string): DType {
   if (name === 'complex') return config.enableX64 ? 'complex128' : 'complex64'
   if (Object.hasOwn(narrowed, name) && !config.enableX64) {
     const used = narrowed[name]
-    console.warn(
-      `${operation}: ${name} was asked for, ${used} is used. Turn on 64-bit types with config.update('enableX64', true).`,
-    )
+    warn(`${operation}: ${name} was asked for, ${used} is used.`, 'narrowed-dtype')
     return used
   }
   if (!isDType(name)) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { catalogueFile, catalogueText, errorDocuments } from '../../build/error-catalogue.ts'
 import { coreArrays } from '../../electron/kernel/core-arrays.ts'
 import * as jax from '../../core/index.ts'
@@ -32,7 +32,7 @@ function thrownBy(body: () => void): Error {
 const documents = errorDocuments()
 
 /** Entries whose cause lies outside a program of core alone: a platform, or the operators of a cell. */
-const byHand = ['missing-lowering', 'device-lost', 'tracer-bool']
+const byHand = ['missing-lowering', 'device-lost', 'tracer-bool', 'narrowed-dtype']
 
 afterEach(() => {
   for (const name of ['debugKeyReuse', 'debugNans']) jax.config.update(name, false)
@@ -79,6 +79,19 @@ test('a leaked tracer says where it was born', () => {
   jax.setUserFile((name) => name.startsWith('entry:'))
   const { message } = thrownBy(() => run(documents.find(({ kind }) => kind === 'leaked-tracer')?.fails ?? ''))
   expect(message).toMatch(/left the jit it was made in\. It was born at line \d+ of entry:example/)
+})
+
+test('a warning has its entry, and the program goes on', () => {
+  const said = vi.spyOn(console, 'warn').mockReturnValue()
+  jax.setUserFile((name) => name.startsWith('entry:'))
+  const entry = documents.find(({ kind }) => kind === 'narrowed-dtype')
+  run(entry?.fails ?? '')
+  expect(said.mock.calls).toEqual([
+    [expect.stringMatching(/float64 was asked for, float32 is used\.\nAt line \d+ of entry/)],
+  ])
+  expect(said.mock.calls[0]?.[0]).toContain(`${entry?.why} ${entry?.fix}`)
+  run(entry?.works ?? '')
+  expect(said).toHaveBeenCalledOnce()
 })
 
 test('the condition of a cell on a tracer has its entry', () => {
