@@ -9,6 +9,7 @@ import { constant, fullLike } from '../primitives/operand.ts'
 import { slice } from '../primitives/slicing.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { add, clip, divide, multiply, subtract } from './arithmetic.ts'
+import { conj } from './complex.ts'
 import { diff } from './cumulative.ts'
 import { take } from './indexing.ts'
 import { concatenate, stack } from './joining.ts'
@@ -95,7 +96,7 @@ export function correlate(
 ): JaxArray {
   const kind = typeof mode === 'string' ? mode : (mode.mode ?? 'valid')
   const [x, y] = promoteValues([asArray('correlate', a), asArray('correlate', v)])
-  return convolve(x, rev(y, { dimensions: [0] }), kind)
+  return convolve(x, rev(conj(y), { dimensions: [0] }), kind)
 }
 
 /** The sum of products of the window with every stretch of the vector. */

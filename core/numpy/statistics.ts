@@ -1,6 +1,8 @@
 import { checkOptions } from '../tree/options.ts'
 import { ValueError } from '../errors.ts'
 import { canonicalAxes } from '../lax/arguments.ts'
+import { isComplex } from '../ir/dtype.ts'
+import { complex } from '../primitives/complex.ts'
 import { upTo } from '../primitives/axes.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { add, div, mul, sub } from '../primitives/elementwise-arithmetic.ts'
@@ -16,7 +18,7 @@ import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { clip, divide, multiply, add as plus, subtract } from './arithmetic.ts'
 import type { Axis } from './axis-options.ts'
 import { calledAs } from './called-as.ts'
-import { conj } from './complex.ts'
+import { conj, imag, real } from './complex.ts'
 import { matmul } from './contraction.ts'
 import { arange, onesLike } from './creation.ts'
 import { diff } from './cumulative.ts'
@@ -200,8 +202,9 @@ export function corrcoef(
   checkOptions('jnp.corrcoef', given, ['rowvar'])
   const covariance = cov(x, further[0] ?? null, given)
   if (covariance.ndim === 0) return div(covariance, covariance)
-  const deviation = sqrt(diagonal(covariance))
+  const deviation = sqrt(real(diagonal(covariance)))
   const scaled = divide(divide(covariance, expandDims(deviation, [1])), expandDims(deviation, [0]))
+  if (isComplex(scaled.dtype)) return complex(clip(real(scaled), -1, 1), clip(imag(scaled), -1, 1))
   return clip(scaled, -1, 1)
 }
 

@@ -5,6 +5,7 @@ import { expandDims, reshape, squeeze } from '../primitives/movement.ts'
 import { slice } from '../primitives/slicing.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { multiply, subtract } from './arithmetic.ts'
+import { conj } from './complex.ts'
 import { matmul } from './contraction.ts'
 import { stack } from './joining.ts'
 import { asArray, promoteValues } from './promotion.ts'
@@ -70,7 +71,7 @@ function component(x: JaxArray, index: number): JaxArray {
  * jnp.vecdot(jnp.ones([4, 3]), jnp.arange(3)).tolist() // [3, 3, 3, 3]
  */
 export function vecdot(a: ArrayLike, b: ArrayLike, options: { readonly axis?: number } = {}): JaxArray {
-  return sum(multiply(a, b), { axis: options.axis ?? -1 })
+  return sum(multiply(conj(a), b), { axis: options.axis ?? -1 })
 }
 
 /**
@@ -93,6 +94,6 @@ export function matvec(a: ArrayLike, x: ArrayLike): JaxArray {
  */
 export function vecmat(x: ArrayLike, a: ArrayLike): JaxArray {
   const vector = asArray('vecmat', x)
-  const product = matmul(expandDims(vector, [vector.ndim - 1]), a)
+  const product = matmul(conj(expandDims(vector, [vector.ndim - 1])), a)
   return squeeze(product, { dimensions: [product.ndim - 2] })
 }
