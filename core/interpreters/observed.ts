@@ -1,3 +1,4 @@
+import { numberOf } from '../ir/element.ts'
 import { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { innerJaxprs } from '../ir/check.ts'
 import { hostArray, leadingSlice } from '../ir/host-array.ts'
@@ -40,7 +41,7 @@ export function evaluateObserved(
     case 'cond': {
       if (!Array.isArray(branches)) return null
       const [index, ...operands] = args
-      const branch: unknown = branches[Math.min(Math.max(index.host.data[0], 0), branches.length - 1)]
+      const branch: unknown = branches[Math.min(Math.max(numberOf(index.host), 0), branches.length - 1)]
       return branch instanceof ClosedJaxpr ? evalClosed(branch, operands) : null
     }
     case 'while': {

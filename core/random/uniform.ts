@@ -1,6 +1,6 @@
 import { config } from '../config.ts'
 import type { Shape } from '../ir/aval.ts'
-import { wideIntegerRange } from '../ir/element.ts'
+import { numberOf, wideIntegerRange } from '../ir/element.ts'
 import { type DType, bitWidth, integerRange, isInteger } from '../ir/dtype.ts'
 import { clip } from '../numpy/arithmetic.ts'
 import { calledAs } from '../numpy/called-as.ts'
@@ -94,9 +94,10 @@ interface UniformOptions extends SampleOptions {
 /** Whether `floats * span + minval` rounds once only, so that a fused multiply-add would change nothing. */
 function roundsOnce(minval: JaxArray, maxval: JaxArray): boolean {
   const [low, high] = [hostValueOf(minval), hostValueOf(maxval)]
-  if (low === null || high === null || low.data.length !== 1 || high.data.length !== 1) return false
-  const span = Math.fround(Math.fround(high.data[0]) - Math.fround(low.data[0]))
-  return low.data[0] === 0 || (span > 0 && Number.isInteger(Math.log2(span)))
+  if (low === null || high === null || minval.size !== 1 || maxval.size !== 1) return false
+  const [bottom, top] = [numberOf(low), numberOf(high)]
+  const span = Math.fround(Math.fround(top) - Math.fround(bottom))
+  return bottom === 0 || (span > 0 && Number.isInteger(Math.log2(span)))
 }
 
 /** `floats * span + bottom`. XLA fuses it into one rounding, which 32-bit floats get by way of 64-bit ones. */
