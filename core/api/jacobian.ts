@@ -1,15 +1,10 @@
-import { sizeOf, type Shape } from '../ir/aval.ts'
-import { setElement } from '../ir/element.ts'
-import { hostArray } from '../ir/host-array.ts'
+import type { ShapedArray } from '../ir/aval.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { batchFlat } from '../interpreters/batching.ts'
 import { jvpFlat } from '../interpreters/jvp.ts'
 import { linearizeFlat } from '../interpreters/partial-eval.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
-import { reshape } from '../primitives/movement.ts'
-import { slice } from '../primitives/slicing.ts'
 import { instantiate } from '../primitives/zeros.ts'
-import { ConcreteArray } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, unflatten } from '../tree/pytree.ts'
@@ -17,6 +12,7 @@ import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
 import { assertForwardInputs, assertHolomorphic, assertReverseInputs, assertReverseOutput } from './differentiable.ts'
 import { type GradientOf, pullBack } from './grad.ts'
+import { blocksOf, standardBasis } from './unravel.ts'
 
 export interface JacobianOptions {
   /** Which arguments to differentiate. Default 0. A list gives a list of Jacobians. */
@@ -49,34 +45,6 @@ function prepare<A extends unknown[], R>(f: (...args: A) => R, args: A, argnums:
   return { call, arrays, tree, single: !Array.isArray(argnums) }
 }
 
-/** One array a leaf, of shape [total, ...leaf shape]: row i is the i-th unit vector of all leaves together. */
-function standardBasis(leaves: readonly JaxArray[]): JaxArray[] {
-  const total = leaves.reduce((count, leaf) => count + leaf.size, 0)
-  let start = 0
-  return leaves.map((leaf) => {
-    const host = hostArray([total, ...leaf.shape], leaf.dtype)
-    for (let i = 0; i < leaf.size; i++) setElement(leaf.dtype, host.data, (start + i) * leaf.size + i, 1)
-    start += leaf.size
-    return new ConcreteArray(host)
-  })
-}
-
-/** Cuts the axis that runs over all elements of `parts` and gives each part its own shape. */
-function cutAxis(array: JaxArray, axis: number, parts: readonly Shape[]): JaxArray[] {
-  let start = 0
-  return parts.map((part) => {
-    const size = sizeOf(part)
-    const piece = slice(array, {
-      start_indices: array.shape.map((_, i) => (i === axis ? start : 0)),
-      limit_indices: array.shape.map((length, i) => (i === axis ? start + size : length)),
-      strides: null,
-    })
-    start += size
-    const new_sizes = [...array.shape.slice(0, axis), ...part, ...array.shape.slice(axis + 1)]
-    return reshape(piece, { new_sizes })
-  })
-}
-
 /** Blocks by output and input leaf as the tree of outputs whose leaves are trees of inputs. */
 function assemble({ call, tree, single }: Prepared, blocks: readonly (readonly JaxArray[])[]): unknown {
   const perOutput = blocks.map((row) => {
@@ -107,8 +75,12 @@ export function jacfwd<A extends unknown[], R>(
       assertForwardInputs(prepared.arrays, 'jacfwd', holomorphic)
       const basis = standardBasis(prepared.arrays)
       const size = prepared.arrays.reduce((count, array) => count + array.size, 0)
-      const push = (...tangents: JaxArray[]): JaxArray[] =>
-        jvpFlat(prepared.call.fun, prepared.arrays, tangents, 'jacfwd').tangents.map(instantiate)
+      let results: readonly ShapedArray[] = []
+      const push = (...tangents: JaxArray[]): JaxArray[] => {
+        const pair = jvpFlat(prepared.call.fun, prepared.arrays, tangents, 'jacfwd')
+        results = pair.primals.map(({ aval }) => aval)
+        return pair.tangents.map(instantiate)
+      }
       const { outputs, dims } = batchFlat(
         push,
         basis,
@@ -116,11 +88,10 @@ export function jacfwd<A extends unknown[], R>(
         { size, name: null },
       )
       if (holomorphic) outputs.forEach((output) => assertHolomorphic(output.dtype, 'jacfwd', 'outputs'))
-      const shapes = prepared.arrays.map((array) => array.shape)
-      const blocks = outputs.map((output, i) => {
-        const last = dims[i] === null ? output.ndim : output.ndim - 1
-        return cutAxis(moveBatchAxis(output, dims[i], last, size), last, shapes)
-      })
+      const columns = outputs.map((output, i) =>
+        moveBatchAxis(output, dims[i], dims[i] === null ? output.ndim : output.ndim - 1, size),
+      )
+      const blocks = columns.map((column, i) => blocksOf(column, column.ndim - 1, prepared.arrays, results[i]))
       return assemble(prepared, blocks)
     })
   return transformed(derivative, f)
@@ -156,8 +127,8 @@ export function jacrev<A extends unknown[], R>(
         basis.map(() => 0),
         { size, name: null },
       )
-      const shapes = linearized.outputs.map((output) => output.shape)
-      const byInput = outputs.map((output, i) => cutAxis(moveBatchAxis(output, dims[i], 0, size), 0, shapes))
+      const rows = outputs.map((output, i) => moveBatchAxis(output, dims[i], 0, size))
+      const byInput = rows.map((row, i) => blocksOf(row, 0, linearized.outputs, prepared.arrays[i].aval))
       return assemble(
         prepared,
         linearized.outputs.map((_, row) => byInput.map((blocks) => blocks[row])),

@@ -25,14 +25,14 @@ export class VariableNames {
     return name
   }
 
-  /** Gives the variables of an inner jaxpr the names of the operands they stand for. */
-  suggest(inner: readonly Atom[], outer: readonly Atom[]): void {
+  /** Gives the variables of an inner jaxpr the names of the operands they stand for, also of those that have none. */
+  suggest(inner: readonly Atom[], outer: readonly Atom[], isNamed: (variable: Var) => boolean = () => true): void {
     const used = new Set<Atom>()
     inner.forEach((variable, i) => {
       const like = outer[i]
       if ('value' in variable || 'value' in like || used.has(like) || this.names.has(variable)) return
       used.add(like)
-      this.names.set(variable, this.of(like))
+      this.names.set(variable, isNamed(like) ? this.of(like) : '_')
     })
   }
 }
@@ -64,7 +64,10 @@ class JaxprPrinter {
     )
     // Of the program itself what nothing reads is not named; inside of programs JAX names everything.
     const used = new Set<Atom>([...jaxpr.eqns.flatMap((eqn) => eqn.inputs), ...jaxpr.outvars])
-    return concat(...definitions, this.body(jaxpr, (variable) => used.has(variable)))
+    return concat(
+      ...definitions,
+      this.body(jaxpr, (variable) => used.has(variable)),
+    )
   }
 
   private jaxpr(jaxpr: Jaxpr): Doc {
@@ -103,14 +106,20 @@ class JaxprPrinter {
       eqn.outputs.map((output) => `${isNamed(output) ? this.names.of(output) : '_'}:${output.aval.toString()}`),
       '',
     )
-    return concat(outputs, text(` = ${eqn.primitive.name}`), this.params(eqn), text(' '), this.atoms(eqn.inputs, ''))
+    return concat(
+      outputs,
+      text(` = ${eqn.primitive.name}`),
+      this.params(eqn, isNamed),
+      text(' '),
+      this.atoms(eqn.inputs, ''),
+    )
   }
 
-  private params(eqn: JaxprEqn): Doc {
+  private params(eqn: JaxprEqn, isNamed: (variable: Var) => boolean): Doc {
     const inner = eqn.params.jaxpr
     if (eqn.primitive.name === 'jit' && isClosedJaxpr(inner) && !this.shared.has(inner.jaxpr)) {
       this.names.suggest(inner.jaxpr.invars, eqn.inputs)
-      this.names.suggest(inner.jaxpr.outvars, eqn.outputs)
+      this.names.suggest(inner.jaxpr.outvars, eqn.outputs, isNamed)
     }
     const pairs = printedParams(eqn).map(([name, value]) => {
       if (isClosedJaxpr(value)) return concat(text(`${name}=`), this.jaxpr(value.jaxpr))

@@ -246,9 +246,9 @@ export const addAnyPrimitive: Primitive = definePrimitive({
   jvp: (primals, [dx, dy]) => ({ primals: [addAny(primals[0], primals[1])], tangents: [addTangents(dx, dy)] }),
   transpose: ([ct], [x, y]) => [passed(ct, x, same), passed(ct, y, same)],
   batch([x, y], [dx, dy]) {
-    const dim = dx === null ? dy : dx
+    const dim = dy ?? dx
     if (dim === null) throw new Error('internal: batching rule called without a mapped operand')
-    const size = dx === null ? y.shape[dim] : x.shape[dim]
+    const size = dy === null ? x.shape[dim] : y.shape[dim]
     return { outputs: [addAny(moveBatchAxis(x, dx, dim, size), moveBatchAxis(y, dy, dim, size))], dims: [dim] }
   },
 })
