@@ -61,3 +61,8 @@ function executableFor(jaxpr: ClosedJaxpr): WasmExecutable {
   }
   return executable
 }
+
+/** The memory of the platform `cpu`: what is in use, and its pages of 64 KiB, which never shrink. Null before its first use. */
+export function cpuHeapUse(): { readonly bytesInUse: number; readonly pages: number } | null {
+  return cpuHeap === null ? null : { bytesInUse: cpuHeap.bytesInUse, pages: cpuHeap.pages }
+}

@@ -1,0 +1,77 @@
+import { jit, jnp, config } from '../../../core/index.ts'
+import { cpuHeapUse } from '../../../core/compiler/execute.ts'
+
+/**
+ * Calls one function over and over in one synchronous loop, and prints what memory did:
+ * `node --expose-gc leaks-program.ts eager|jitted bytes rounds platform`. Each result is dropped at once, and nothing
+ * awaits, so that only garbage collection can take the memory back.
+ */
+const [how, bytesText, roundsText, platform] = process.argv.slice(2)
+const elements = Number(bytesText) / 4
+const rounds = Number(roundsText)
+if (gc === undefined) throw new Error('run with --expose-gc')
+const collect = gc
+
+const x = jnp.ones([elements])
+// Only the function itself has to run there.
+config.update('platform', platform)
+const plain = (v: typeof x): typeof x => v.add(v)
+const call = how === 'jitted' ? jit(plain) : plain
+
+function inUse(): number {
+  // The second collection waits for what the first has begun to free in the background.
+  collect()
+  collect()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+function run(times: number, sample: (round: number) => void): void {
+  for (let round = 0; round < times; round++) {
+    if (call(x).shape[0] !== elements) throw new Error('wrong result')
+    sample(round)
+  }
+}
+
+// What is made once, such as the traced program and the engine's own code, belongs to the baseline.
+run(Math.min(rounds, elements > 100_000 ? 50 : 2_000), () => undefined)
+const baseline = inUse()
+const pagesBefore = cpuHeapUse()?.pages ?? 0
+const peaks = [0, 0]
+const every = Math.max(1, Math.floor(rounds / 200))
+const started = performance.now()
+run(rounds, (round) => {
+  if (round % every !== 0) return
+  const half = round < rounds / 2 ? 0 : 1
+  peaks[half] = Math.max(peaks[half], process.memoryUsage.rss())
+})
+const seconds = (performance.now() - started) / 1000
+const use = cpuHeapUse()
+const end = inUse()
+const pages = use?.pages ?? 0
+const heapBytesInUse = use?.bytesInUse ?? 0
+console.log(
+  JSON.stringify({
+    how,
+    platform,
+    bytes: Number(bytesText),
+    rounds,
+    baseline,
+    end,
+    firstHalfPeak: peaks[0],
+    secondHalfPeak: peaks[1],
+    pagesBefore,
+    pages,
+    heapBytesInUse,
+    seconds,
+  }),
+)
+
+const megabyte = 2 ** 20
+const complaints = [
+  ...(end - baseline > 2 * megabyte ? ['the heap in use did not return to its baseline'] : []),
+  ...(peaks[1] > peaks[0] * 1.25 + 16 * megabyte ? ['memory did not reach a plateau'] : []),
+  ...(pages > pagesBefore ? ['the pages of the CPU heap did not reach a plateau'] : []),
+  ...(heapBytesInUse > 0 ? ['the CPU heap still holds blocks'] : []),
+]
+if (complaints.length > 0) throw new Error(complaints.join('; '))
