@@ -1,5 +1,6 @@
 import { isComplex, isFloat } from '../ir/dtype.ts'
 import { complex, imag, real } from '../primitives/complex.ts'
+import { convertElementType } from '../primitives/conversion.ts'
 import { div, mul } from '../primitives/elementwise-arithmetic.ts'
 import { lt } from '../primitives/elementwise-comparison.ts'
 import * as lax from '../primitives/elementwise-rounding.ts'
@@ -81,8 +82,10 @@ export function round(x: ArrayLike, decimals: number | { readonly decimals?: num
   if (!isFloat(value.dtype) && !isComplex(value.dtype)) return value
   const roundPart = (part: JaxArray): JaxArray => {
     if (places === 0) return toEven(part)
-    const factor = constant(part, 10 ** places)
-    return div(toEven(mul(part, factor)), factor)
+    // A float16 times a power of ten may overflow.
+    const wide = part.dtype === 'float16' ? convertElementType(part, 'float32') : part
+    const factor = constant(wide, 10 ** places)
+    return convertElementType(div(toEven(mul(wide, factor)), factor), part.dtype)
   }
   return calledAs('round', (array) => byParts(array, roundPart), value)
 }

@@ -123,7 +123,7 @@ function position(
   const given = typeof axis === 'object' && axis !== null ? axis : { ...options, axis }
   checkOptions(`jnp.${name}`, given, ['axis', 'keepdims'])
   const line = along(name, x, given.axis ?? null)
-  if (line.value.size === 0) throw new ValueError(`jnp.${name} of no elements.`)
+  if (line.value.shape[line.axis] === 0) throw new ValueError(`jnp.${name} of no elements.`)
   const found = reduce[name](line.value, { axis: line.axis, index_dtype: defaultIntDType() })
   if (!given.keepdims) return found
   const rank = asArray(name, x).ndim

@@ -39,7 +39,9 @@ export function expOfMinusSquare(x: number): number {
 /** The next representable number after `x` towards `y`, for the float type of `bits` bits. */
 export function nextAfter(dtype: DType): BinaryOp {
   if (bitWidth(dtype) === 64) return nextAfter64()
-  const bits = bitWidth(dtype)
+  const bits = dtype === 'bfloat16' ? 32 : bitWidth(dtype)
+  // A bfloat16 is the upper half of a float32.
+  const step = dtype === 'bfloat16' ? 0x10000 : 1
   const view = new DataView(new ArrayBuffer(4))
   const read = bits === 32 ? () => view.getFloat32(0) : () => view.getFloat16(0)
   const write = bits === 32 ? (x: number) => view.setFloat32(0, x) : (x: number) => view.setFloat16(0, x)
@@ -49,11 +51,11 @@ export function nextAfter(dtype: DType): BinaryOp {
     if (x !== x || y !== y) return NaN
     if (x === y) return y
     if (x === 0) {
-      writeBits(1)
+      writeBits(step)
       return y > 0 ? read() : -read()
     }
     write(x)
-    writeBits(readBits() + (x < y === x > 0 ? 1 : -1))
+    writeBits(readBits() + (x < y === x > 0 ? step : -step))
     return read()
   }
 }

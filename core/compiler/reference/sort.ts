@@ -79,7 +79,12 @@ function linesOf(x: HostArray, axis: number): Lines {
   }
 }
 
-/** The k largest elements along an axis and their positions; the earlier of equal ones first, NaN above all. */
+/** Tells the zeros apart, which `top_k` ranks by their sign. */
+function zeroSign(x: number): number {
+  return x === 0 ? Math.sign(1 / x) : 0
+}
+
+/** The k largest elements along an axis and their positions; the earlier of equal ones first, NaN above all, 0 above -0. */
 export function topKKernel(x: HostArray, axis: number, k: number): [values: HostArray, indices: HostArray] {
   if (x.dtype === 'bfloat16') {
     const [wide, positions] = topKKernel(widened(x), axis, k)
@@ -95,7 +100,7 @@ export function topKKernel(x: HostArray, axis: number, k: number): [values: Host
   const descending = isPair(x.dtype)
     ? (i: number, j: number) => comparePairs(x.dtype, data, j, i) || i - j
     : isFloat(x.dtype)
-      ? (i: number, j: number) => compare(data[j], data[i]) || i - j
+      ? (i: number, j: number) => compare(data[j], data[i]) || zeroSign(data[j]) - zeroSign(data[i]) || i - j
       : (i: number, j: number) => data[j] - data[i] || i - j
   for (let line = 0; line < lines.count; line++) {
     const start = lines.startOf(line)
