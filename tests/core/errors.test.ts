@@ -32,11 +32,12 @@ function thrownBy(body: () => void): Error {
 const documents = errorDocuments()
 
 /** Entries whose cause lies outside a program of core alone: a platform, or the operators of a cell. */
-const byHand = ['missing-lowering', 'device-lost', 'tracer-bool', 'narrowed-dtype']
+const byHand = ['device-lost', 'tracer-bool', 'narrowed-dtype']
 
 afterEach(() => {
   for (const name of ['debugKeyReuse', 'debugNans']) jax.config.update(name, false)
   jax.config.update('numCpuDevices', 1)
+  jax.config.update('platform', 'reference')
   jax.setUserFile(() => false)
 })
 

@@ -9,13 +9,14 @@ const notebook = new Notebook()
 afterAll(() => notebook.kernel.close())
 
 /** Entries whose example needs a device that is not everywhere, or only warns. */
-const elsewhere = new Set(['missing-lowering', 'device-lost', 'narrowed-dtype'])
+const elsewhere = new Set(['device-lost', 'narrowed-dtype'])
 
 const documents = errorDocuments().filter(({ kind }) => !elsewhere.has(kind))
 
 beforeEach(async () => {
   const off = ['debugKeyReuse', 'debugNans'].map((name) => `config.update('${name}', false)`)
-  await notebook.run([...off, "config.update('numCpuDevices', 1)"].join('\n'), 'settings')
+  const first = ["config.update('numCpuDevices', 1)", "config.update('platform', 'reference')"]
+  await notebook.run([...off, ...first].join('\n'), 'settings')
 })
 
 describe('the card of a cell that fails has what its entry says', () => {
