@@ -1,6 +1,6 @@
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { type DType, bitWidth, isComplex, isDType, isInteger, kindOf, realPartOf } from '../ir/dtype.ts'
-import { JaxArray } from '../tracing/array.ts'
+import type { JaxArray } from '../tracing/array.ts'
 import type { DTypeLike } from './creation.ts'
 
 /** Which conversions `canCast` takes for allowed, from none to all. */

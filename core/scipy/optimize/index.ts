@@ -18,6 +18,8 @@ export type OptimizeResults = Minimum
 export interface MinimizeOptions {
   /** `'BFGS'`. */
   readonly method: string
+  /** Taken for SciPy's sake and not heeded, as in JAX: `options.gtol` says when the search ends. */
+  readonly tol?: number | null
   readonly options?: BfgsOptions
   /** Further arguments of the function. */
   readonly args?: readonly unknown[]
