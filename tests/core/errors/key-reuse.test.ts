@@ -1,5 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Array, config, grad, jit, jnp, lax, random, setUserFile, vmap } from '../../../core/index.ts'
+import {
+  type Array,
+  checkpoint,
+  config,
+  grad,
+  jit,
+  jnp,
+  lax,
+  pmap,
+  random,
+  setUserFile,
+  vmap,
+} from '../../../core/index.ts'
 import { KeyReuseError } from '../../../core/errors.ts'
 
 beforeEach(() => config.update('debugKeyReuse', true))
@@ -164,6 +176,54 @@ const cases: readonly (readonly [string, boolean, () => unknown])[] = [
       random.normal(key)
     },
   ],
+  [
+    'a carry of whileLoop that is split',
+    false,
+    () =>
+      lax.whileLoop(
+        ([, n]: [Array, Array]) => jnp.less(n, 3),
+        ([key, n]: [Array, Array]): [Array, Array] => [random.split(key).slice(0), n.add(1)],
+        [random.key(0), jnp.float32(0)],
+      ),
+  ],
+  [
+    'a carry of whileLoop that is left alone, then draw',
+    false,
+    () => {
+      const key = random.key(0)
+      lax.whileLoop(
+        ([, n]: [Array, Array]) => jnp.less(n, 3),
+        ([k, n]: [Array, Array]): [Array, Array] => [k, n.add(1)],
+        [key, jnp.float32(0)],
+      )
+      random.normal(key)
+    },
+  ],
+  ['gamma', false, () => random.gamma(random.key(0), jnp.ones(3))],
+  ['under grad of gamma', false, () => grad((a: Array) => random.gamma(random.key(0), a))(jnp.float32(2))],
+  ['beta', false, () => random.beta(random.key(0), 2, 3)],
+  ['choice', false, () => random.choice(random.key(0), 5, [3], { replace: false })],
+  ['permutation', false, () => random.permutation(random.key(0), 5)],
+  ['checkpoint', false, () => checkpoint((key: Array) => random.normal(key))(random.key(0))],
+  ['one key of a reshaped array', false, () => random.normal(random.split(random.key(0)).reshape(2, 1).slice(0, 0))],
+  [
+    'stack of one key twice',
+    false,
+    () => {
+      const key = random.key(0)
+      return jnp.stack([key, key])
+    },
+  ],
+  [
+    'concatenate of one array of keys twice',
+    false,
+    () => {
+      const keys = random.split(random.key(0))
+      return jnp.concatenate([keys, keys])
+    },
+  ],
+  ['pmap', false, () => pmap((key: Array) => random.normal(key))(random.split(random.key(0), 1))],
+  ['map', false, () => lax.map((key: Array) => random.normal(key), random.split(random.key(0), 3))],
   ['under grad', false, () => grad((x: Array) => x.mul(random.normal(random.key(0))))(jnp.float32(1))],
 ]
 
@@ -174,7 +234,39 @@ describe('as JAX', () => {
   })
 })
 
+/** What JAX's checker loses sight of. */
+const beyond: readonly (readonly [string, () => unknown])[] = [
+  [
+    'draw from what jit passes through, and from the key',
+    () => {
+      const key = random.key(0)
+      random.normal(jit((k: Array) => k)(key))
+      random.normal(key)
+    },
+  ],
+  [
+    'take one twice',
+    () => {
+      const keys = random.split(random.key(0))
+      random.normal(jnp.take(keys, 0))
+      random.normal(jnp.take(keys, 0))
+    },
+  ],
+  [
+    'squeeze and take',
+    () => {
+      const keys = random.split(random.key(0), 1)
+      random.normal(jnp.squeeze(keys))
+      random.normal(keys.slice(0))
+    },
+  ],
+]
+
 describe('beyond JAX, keys with equal words and one ancestor are one key', () => {
+  test.each(beyond)('%s', (_, program) => {
+    expect(program).toThrow(KeyReuseError)
+  })
+
   test('split(k, n)[i] is foldIn(k, i)', () => {
     const key = random.key(0)
     const folded = random.foldIn(key, 1)
