@@ -7,7 +7,7 @@ import { bitwiseAnd, bitwiseOr, shiftRightLogical } from '../primitives/elementw
 import { eq, lt, ne } from '../primitives/elementwise-comparison.ts'
 import { integerPow, pow as laxPow } from '../primitives/elementwise-power.ts'
 import { RoundingMethod, round } from '../primitives/elementwise-rounding.ts'
-import { constant, fullLike } from '../primitives/operand.ts'
+import { constant, fullLike, operand } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
@@ -20,6 +20,7 @@ import {
   checkArrayLike,
   defaultFloatDType,
   promote,
+  promotedType,
   promoteToFloat,
   toType,
 } from './promotion.ts'
@@ -125,15 +126,23 @@ function broadcastLike(x: JaxArray, like: JaxArray): JaxArray {
  * jnp.remainder(-7, 3).item() // 2
  */
 export function remainder(x: ArrayLike, y: ArrayLike): JaxArray {
-  return calledAs('remainder', flooredRemainder, ...numbers(promote('remainder', x, y)))
+  const { dtype } = promotedType([x, y])
+  return calledAs('remainder', flooredRemainder, operand(x, dtype), operand(y, dtype))
 }
 
-function flooredRemainder(a: JaxArray, b: JaxArray): JaxArray {
+function flooredRemainder(x: JaxArray, y: JaxArray): JaxArray {
+  const [a, divisor] = numbers(promote('remainder', x, y))
   const zero = constant(a, 0)
+  const b = isInteger(divisor.dtype) ? oneForZero(divisor) : divisor
   const truncated = lax.rem(a, b)
   const nonzero = ne(truncated, zero)
   const otherSign = bitwiseAnd(ne(lt(truncated, zero), lt(b, zero)), nonzero)
   return select(otherSign, lax.add(truncated, b), truncated)
+}
+
+/** JAX takes the remainder of a division by zero as that of a division by one. */
+function oneForZero(divisor: JaxArray): JaxArray {
+  return calledAs('_where', select, eq(divisor, constant(divisor, 0)), fullLike(divisor, 1), divisor)
 }
 
 /**
