@@ -199,6 +199,7 @@ export function searchsorted(sorted: ArrayLike, values: ArrayLike, options: Sear
   const [table, wanted] = promoteValues([sorted, values])
   if (table.ndim !== 1)
     throw new ValueError(`jnp.searchsorted: the sorted array must have 1 dimension, got ${table.ndim}.`)
+  if (table.size === 0) return compareAll(table, wanted, side)
   switch (method) {
     case 'compare_all':
       return compareAll(table, wanted, side)

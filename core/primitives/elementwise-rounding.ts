@@ -71,10 +71,15 @@ export const roundPrimitive = elementwisePrimitive<RoundParams>({
   jvp: 'zero',
 })
 
+const nextafterKernel = binaryKernel(nextAfter)
+// Kernels compute a bfloat16 in float32, whose next number is another.
+const nextafterOfHalvesKernel = binaryKernel(() => nextAfter('bfloat16'))
+
 export const nextafterPrimitive = elementwisePrimitive({
   name: 'nextafter',
   accepts: ['float', 'float'],
-  kernel: binaryKernel(nextAfter),
+  kernel: (args, shape, dtype) =>
+    (dtype === 'bfloat16' ? nextafterOfHalvesKernel : nextafterKernel)(args, shape, dtype),
 })
 
 export const reducePrecisionPrimitive = elementwisePrimitive<ReducePrecisionParams>({

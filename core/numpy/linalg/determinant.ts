@@ -91,6 +91,8 @@ export function det(a: ArrayLike): JaxArray {
 
 function determinantOf(matrix: JaxArray): JaxArray {
   switch (matrix.shape[matrix.ndim - 1]) {
+    case 0:
+      return reduceProd(matrix, { axes: [matrix.ndim - 2, matrix.ndim - 1] })
     case 2:
       return byFormula(matrix, [
         [1, 0, 1],
