@@ -10,6 +10,7 @@ import { checkOptions } from '../tree/options.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
 import { insertArgs } from './custom-jvp.ts'
 
+/** What `checkpoint` keeps for the backward pass, and which arguments it leaves alone. */
 export interface CheckpointOptions {
   /** Forbid that a compiler undoes the second computation. Default true; recorded in the program. */
   readonly preventCse?: boolean

@@ -13,6 +13,7 @@ import { shardingText } from './visualize-sharding.ts'
 /** Where `debug.print` writes. The notebook replaces it with its own output. */
 let write: (line: string) => void = (line) => console.log(line)
 
+/** Sends what `debug.print` writes to another place than the console, line by line. */
 export function setDebugOutput(writer: (line: string) => void): void {
   write = writer
 }
@@ -108,4 +109,5 @@ function holdsNaN({ dtype, data }: HostArray): boolean {
     : data.some((value) => Number.isNaN(value))
 }
 
+/** Looks into programs while they run. JAX: `jax.debug`. */
 export const debug = { print, callback, visualizeArraySharding, nansCheck }

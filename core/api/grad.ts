@@ -15,6 +15,7 @@ import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
 import { assertReverseInputs, assertReverseOutput } from './differentiable.ts'
 import { FlatCall, arrayOf, callable, flattenArgs } from '../tree/leaves.ts'
 
+/** What `grad` and `valueAndGrad` differentiate, and what the function returns. */
 export interface GradOptions {
   /** Which arguments to differentiate. Default 0. A list gives a list of gradients. */
   readonly argnums?: Argnums

@@ -14,6 +14,7 @@ import { assertForwardInputs, assertHolomorphic, assertReverseInputs, assertReve
 import { type GradientOf, pullBack } from './grad.ts'
 import { blocksOf, standardBasis } from './unravel.ts'
 
+/** What `jacfwd`, `jacrev` and `hessian` differentiate. */
 export interface JacobianOptions {
   /** Which arguments to differentiate. Default 0. A list gives a list of Jacobians. */
   readonly argnums?: Argnums

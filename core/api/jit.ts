@@ -19,6 +19,7 @@ import { type Lowered, lowered } from './lowered.ts'
 import { devicePut } from './placement.ts'
 import { programKey } from './program-key.ts'
 
+/** How `jit` compiles a function. */
 export interface JitOptions {
   /** Arguments that are part of the program rather than its data: a new value is a new program. */
   readonly staticArgnums?: number | readonly number[]
@@ -46,6 +47,7 @@ const optionNames = [
   'device',
 ]
 
+/** A function that `jit` made: called as the original is, and asked about its programs. */
 export interface JittedFunction<A extends unknown[], R> {
   (...args: A): R
   /** Traces the function for arguments like these, without running it. JAX: `jit(f).lower`. */

@@ -14,6 +14,7 @@ import { type TreeDef, broadcastPrefix, leafPaths, unflatten } from '../tree/pyt
 import { programKey } from './program-key.ts'
 import type { AxisTree } from './vmap.ts'
 
+/** How `pmap` spreads arguments over devices. */
 export interface PmapOptions {
   /** The name by which collectives refer to the devices. */
   readonly axisName?: string

@@ -18,6 +18,7 @@ import { broadcastPrefix, unflatten } from '../tree/pytree.ts'
 /** A spec for all, or a list or object of them with the structure of what they are for. */
 export type SpecTree = PartitionSpec | null | readonly SpecTree[] | { readonly [key: string]: SpecTree }
 
+/** How `shardMap` cuts arguments and joins results. */
 export interface ShardMapOptions {
   readonly mesh: Mesh
   /** How each argument is cut; a prefix of the arguments' structure. */

@@ -11,6 +11,7 @@ import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 /** An axis to map, null for "the same for every lane", or a tree of them with the argument's structure. */
 export type AxisTree = number | null | readonly AxisTree[] | { readonly [key: string]: AxisTree }
 
+/** Which axes `vmap` maps, and how the mapped axis is called. */
 export interface VmapOptions {
   /** Which axis of each argument is mapped. Default 0 for all. */
   readonly inAxes?: AxisTree

@@ -6,6 +6,7 @@ import type { SourceLocation } from '../ir/source.ts'
  */
 let isUserFile: ((file: string) => boolean) | null = null
 
+/** Says which files are the user's, so that errors and equations name lines of those. */
 export function setUserFile(predicate: (file: string) => boolean): void {
   isUserFile = predicate
 }

@@ -72,6 +72,7 @@ export interface GraphBlock {
   readonly outputs: readonly Operand[]
 }
 
+/** A program as a graph: equations as nodes, values as edges. */
 export interface GraphDocument {
   readonly kind: 'graph'
   readonly version: 1
@@ -161,6 +162,7 @@ export interface TapeDocument {
   readonly passes: { readonly forward: number; readonly reverse: number }
 }
 
+/** A PRNG key, where it came from and what it was spent on. */
 export interface KeyNode {
   readonly id: string
   /** Parent key, null for a root made by `key(seed)`. */
@@ -179,6 +181,7 @@ export interface KeyNode {
   readonly reason?: string
 }
 
+/** The PRNG keys of a run, and what became of each. */
 export interface KeysDocument {
   readonly kind: 'keys'
   readonly version: 1
@@ -206,4 +209,5 @@ export interface TimelineDocument {
   }[]
 }
 
+/** Whatever a figure can show of a program. */
 export type InspectionDocument = GraphDocument | TapeDocument | KeysDocument | TimelineDocument

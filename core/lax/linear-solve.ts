@@ -17,6 +17,7 @@ export type LinearMap = (x: never) => unknown
 /** Finds the `x` for which `linear(x)` is `b`. */
 export type LinearSolver = (linear: (x: unknown) => unknown, b: never) => unknown
 
+/** How `customLinearSolve` solves the transposed system, and whether there is one. */
 export interface LinearSolveOptions {
   /** Solves with the transposed map: what reverse mode needs. */
   readonly transposeSolve?: LinearSolver | null

@@ -17,6 +17,7 @@ import { bind } from '../tracing/trace.ts'
 import { FlatCall, arrayOf, callable, flattenArgs } from '../tree/leaves.ts'
 import { type TreeDef, flatten, formatTree, leafPaths, sameTree, unflatten } from '../tree/pytree.ts'
 
+/** How many steps `scan` takes, and in which order. */
 export interface ScanOptions {
   /** Number of steps: needed when `xs` is null. */
   readonly length?: number

@@ -324,19 +324,34 @@ function constructorOf(dtype: DType): ((value?: ArrayInput) => JaxArray) & { rea
   return Object.assign(make, { dtype })
 }
 
+/** The dtype of floating-point numbers, 16 bits each; called, it makes such an array. */
 export const float16 = constructorOf('float16')
+/** The dtype of floating-point numbers, 32 bits each; called, it makes such an array. */
 export const float32 = constructorOf('float32')
+/** The dtype of floating-point numbers, 64 bits each; called, it makes such an array. */
 export const float64 = constructorOf('float64')
+/** The dtype of integers, 8 bits each; called, it makes such an array. */
 export const int8 = constructorOf('int8')
+/** The dtype of integers, 16 bits each; called, it makes such an array. */
 export const int16 = constructorOf('int16')
+/** The dtype of integers, 32 bits each; called, it makes such an array. */
 export const int32 = constructorOf('int32')
+/** The dtype of unsigned integers, 8 bits each; called, it makes such an array. */
 export const uint8 = constructorOf('uint8')
+/** The dtype of unsigned integers, 16 bits each; called, it makes such an array. */
 export const uint16 = constructorOf('uint16')
+/** The dtype of unsigned integers, 32 bits each; called, it makes such an array. */
 export const uint32 = constructorOf('uint32')
+/** The dtype of integers, 64 bits each; called, it makes such an array. */
 export const int64 = constructorOf('int64')
+/** The dtype of unsigned integers, 64 bits each; called, it makes such an array. */
 export const uint64 = constructorOf('uint64')
+/** The dtype of floating-point numbers, 16 bits each; called, it makes such an array. */
 export const bfloat16 = constructorOf('bfloat16')
+/** The dtype of complex numbers, 64 bits each; called, it makes such an array. */
 export const complex64 = constructorOf('complex64')
+/** The dtype of complex numbers, 128 bits each; called, it makes such an array. */
 export const complex128 = constructorOf('complex128')
 export { complex64 as csingle, complex128 as cdouble, complex128 as complex_ }
+/** The dtype of booleans; called, it makes such an array. */
 export const bool_ = constructorOf('bool')

@@ -25,7 +25,9 @@ export const e = Math.E
 /** The limit of the harmonic series less the logarithm. */
 export const eulerGamma = 0.5772156649015329
 
+/** Positive infinity. NumPy: `inf`. */
 export const inf = Infinity
+/** Not a number. NumPy: `nan`. */
 export const nan = NaN
 
 /** A new axis of length 1, in an index. */

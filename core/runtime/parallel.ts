@@ -28,6 +28,7 @@ export interface ParallelDevices {
 
 let devices: ParallelDevices | null = null
 
+/** Names the owner of the devices that `pmap` and `shardMap` run on. */
 export function installParallelDevices(owner: ParallelDevices): void {
   devices = owner
 }

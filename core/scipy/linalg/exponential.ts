@@ -9,6 +9,7 @@ import { instantiate } from '../../primitives/zeros.ts'
 import { JaxArray, type ArrayLike } from '../../tracing/array.ts'
 import { solveTriangular } from './solving.ts'
 
+/** How `expm` treats its matrix. */
 export interface ExpmOptions {
   /** The matrix is upper triangular, so that the last step is cheaper. */
   readonly upperTriangular?: boolean
