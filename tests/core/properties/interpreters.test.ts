@@ -15,11 +15,14 @@ import {
 } from '../../../core/index.ts'
 import { evalClosed } from '../../../core/interpreters/eval-jaxpr.ts'
 import { checkJaxpr } from '../../../core/ir/check.ts'
-import { length, randomPrograms } from './random-programs.ts'
+import { length, programsMade, randomPrograms } from './random-programs.ts'
 
 // Double precision, so that a finite difference is good to eight digits.
 beforeAll(() => config.update('enableX64', true))
-afterAll(() => config.update('enableX64', false))
+afterAll(() => {
+  config.update('enableX64', false)
+  console.log(`random programs: ${programsMade()} were run`)
+})
 
 const runs = { seed: 20_201_111, numRuns: 60 }
 const vector = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: length, maxLength: length })

@@ -54,6 +54,47 @@ const steps: Readonly<Record<string, Step>> = {
   scatter: (a, b) => a.at(1).add(jnp.sum(jnp.sin(b))),
   pad: (a) => jnp.concatenate([a.slice(0).reshape([1]), jnp.zeros(1), jnp.sin(a.slice(1)).reshape([1])]),
   select: (a, b) => jnp.where(jnp.array([true, false, true]), a, b),
+  cbrt: (a) => jnp.cbrt(jnp.add(2, jnp.sin(a))),
+  expm1: (a) => jnp.expm1(jnp.tanh(a)),
+  exp2: (a) => lax.exp2(jnp.tanh(a)),
+  atan2: (a, b) => jnp.arctan2(a, jnp.add(2, jnp.cos(b))),
+  arcs: (a) =>
+    jnp
+      .arcsinh(a)
+      .add(jnp.arctan(a))
+      .add(jnp.arcsin(jnp.sin(a).mul(0.5))),
+  hyperbolic: (a) =>
+    jnp
+      .sinh(jnp.tanh(a))
+      .add(jnp.cosh(jnp.tanh(a)))
+      .add(jnp.arctanh(jnp.sin(a).mul(0.5))),
+  arc_cosines: (a) => jnp.arccos(jnp.sin(a).mul(0.5)).add(jnp.arccosh(jnp.add(2.5, jnp.sin(a)))),
+  erf: (a) =>
+    lax
+      .erf(a)
+      .add(lax.erfc(a.mul(0.5)))
+      .add(lax.erfInv(jnp.sin(a).mul(0.5))),
+  gamma: (a) => lax.lgamma(jnp.add(3, jnp.sin(a))).add(lax.digamma(jnp.add(3, jnp.cos(a)))),
+  rsqrt: (a) =>
+    lax
+      .rsqrt(jnp.add(1, a.mul(a)))
+      .add(lax.logistic(a))
+      .add(jnp.tan(jnp.tanh(a))),
+  power: (a, b) => jnp.power(jnp.add(2, jnp.sin(a)), jnp.cos(b)).add(lax.integerPow(jnp.tanh(a), 3)),
+  logsumexp: (a, b) => jnp.logaddexp(a, b).add(lax.cumlogsumexp(jnp.tanh(a))),
+  cumulative_product: (a) => jnp.cumprod(jnp.cos(a)),
+  product: (a, b) => jnp.broadcastTo(jnp.prod(jnp.cos(a)), [length]).mul(jnp.sin(b)),
+  complex: (a, b) =>
+    jnp.abs(jnp.exp(lax.complex(jnp.tanh(a), b))).add(jnp.real(jnp.multiply(lax.complex(a, b), lax.complex(b, a)))),
+  fft: (a) => jnp.real(jnp.fft.ifft(jnp.fft.fft(lax.complex(jnp.sin(a), jnp.cos(a))))),
+  dynamic_slice: (a, b) => lax.dynamicUpdateSlice(a, jnp.sin(lax.dynamicSlice(b, [1], [2])), [0]),
+  convolve: (a, b) => jnp.convolve(jnp.tanh(a), jnp.sin(b), { mode: 'same' }),
+  solve: (a) => jnp.linalg.solve(matrix().add(jnp.multiply(2, jnp.eye(length))), a),
+  cholesky: (a) =>
+    jnp.ravel(jnp.linalg.cholesky(jnp.multiply(2, jnp.eye(length)).add(jnp.outer(jnp.tanh(a), jnp.tanh(a)))).slice(2)),
+  transpose: (a, b) => jnp.sum(jnp.transpose(jnp.outer(jnp.sin(a), b)), 0).mul(jnp.exp(jnp.abs(b).neg())),
+  split: (a) => jnp.concatenate([...jnp.split(jnp.sin(a), [1])].reverse()),
+  reduce_precision: (a) => lax.reducePrecision(a, 11, 52),
   custom_jvp: (a) => softplus(jnp.tanh(a)),
   custom_vjp: (a) => cubed(jnp.tanh(a)),
   jit: (a, b) => jit((x: JaxArray, y: JaxArray) => jnp.sin(x).mul(jnp.cos(y)))(a, b),
@@ -95,19 +136,31 @@ export interface RandomProgram {
 
 const names = Object.keys(steps)
 
+let made = 0
+
+/** How many programs there have been so far. */
+export function programsMade(): number {
+  return made
+}
+
 /** Programs of up to `size` steps, each of which is one or more equations. Shrinks by leaving steps out. */
 export function randomPrograms(size: number, without: readonly string[] = []): fc.Arbitrary<RandomProgram> {
   const allowed = names.filter((name) => !without.includes(name))
   const step = fc.tuple(fc.constantFrom(...allowed), fc.nat(), fc.nat())
-  return fc.array(step, { minLength: 1, maxLength: size }).map((list) => ({
-    text: list.map(([name, a, b]) => `${name}(${a},${b})`).join(' '),
-    run: (x: JaxArray) => {
-      const values = [x]
-      for (const [name, a, b] of list) {
-        values.push(one(steps[name](values[a % values.length], values[b % values.length])))
+  return fc.array(step, { minLength: 1, maxLength: size }).map(
+    (list) => (
+      made++,
+      {
+        text: list.map(([name, a, b]) => `${name}(${a},${b})`).join(' '),
+        run: (x: JaxArray) => {
+          const values = [x]
+          for (const [name, a, b] of list) {
+            values.push(one(steps[name](values[a % values.length], values[b % values.length])))
+          }
+          // Everything that was computed counts, the last most.
+          return values.slice(1).reduce((total, value, i) => total.add(value.mul(1 / (list.length - i))), x.mul(0))
+        },
       }
-      // Everything that was computed counts, the last most.
-      return values.slice(1).reduce((total, value, i) => total.add(value.mul(1 / (list.length - i))), x.mul(0))
-    },
-  }))
+    ),
+  )
 }
