@@ -31,7 +31,9 @@ const customNodes = new Map<object, CustomNode>()
  * Teaches pytrees a class. `flatten` gives children and static data, `unflatten` rebuilds.
  *
  * @example
+ * const Point = class { constructor(x, y) { this.x = x; this.y = y } }
  * tree.registerPytreeNode(Point, (p) => ({ children: [p.x, p.y], aux: null }), (_, [x, y]) => new Point(x, y))
+ * tree.leaves(new Point(1, 2)) // [1, 2]
  */
 export function registerPytreeNode<T extends object>(
   type: new (...args: never[]) => T,
