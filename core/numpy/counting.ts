@@ -157,7 +157,7 @@ export interface BincountOptions {
  * How often each of 0, 1, 2, … occurs, or the sum of the weights there.
  *
  * @example
- * jnp.bincount(jnp.array([0, 2, 2], { dtype: defaultIntDType() })).tolist() // [1, 0, 2]
+ * jnp.bincount(jnp.array([0, 2, 2], { dtype: 'int32' })).tolist() // [1, 0, 2]
  */
 export function bincount(x: ArrayLike, options: BincountOptions = {}): JaxArray {
   checkOptions('jnp.bincount', options, ['weights', 'minlength', 'length'])
