@@ -1,3 +1,4 @@
+import { ValueError } from '../errors.ts'
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { type Atom, ClosedJaxpr, Jaxpr, type JaxprEqn, Var } from '../ir/jaxpr.ts'
@@ -201,7 +202,7 @@ export function linearizeFlat(
   try {
     const pairs = withTrace(jvp, () => fun(...duals)).map((out) => jvp.split(out))
     const outputs = pairs.map(({ primal }) => {
-      if (partial.isUnknown(primal)) throw new Error('internal: a primal output depends on a tangent')
+      if (partial.isUnknown(primal)) throw notReversible()
       return primal
     })
     const tangents: Tangent[] = pairs.map((pair) => pair.tangent)
@@ -258,4 +259,14 @@ export function partialEvalJaxpr(
     'linearize',
   )
   return { known, ...aux }
+}
+
+/** What JAX says when a rule computes a primal from a tangent: only forward mode can follow it. */
+function notReversible(): ValueError {
+  return new ValueError(
+    'Linearization failed to produce known values for all output primals: an operation of the function has a forward derivative only.',
+    {
+      hint: 'Take jvp or jacfwd of it, or give the function a derivative with customVjp. lax.reduce and lax.reduceWindow by a function of your own are such operations; with lax.add, lax.max or lax.min and their identity as initial value they are not.',
+    },
+  )
 }

@@ -17,7 +17,7 @@ describe('dtypes', () => {
     expect(Math.fround(1 + eps)).toBeGreaterThan(1)
     expect(Math.fround(1 + eps / 2)).toBe(1)
     expect(Math.fround(max * (1 + eps))).toBe(Infinity)
-    expect(jnp.iinfo('int16')).toEqual({ dtype: 'int16', min: -32768, max: 32767 })
+    expect(jnp.iinfo('int16')).toEqual({ dtype: 'int16', bits: 16, min: -32768, max: 32767 })
     expect(() => jnp.finfo('int32')).toThrow(/is for floats/)
   })
 })
@@ -58,7 +58,7 @@ test('lax.reduce by operators of lax', () => {
   ])
   expect(lax.reduce(x, 1, lax.mul, [0]).tolist()).toEqual([3, 8])
   expect(lax.reduce(x, 3.5, lax.max, [1]).tolist()).toEqual([3.5, 4])
-  expect(() => lax.reduce(x, 0, lax.sub, [0])).toThrow(/binary operators/)
+  expect(lax.reduce(x, 0, lax.sub, [0]).tolist()).toEqual([-4, -6])
 })
 
 test('gamma and its kin', () => {

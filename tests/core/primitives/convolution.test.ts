@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Array as JaxArray, config, grad, jnp, lax } from '../../../core/index.ts'
+import { type Array as JaxArray, config, grad, jnp, jvp, lax } from '../../../core/index.ts'
 import { checkRules, values } from './check-rules.ts'
 
 beforeAll(() => config.update('enableX64', true))
@@ -96,7 +96,7 @@ describe('reduce_window', () => {
     checkRules(reduce(lax.add, 0, 'VALID'), values(4, 5))
     checkRules(reduce(lax.add, 0, 'SAME', [1, 2]), values(4, 5))
     checkRules(
-      reduce(lax.add, 1.5, [
+      reduce(lax.add, 0, [
         [1, 0],
         [0, 2],
       ]),
@@ -104,9 +104,20 @@ describe('reduce_window', () => {
     )
   })
 
+  test('from another initial value than the identity, forward mode alone', () => {
+    const f = reduce(lax.add, 1.5, 'VALID')
+    const x = jnp.reshape(jnp.arange(20, { dtype: 'float64' }), [4, 5])
+    const [out, tangent] = jvp(f, [x], [jnp.onesLike(x)])
+    expect(out.tolist()).toEqual(reduce(lax.add, 0, 'VALID')(x).add(1.5).tolist())
+    expect(tangent.tolist()).toEqual(jnp.full(out.shape, 6).tolist())
+    expect(() => grad((y: JaxArray) => jnp.sum(f(y)))(x)).toThrow(/Linearization failed/)
+  })
+
   test('extrema', () => {
     checkRules(reduce(lax.max, -Infinity, 'VALID'), values(4, 5))
-    checkRules(reduce(lax.max, -Infinity, 'SAME', [2, 1]), values(4, 5))
+    expect(() => grad((x: JaxArray) => jnp.sum(reduce(lax.max, -Infinity, 'SAME', [2, 1])(x)))(values(4, 5))).toThrow(
+      /window dilation/,
+    )
     checkRules(
       reduce(lax.min, Infinity, [
         [1, 0],
@@ -121,7 +132,7 @@ describe('reduce_window', () => {
     expect(grad(pooled)(jnp.array([1, 1, 0, 2])).tolist()).toEqual([1, 0, 0, 1])
   })
 
-  test('other computations are refused', () => {
-    expect(() => lax.reduceWindow(jnp.ones([4]), 0, lax.sub, [2], [2], 'VALID')).toThrow(/lax.add, lax.max or lax.min/)
+  test('other computations fold each window from the left', () => {
+    expect(lax.reduceWindow(jnp.array([1, 2, 4, 8]), 0, lax.sub, [2], [2], 'VALID').tolist()).toEqual([-3, -12])
   })
 })
