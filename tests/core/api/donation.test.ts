@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { Array} from '../../../core/index.ts';
+import type { Array } from '../../../core/index.ts'
 import { errors, grad, jit, jnp, makeJaxpr, random, tree, vmap } from '../../../core/index.ts'
 
 /** What was deleted in each case is what JAX 0.10.2 deletes on the CPU. */
