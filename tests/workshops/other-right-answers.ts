@@ -88,6 +88,7 @@ const one = (x, y) => jnp.dot(x, y)
 const many = vmap(vmap(one))`,
   ],
   'B1.4': [
+    'const solveAll = (As, b) => jnp.linalg.solve(As, b)',
     'const solveAll = (As, b) => vmap((A) => jnp.linalg.solve(A, b))(As)',
     'const solveAll = (As, b) => vmap(jnp.linalg.solve, { inAxes: [0, null] })(As, b)',
   ],

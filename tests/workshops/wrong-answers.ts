@@ -165,7 +165,6 @@ const many = (x, y) => {
   ],
   'B1.4': [
     { source: 'starter', says: 'The result is right, and b becomes a copy' },
-    { source: 'const solveAll = (As, b) => jnp.linalg.solve(As, b)', says: 'The result is right, and b becomes a copy' },
     { source: 'const solveAll = (As, b) => vmap(jnp.linalg.solve)(As, b)', says: 'solveAll raises an error' },
   ],
   'B1.5b': [
