@@ -1,5 +1,6 @@
 import { type Shape, formatShape } from '../ir/aval.ts'
 import type { DType } from '../ir/dtype.ts'
+import { config } from '../config.ts'
 import { ValueError } from '../errors.ts'
 import { scan, whileLoop } from '../lax/loops.ts'
 import { abs, clip, subtract } from '../numpy/arithmetic.ts'
@@ -27,7 +28,7 @@ import { broadcastTo, moveaxis } from '../numpy/shape.ts'
 import { log, log1p, sqrt } from '../numpy/transcendental.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { lgamma } from '../primitives/elementwise-special.ts'
-import { randomSplit } from '../primitives/random.ts'
+import { randomClone, randomSplit } from '../primitives/random.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import {
   type Key,
@@ -70,6 +71,14 @@ function poissonByProducts(key: JaxArray, lam: JaxArray, shape: Shape, dtype: DT
     [zeros(shape, { dtype }), key, zeros(shape, { dtype: 'float32' })],
   )
   return count.sub(1)
+}
+
+/**
+ * The key for the second of two methods, of which every element takes the draws of one only. That is no reuse,
+ * which the checker has to be told; without it the program stays JAX's.
+ */
+function sharedKey(key: JaxArray): JaxArray {
+  return config.debugKeyReuse ? randomClone(key) : key
 }
 
 /** Hörmann's transformed rejection. For rates from 10. */
@@ -116,7 +125,7 @@ export function poisson(key: Key, lam: ArrayLike, shape?: ShapeArgument, options
   const draw = (typed: JaxArray, rates: JaxArray): JaxArray => {
     const small = logicalOr(isnan(rates), less(rates, 10))
     const few = poissonByProducts(typed, where(small, rates, 0), wanted, dtype)
-    const many = poissonByRejection(typed, where(small, 1e5, rates), wanted, dtype)
+    const many = poissonByRejection(sharedKey(typed), where(small, 1e5, rates), wanted, dtype)
     return convertElementType(where(equal(rates, 0), 0, where(small, few, many)), dtype)
   }
   const rates = broadcastTo(convertElementType(rate, 'float32'), wanted)
@@ -226,7 +235,7 @@ function binomialOf(key: JaxArray, trials: JaxArray, chance: JaxArray, shape: Sh
     const waiting = logicalOr(noCount, lessEqual(given.mul(q), 10))
     const count = floor(given)
     const few = binomialByWaiting(typed, where(waiting, count, 0), q, shape)
-    const many = binomialByRejection(typed, where(waiting, 1e4, count), where(waiting, 0.5, q), shape)
+    const many = binomialByRejection(sharedKey(typed), where(waiting, 1e4, count), where(waiting, 0.5, q), shape)
     const invalid = logicalOr(logicalOr(negative, noChance), noCount)
     const drawn = where(invalid, NaN, where(waiting, few, many))
     const endless = isinf(given)

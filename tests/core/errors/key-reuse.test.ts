@@ -53,6 +53,24 @@ const cases: readonly (readonly [string, boolean, () => unknown])[] = [
       random.normal(random.clone(key))
     },
   ],
+  [
+    'a count, which one of two methods draws',
+    false,
+    () => {
+      random.poisson(random.key(0), 4)
+      random.binomial(random.key(1), 9, 0.5)
+      jit((key: Array) => random.poisson(key, 20))(random.key(2))
+    },
+  ],
+  [
+    'count, then draw',
+    true,
+    () => {
+      const key = random.key(0)
+      random.poisson(key, 4)
+      random.normal(key)
+    },
+  ],
   ['same seed twice', false, () => [random.normal(random.key(0)), random.normal(random.key(0))]],
   [
     'take one slice twice',
