@@ -1,4 +1,4 @@
-import { allocate } from '../ir/dtype.ts'
+import { type TypedArray, allocate, storageWidth } from '../ir/dtype.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
@@ -32,25 +32,36 @@ export function foldLanes(
 ): HostArray[] {
   const steps = lanes === 0 ? 0 : places.length / lanes
   const program = lanes === 0 ? reducer : forLanes(reducer, lanes)
-  let sums = operands.map((operand, n) =>
-    hostArray([lanes], operand.dtype, allocate(operand.dtype, lanes).fill(inits[n].data[0])),
-  )
+  let sums = operands.map((operand, n) => hostArray([lanes], operand.dtype, repeated(inits[n], lanes)))
   for (let step = 0; step < steps; step++) {
     const offered = operands.map((operand) => hostArray([lanes], operand.dtype))
     for (const [n, operand] of operands.entries()) {
       for (let lane = 0; lane < lanes; lane++) {
         const place = places[lane * steps + step]
-        if (place >= 0) offered[n].data[lane] = operand.data[place]
+        if (place >= 0) copyElement(offered[n], lane, operand, place)
       }
     }
     const next = runOnHost(program, [...sums, ...offered])
     sums = sums.map((before, n) => {
       const after = hostArray([lanes], before.dtype, next[n].data.slice())
       for (let lane = 0; lane < lanes; lane++) {
-        if (places[lane * steps + step] < 0) after.data[lane] = before.data[lane]
+        if (places[lane * steps + step] < 0) copyElement(after, lane, before, lane)
       }
       return after
     })
   }
   return sums
+}
+
+/** One value, whatever number of typed-array elements it takes. */
+function copyElement(target: HostArray, to: number, source: HostArray, from: number): void {
+  const width = storageWidth(source.dtype)
+  for (let word = 0; word < width; word++) target.data[to * width + word] = source.data[from * width + word]
+}
+
+/** A scalar's value `count` times over. */
+function repeated(value: HostArray, count: number): TypedArray {
+  const data = allocate(value.dtype, count)
+  for (let i = 0; i < data.length; i += value.data.length) data.set(value.data, i)
+  return data
 }

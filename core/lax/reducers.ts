@@ -1,3 +1,4 @@
+import { elementAt, isComplexNumber } from '../ir/element.ts'
 import { type ReductionKind, identityOf } from '../compiler/reference/reduction.ts'
 import { reducePrimitive } from '../control/reduce.ts'
 import { reduceWindowPrimitive } from '../control/reduce-window.ts'
@@ -61,8 +62,16 @@ function reductionOf(name: string, operands: unknown, initValues: unknown, compu
     return typeof leaf === 'number' || typeof leaf === 'boolean' ? operand(leaf, arrays[i].dtype) : given
   })
   const kind = arrays.length === 1 ? (kinds.get(computation) ?? null) : null
-  const isIdentity = kind !== null && hostValueOf(inits[0])?.data[0] === identityOf(kind, arrays[0].dtype)
+  const isIdentity = kind !== null && startsAt(inits[0], identityOf(kind, arrays[0].dtype))
   return { tree: tree.children[0], arrays, inits, kind: isIdentity ? kind : null }
+}
+
+/** Whether an initial value is known to be this number. */
+function startsAt(init: JaxArray, identity: number): boolean {
+  const host = hostValueOf(init)
+  if (host === null) return false
+  const value = elementAt(host.dtype, host.data, 0)
+  return isComplexNumber(value) ? value.re === identity && value.im === 0 : Number(value) === identity
 }
 
 /** The computation as a program of scalars: accumulators, then elements. */

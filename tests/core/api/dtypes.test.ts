@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { config, debug, dtypes, errors, jit, jnp, vmap } from '../../../core/index.ts'
+import { config, debug, dtypes, errors, jit, jnp, lax, vmap } from '../../../core/index.ts'
 
 afterEach(() => config.update('enableX64', false))
 
@@ -62,4 +62,12 @@ test('arrays of complex numbers and wide integers print as NumPy prints them', (
   )
   config.update('enableX64', true)
   expect(String(jnp.array([2n ** 62n, -5n], 'int64'))).toBe('[4611686018427387904                  -5]')
+})
+
+test('a reduction from any initial value counts it whole', () => {
+  config.update('enableX64', true)
+  const x = jnp.array([1n, 2n, 3n], 'int64')
+  expect(lax.reduce(x, jnp.int64(2n ** 32n), lax.add, [0]).item()).toBe(2 ** 32 + 6)
+  const z = jnp.array([{ re: 1, im: 1 }])
+  expect(lax.reduce(z, jnp.array({ re: 0, im: 5 }, 'complex128'), lax.add, [0]).item()).toEqual({ re: 1, im: 6 })
 })
