@@ -10,7 +10,7 @@ export function requirePinnedNode() {
   const node = pinnedNode({ root })
   if (node) return node
   console.error(
-    `There is no Node 24 for ${process.platform}-${process.arch} in node_modules. Run "npm ci --include=optional", or start with Node 24 or newer.`,
+    `There is no Node 26 for ${process.platform}-${process.arch} in node_modules. Run "npm ci --include=optional", or start with Node 26 or newer.`,
   )
   process.exit(1)
 }

@@ -43,7 +43,7 @@ function nodeSide(root: string, outDir: string, entries: Record<string, string>)
       ssr: true,
       outDir: join(outDir, 'electron'),
       emptyOutDir: false,
-      target: 'node24',
+      target: 'node26',
       minify: false,
       sourcemap: true,
       rolldownOptions: {

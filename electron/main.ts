@@ -28,7 +28,7 @@ async function start(): Promise<void> {
   const root = app.getAppPath()
   const resources = app.isPackaged ? process.resourcesPath : root
   const nodePath = pinnedNode({ root, resources })
-  if (nodePath === null) throw new Error('The lab has no Node 24 for its kernels. Install it once more.')
+  if (nodePath === null) throw new Error('The lab has no Node 26 for its kernels. Install it once more.')
 
   hardenSession(session.defaultSession, !app.isPackaged)
   protocol.handle(labScheme.scheme, pageHandler(join(root, 'dist', 'renderer')))

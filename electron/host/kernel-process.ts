@@ -8,7 +8,7 @@ import { type HostToKernel, type KernelToHost, isKernelMessage } from '../kernel
 export interface KernelProgram {
   /** The control thread's file. */
   readonly entry: URL
-  /** The Node 24 that runs it. */
+  /** The Node 26 that runs it. */
   readonly nodePath: string
   /** Limit of the JavaScript heap in MB. */
   readonly memoryLimit: number

@@ -38,9 +38,9 @@ function lose(reason: 'memory' | 'exit' | 'error', detail: string): void {
 }
 
 cells.on('message', (message: KernelToHost) => toHost(message))
-cells.on('error', (error) => {
-  const code = 'code' in error ? error.code : null
-  lose(code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'error', error.message)
+cells.on('error', (error: unknown) => {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  lose(code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'error', error instanceof Error ? error.message : String(error))
 })
 cells.on('exit', (code) => lose('exit', `code ${code}`))
 watchMemory(Number(process.argv[2] ?? defaultLimit()), () => lose('memory', 'arrays'))

@@ -116,7 +116,7 @@ describe('main', () => {
     pinnedNode.mockReturnValue(null)
     await runMain()
     await vi.waitFor(() => expect(electron.app.exit).toHaveBeenCalledExactlyOnceWith(1))
-    expect(electron.dialog.showErrorBox.mock.lastCall?.[1]).toMatch(/Node 24/)
+    expect(electron.dialog.showErrorBox.mock.lastCall?.[1]).toMatch(/Node 26/)
     expect(electron.BrowserWindow.made).toEqual([])
   })
 })

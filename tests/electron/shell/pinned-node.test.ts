@@ -43,6 +43,6 @@ it('does not take a file that cannot be run', async () => {
 
 it('takes the running Node where none is shipped, if it is new enough', () => {
   const other = { root, platform: 'freebsd', arch: 'x64' }
-  expect(pinnedNode({ ...other, running: '24.1.0' })).toBe(process.execPath)
+  expect(pinnedNode({ ...other, running: '26.1.0' })).toBe(process.execPath)
   expect(pinnedNode({ ...other, running: '22.20.0' })).toBeNull()
 })
