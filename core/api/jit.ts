@@ -15,7 +15,9 @@ import { JaxTypeError, ValueError } from '../errors.ts'
 import { checkOptions } from '../tree/options.ts'
 import { writeDebug } from './debug.ts'
 import { assertDonatedOnce, deleteTaken, offeredLeaves, takenInputs } from './donation.ts'
+import { argumentsNamed, trailingObject } from './argument-names.ts'
 import { type Lowered, lowered } from './lowered.ts'
+import { parametersOf } from './parameters.ts'
 import { devicePut } from './placement.ts'
 import { programKey } from './program-key.ts'
 
@@ -23,11 +25,11 @@ import { programKey } from './program-key.ts'
 export interface JitOptions {
   /** Arguments that are part of the program rather than its data: a new value is a new program. */
   readonly staticArgnums?: number | readonly number[]
-  /** Entries of a trailing object of options that are part of the program. */
+  /** The same by name: names of parameters, or of entries of a trailing object of options. */
   readonly staticArgnames?: string | readonly string[]
   /** Arguments whose memory the results may take over: those that a result fits are deleted by the call. */
   readonly donateArgnums?: number | readonly number[]
-  /** Entries of a trailing object of options whose memory the results may take over. */
+  /** The same by name: names of parameters, or of entries of a trailing object of options. */
   readonly donateArgnames?: string | readonly string[]
   /** Write the equations into the caller instead of an equation that holds them. */
   readonly inline?: boolean
@@ -130,19 +132,27 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
   if (typeof f !== 'function') throw new JaxTypeError(`jit: expected a function, got ${typeof f}`)
   checkOptions('jit', options, optionNames)
   const name = f.name === '' ? '<lambda>' : f.name
+  const byName = options.staticArgnames !== undefined || options.donateArgnames !== undefined
+  const parameters = byName ? parametersOf(f) : null
+  const staticNames = argumentsNamed('staticArgnames', options.staticArgnames, parameters)
+  const numbers = [options.staticArgnums ?? []].flat()
   const statics: Statics = {
-    positions: new Set([options.staticArgnums ?? []].flat()),
-    names: [options.staticArgnames ?? []].flat(),
+    numbers,
+    positions: new Set([...numbers, ...staticNames.positions]),
+    names: staticNames.entries,
   }
-  const donated = [options.donateArgnums ?? []].flat()
-  const donatedNames = [options.donateArgnames ?? []].flat()
+  const donatedArguments = argumentsNamed('donateArgnames', options.donateArgnames, parameters)
+  const donated = [...[options.donateArgnums ?? []].flat(), ...donatedArguments.positions]
+  const donatedNames = donatedArguments.entries
   const donates = donated.length + donatedNames.length > 0
   const both = donated.find((position) => statics.positions.has(position))
-  if (both !== undefined) throw new ValueError(`jit: argument ${both} is both in staticArgnums and in donateArgnums.`)
+  if (both !== undefined) throw new ValueError(`jit: argument ${both} is both static and donated.`)
   const takenBy = new WeakMap<ClosedJaxpr, readonly number[]>()
 
   const jitted = (...given: A): R =>
     recorded('jit', f, given, () => {
+      staticNames.assertGiven(given)
+      donatedArguments.assertGiven(given)
       if (config.disableJit) return f(...given)
       return run(programFor(given), given.length)
     })
@@ -240,13 +250,17 @@ function explainMiss(name: string, key: string, known: readonly string[]): void 
 }
 
 interface Statics {
+  /** Those of `staticArgnums`, which every call must have. */
+  readonly numbers: readonly number[]
+  /** Those and the named ones. */
   readonly positions: ReadonlySet<number>
+  /** Names of entries of the trailing object. */
   readonly names: readonly string[]
 }
 
 /** The arguments, once every static position is seen to name one of them. */
 function checkedStatics<A extends unknown[]>(args: A, statics: Statics): A {
-  for (const position of statics.positions) {
+  for (const position of statics.numbers) {
     if (Number.isInteger(position) && position < args.length && position >= -args.length) continue
     throw new ValueError(
       `jit: staticArgnums names argument ${position}, but the function was called with ${args.length}.`,
@@ -260,9 +274,7 @@ function isStatic(position: number, count: number, { positions }: Statics): bool
 }
 
 function namedOptions(args: readonly unknown[], { names }: Statics): object | null {
-  const last = args.at(-1)
-  const plain = names.length > 0 && typeof last === 'object' && last !== null && !(last instanceof JaxArray)
-  return plain && !Array.isArray(last) ? last : null
+  return names.length > 0 ? trailingObject(args) : null
 }
 
 /** The arguments that are data: without static positions, and without static entries of the trailing object. */
