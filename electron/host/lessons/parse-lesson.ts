@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { FigureKind, LessonBlock } from '../../protocol.ts'
 import { isId, readExercise } from './exercise.ts'
 import { readFrontMatter } from './front-matter.ts'
@@ -67,7 +68,11 @@ export function parseLesson(source: string, file: string, folder: string): Parse
   const { order, ...described } = frontMatter
   const summary = { ...described, exerciseIds: [...exercises.keys()] }
   const lesson = { summary, blocks, problems: problems.list() }
-  return { lesson: { summary, lesson, folder, order, exercises }, problems: lesson.problems, requiresLine }
+  return {
+    lesson: { summary, lesson, folder, root: dirname(folder), order, exercises },
+    problems: lesson.problems,
+    requiresLine,
+  }
 }
 
 function readCell(fence: FencePart, problems: ProblemLog): Extract<LessonBlock, { kind: 'cell' }> | null {

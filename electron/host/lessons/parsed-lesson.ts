@@ -7,6 +7,8 @@ export interface ParsedLesson {
   readonly lesson: Lesson
   /** Absolute path of the lesson's folder. */
   readonly folder: string
+  /** The folder of lessons in which that lies, as the host was given it: it tells whose lesson this is. */
+  readonly root: string
   /** Position within its stream and level. */
   readonly order: number
   readonly exercises: ReadonlyMap<string, ParsedExercise>
