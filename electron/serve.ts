@@ -8,6 +8,7 @@ import * as v from 'valibot'
 import { createHost } from './host/create-host.ts'
 import { dataFolder } from './host/data-folder.ts'
 import { startWebServer } from './host/web-server.ts'
+import { keepServing } from './last-resort.ts'
 import { pinnedNode } from './pinned-node.mjs'
 
 const usage = `serve [options]
@@ -33,7 +34,8 @@ function readOptions() {
     },
   })
   const port = values.port === undefined ? null : Number(values.port)
-  if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+  // Digits only: Number also reads 1e3, 0x50 and an empty text.
+  if (port !== null && !(/^\d{1,5}$/.test(values.port ?? '') && port <= 65_535)) {
     throw new Error(`--port takes a number from 0 to 65535, not "${values.port}".`)
   }
   return { ...values, port }
@@ -71,12 +73,16 @@ async function serve(): Promise<void> {
     version: manifest.version,
     shell: 'serve',
   })
-  const server = await startWebServer({ pageDir, port: options.port, connect: (page) => host.connect(page) }).catch(
-    async (error: unknown) => {
-      await host.close()
-      throw error
-    },
-  )
+  keepServing((error) => host.failed(error))
+  const server = await startWebServer({
+    pageDir,
+    port: options.port,
+    connect: (page) => host.connect(page),
+    report: (error) => host.failed(error),
+  }).catch(async (error: unknown) => {
+    await host.close()
+    throw error
+  })
   if (server.takenPort !== null) console.log(`Port ${server.takenPort} is in use, so the lab is on ${server.port}.`)
   console.log(`${manifest.productName}: ${server.url}`)
   if (options.open) openBrowser(server.url)
@@ -86,8 +92,7 @@ async function serve(): Promise<void> {
     // A second Ctrl-C does not wait for anything.
     if (closing) process.exit(exitCode)
     closing = true
-    await server.close()
-    await host.close()
+    for (const part of [server, host]) await part.close().catch((error: unknown) => console.error(error))
     process.exit(exitCode)
   }
   process.on('SIGINT', () => void close(130))

@@ -1,4 +1,5 @@
 import type { RendererApi } from '../protocol.ts'
+import { Incidents } from './incidents.ts'
 import { LabHost, type SaveFile } from './lab-host.ts'
 import { serveCalls, validated } from './serve-calls.ts'
 import type { TextChannel } from './text-channel.ts'
@@ -23,6 +24,8 @@ export interface HostOptions {
 export interface Host {
   /** Serves a page until its channel closes. */
   connect(channel: TextChannel): void
+  /** Takes note of a failure that nobody waited for, and shows it on every page. */
+  failed(error: unknown): void
   /** Saves what is not saved yet and ends all kernels. */
   close(): Promise<void>
 }
@@ -39,14 +42,16 @@ export function createHost(options: HostOptions): Host {
   const kernel = { entry: kernelEntry, nodePath, memoryLimit: kernelMemory }
   const lab = new LabHost({ ...options, saveFile: options.saveFile ?? null, kernel }, everyPage)
   const calls = validated(lab)
+  const incidents = new Incidents((message) => lab.notify(message))
   const flush = (): void => lab.flush()
   process.once('exit', flush)
   return {
     connect(channel) {
-      const page = serveCalls(channel, calls)
+      const page = serveCalls(channel, calls, (problem) => incidents.note(problem))
       pages.add(page)
       channel.onClose(() => pages.delete(page))
     },
+    failed: (error) => incidents.failed(error),
     async close() {
       process.removeListener('exit', flush)
       await lab.close()

@@ -1,6 +1,9 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
+import { readTextSync } from './regular-file.ts'
+
+const largestFile = 64_000_000
 
 /** What the owner of a file is told of: a file that was set aside, a disk that is full. */
 export type Notify = (message: string) => void
@@ -9,7 +12,7 @@ export type Notify = (message: string) => void
 export function readJson<T>(path: string, schema: v.GenericSchema<unknown, T>, what: string, notify: Notify): T | null {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readTextSync(path, largestFile)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     notify(`${what} cannot be read: ${reasonOf(error)}`)

@@ -36,7 +36,7 @@ export class LabHost implements HostApi {
     this.#options = options
     this.#events = events
     this.#lessons = new LessonStore(options.lessonsDirs)
-    this.#progress = new ProgressStore(options.dataDir, (message) => this.#notify(message))
+    this.#progress = new ProgressStore(options.dataDir, (message) => this.notify(message))
   }
 
   async hello() {
@@ -126,6 +126,12 @@ export class LabHost implements HostApi {
     return saveFile(call)
   }
 
+  /** Tells every page something, also those that come later. */
+  notify(message: string): void {
+    this.#notices.push(message)
+    this.#events.notice({ message })
+  }
+
   /** Writes progress that still waits. Synchronous, for the last moment of a process. */
   flush(): void {
     this.#progress.flush()
@@ -135,11 +141,6 @@ export class LabHost implements HostApi {
   async close(): Promise<void> {
     this.#progress.close()
     await Promise.all([...this.#kernels.values()].map((kernel) => kernel.close()))
-  }
-
-  #notify(message: string): void {
-    this.#notices.push(message)
-    this.#events.notice({ message })
   }
 
   #lesson(lessonId: string): ParsedLesson {

@@ -1,22 +1,33 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import { randomBytes } from 'node:crypto'
+import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse, createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
-import * as v from 'valibot'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocketServer } from 'ws'
+import { isLabOrigin, isLocalRequest, loopback, targetPath } from './local-request.ts'
 import { pageHeaders, readPageFile } from './page-files.ts'
+import { admit } from './page-socket.ts'
 import type { TextChannel } from './text-channel.ts'
 
-const address = '127.0.0.1'
 /** Where the search for a free port begins, and how far it goes. */
 const firstPort = 4517
 const portsTried = 50
 const largestMessage = 16_000_000
-/** How long a socket may stay open without having shown the token. */
-const greetingWithin = 10_000
-/** Close codes that tell the page not to try again. */
-const wrongToken = 4401
+const longestTarget = 2000
+const mostConnections = 256
+const mostPages = 64
 
-const greeting = v.pipe(v.string(), v.parseJson(), v.object({ token: v.string() }))
+/** Any page of the user's browser can send requests here, so each has its bounds, in bytes and milliseconds. */
+const limits: ServerOptions = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 2000,
+}
+/** How long a connection may stand still while its answer is fetched. */
+const idleTimeout = 60_000
+
+/** How long a page has to say goodbye when the lab is closed. */
+const farewell = 1000
 
 /** Pages of other sites share no process with the lab's, and cannot embed its files. */
 const headers = {
@@ -32,6 +43,8 @@ export interface WebServerOptions {
   /** The port to use; null takes the first free one. */
   readonly port: number | null
   connect(channel: TextChannel): void
+  /** Told of failures that nobody waits for; serving goes on. */
+  report(error: unknown): void
 }
 
 export interface WebServer {
@@ -53,89 +66,70 @@ export class PortInUse extends Error {
 }
 
 /** Serves the page and its channel to browsers on this machine, and to nobody else. */
-export async function startWebServer({ pageDir, port, connect }: WebServerOptions): Promise<WebServer> {
+export async function startWebServer({ pageDir, port, connect, report }: WebServerOptions): Promise<WebServer> {
   const token = randomBytes(24).toString('base64url')
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage })
-  const server = createServer((request, response) => void answer(request, response, pageDir))
+  const server = createServer(limits, (request, response) => {
+    answer(request, response, pageDir).catch((error: unknown) => {
+      report(error)
+      response.destroy()
+    })
+  })
+  server.maxConnections = mostConnections
+  server.timeout = idleTimeout
   const chosen = await listen(server, port)
-  const hosts = [`${address}:${chosen}`, `localhost:${chosen}`]
+  // Too many open files, for example: a connection that cannot be accepted is no reason to end.
+  server.on('error', report)
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // From here on the socket is ours, and one that is reset before it has an answer would end the lab.
+    socket.on('error', () => socket.destroy())
     // A page of another site can reach this port through the user's browser, but not with these headers.
-    const fromLab = hosts.some((host) => request.headers.origin === `http://${host}`)
-    if (!isLocalRequest(request) || !fromLab) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
-      return
-    }
-    sockets.handleUpgrade(request, socket, head, (opened) => admit(opened, token, connect))
+    if (!isLocalRequest(request) || !isLabOrigin(request.headers.origin, chosen)) refuseUpgrade(socket, '403 Forbidden')
+    else if (sockets.clients.size >= mostPages) refuseUpgrade(socket, '503 Service Unavailable')
+    else sockets.handleUpgrade(request, socket, head, (opened) => admit(opened, token, connect))
   })
 
   return {
-    url: `http://${address}:${chosen}/#token=${token}`,
+    url: `http://${loopback}:${chosen}/#token=${token}`,
     port: chosen,
     takenPort: port === null && chosen !== firstPort ? firstPort : null,
     async close() {
       for (const socket of sockets.clients) socket.close(1001, 'The lab was closed.')
       sockets.close()
+      const deadline = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), farewell)
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       })
+      clearTimeout(deadline)
     },
   }
 }
 
-/** Whether a request names this machine; a foreign name that resolves to it is an attack. */
-function isLocalRequest({ headers, socket }: IncomingMessage): boolean {
-  const { localPort } = socket
-  return headers.host === `${address}:${localPort}` || headers.host === `localhost:${localPort}`
+/** Says no, and waits for nothing further: the other side may never close its end. */
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.once('finish', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, pageDir: string): Promise<void> {
   const refuse = (status: number, text: string): void => {
     response.writeHead(status, { ...headers, 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
   }
+  // A connection that breaks costs its own answer.
+  request.on('error', () => {})
+  response.on('error', () => {})
+  const { url: target = '/', method } = request
   if (!isLocalRequest(request)) return refuse(403, 'The lab answers to 127.0.0.1 only.')
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Method not allowed')
-  const { pathname } = new URL(request.url ?? '/', `http://${address}`)
-  const file = await readPageFile(pageDir, pathname)
+  if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'Method not allowed')
+  if (target.length > longestTarget) return refuse(414, 'This address is too long.')
+  const path = targetPath(target)
+  if (path === null) return refuse(400, 'This is no address of the lab.')
+  const file = await readPageFile(pageDir, path)
   if (file.status === 404) return refuse(404, 'Not found')
   response.writeHead(200, { ...headers, 'content-type': file.type, 'cache-control': 'no-cache' })
-  response.end(request.method === 'HEAD' ? undefined : file.body)
-}
-
-/** Hands a socket to the host once it has shown the token. */
-function admit(socket: WebSocket, token: string, connect: (channel: TextChannel) => void): void {
-  const timer = setTimeout(() => socket.close(wrongToken, 'The page did not introduce itself.'), greetingWithin)
-  socket.on('error', () => socket.terminate())
-  socket.once('close', () => clearTimeout(timer))
-  socket.once('message', (data) => {
-    clearTimeout(timer)
-    const hello = v.safeParse(greeting, String(data))
-    if (hello.success && sameText(hello.output.token, token)) connect(overSocket(socket))
-    else socket.close(wrongToken, 'This address is out of date. Open the one that the lab printed when it started.')
-  })
-}
-
-function sameText(given: string, expected: string): boolean {
-  const a = Buffer.from(given)
-  const b = Buffer.from(expected)
-  return a.length === b.length && timingSafeEqual(a, b)
-}
-
-function overSocket(socket: WebSocket): TextChannel {
-  return {
-    send: (message) => socket.send(message, () => {}),
-    onMessage: (listener) => {
-      socket.on('message', (data, isBinary) => {
-        if (!isBinary) listener(String(data))
-      })
-    },
-    onClose: (listener) => {
-      socket.once('close', () => listener())
-    },
-    close: () => socket.close(1001),
-  }
+  response.end(method === 'HEAD' ? undefined : file.body)
 }
 
 async function listen(server: Server, port: number | null): Promise<number> {
@@ -167,6 +161,6 @@ function tryPort(server: Server, port: number): Promise<boolean> {
       server.removeListener('error', failed)
       resolve(true)
     }
-    server.once('error', failed).once('listening', listening).listen(port, address)
+    server.once('error', failed).once('listening', listening).listen(port, loopback)
   })
 }

@@ -108,6 +108,38 @@ describe('bad calls get a clear answer', () => {
     expect(JSON.parse(await answer)).toMatchObject({ i: '1', e: { message: expect.stringContaining(message) } })
   })
 
+  const answer = async (text: string): Promise<string> => {
+    const { ours } = openPage()
+    const answered = new Promise<string>((resolve) => ours.onMessage(resolve))
+    ours.send(text)
+    return answered
+  }
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+
+  test.each([
+    ['a method that is no text', '{"t":"q","i":"1","m":{"toString":1},"a":[{}]}'],
+    ['a method that is missing', '{"t":"q","i":"1"}'],
+    ['arguments that are none', '{"t":"q","i":"1","m":"hello","a":{"length":1e9}}'],
+    ['too many arguments', '{"t":"q","i":"1","m":"hello","a":[{},{}]}'],
+    ['deep arguments', `{"t":"q","i":"1","m":"openLesson","a":${deep}}`],
+    ['deep text', `{"t":"q","i":"1","m":"openLesson","a":[{"lessonId":${deep}}]}`],
+    ['a long wrong value', `{"t":"q","i":"1","m":"openLesson","a":[{"lessonId":"${'x'.repeat(1_000_000)}"}]}`],
+    ['an endless wrong list', `{"t":"q","i":"1","m":"openLesson","a":[${'0,'.repeat(100_000)}0]}`],
+  ])('%s is an error, told in few words', async (_, text) => {
+    const reply = await answer(text)
+    expect(JSON.parse(reply)).toMatchObject({ t: 's', i: '1', e: { message: expect.any(String) } })
+    expect(reply.length).toBeLessThan(500)
+  })
+
+  test.each(['{"t":"q","m":{"toString":1}}', `{"t":"q","i":${deep},"m":"hello"}`, `{"t":"q","i":{},"m":"x"}`, deep])(
+    'a message under no name that could be answered is dropped: %.40s',
+    async (text) => {
+      const { ours, calls } = openPage()
+      ours.send(text)
+      expect((await calls.hello({})).lessons).toHaveLength(1)
+    },
+  )
+
   test.each(['', 'nonsense', 'null', '5', '{"t":"q"}', '{"t":"s","i":"unasked"}'])(
     'the message %j is survived',
     async (text) => {

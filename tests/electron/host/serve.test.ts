@@ -26,10 +26,18 @@ afterEach(() => {
   folder[Symbol.dispose]()
 })
 
+/** Makes the lab fail in a place that nobody expects, when it is told to. */
+const failOnSignal = `data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2', () => {
+  Promise.reject(new Error('a promise that nobody waits for'))
+  throw new Error('an error that nobody catches')
+})`)}`
+
 function serve(...args: string[]) {
   const { path } = folder
   const fixed = ['--page', join(path, 'page'), '--data', join(path, 'data'), '--lessons', join(path, 'lessons')]
-  const started = spawn(process.execPath, [entry, ...fixed, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const started = spawn(process.execPath, ['--import', failOnSignal, entry, ...fixed, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   child = started
   let output = ''
   const line = new Promise<string>((resolve) => {
@@ -50,12 +58,13 @@ function talk(address: string) {
   const socket = new WebSocket(`ws://${url.host}/`, { origin: url.origin })
   socket.on('open', () => socket.send(JSON.stringify({ token: url.hash.replace('#token=', '') })))
   const outputs: string[] = []
+  const notices: string[] = []
   const events: RendererApi = {
     cellOutput: ({ output }) => {
       if (output.kind === 'value') outputs.push(output.text)
     },
     kernelStatus() {},
-    notice() {},
+    notice: ({ message }) => void notices.push(message),
   }
   const opened = once(socket, 'open')
   const host = createBirpc<HostApi, RendererApi>(events, {
@@ -68,7 +77,7 @@ function talk(address: string) {
     deserialize: (text: string) => JSON.parse(text),
     timeout: -1,
   })
-  return { host, outputs }
+  return { host, outputs, notices }
 }
 
 /** Starts a kernel and gives its process id. */
@@ -117,8 +126,41 @@ test('a lab that is killed leaves no kernel behind, even one that is busy', asyn
   await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
 })
 
+test('what nobody caught is logged and shown, and the lab goes on', async () => {
+  const { started, line, ended } = serve('--port', '0')
+  const page = talk(await line)
+  await page.host.hello({})
+  started.kill('SIGUSR2')
+  await expect.poll(() => page.notices.join('\n'), { timeout: 30_000 }).toMatch(/promise that nobody waits for/)
+  expect(page.notices.join('\n')).toMatch(/the lab went on: an error that nobody catches/)
+  const hello = await page.host.hello({})
+  expect(hello.lessons.map((lesson) => lesson.id)).toContain('T1')
+  expect(hello.notices.join('\n')).toContain('an error that nobody catches')
+  started.kill('SIGTERM')
+  const { code, output } = await ended
+  expect(code).toBe(143)
+  expect(output).toMatch(/Error: an error that nobody catches\n\s+at /)
+})
+
+test('a terminal that was closed does not end the lab', async () => {
+  const { started, line } = serve('--port', '0')
+  const page = talk(await line)
+  await page.host.hello({})
+  started.stdout.destroy()
+  started.stderr.destroy()
+  for (let times = 0; times < 3; times++) {
+    started.kill('SIGUSR2')
+    await page.host.hello({})
+  }
+  await expect.poll(() => page.notices.length, { timeout: 30_000 }).toBe(2)
+  expect((await page.host.hello({})).lessons).not.toEqual([])
+})
+
 test.each([
   [['--port', 'many'], '--port takes a number from 0 to 65535, not "many".'],
+  [['--port', '1e3'], '--port takes a number from 0 to 65535, not "1e3".'],
+  [['--port', '0x50'], '--port takes a number from 0 to 65535, not "0x50".'],
+  [['--port', ''], '--port takes a number from 0 to 65535, not "".'],
   [['--page', '/nowhere'], 'The page is not built: /nowhere has no index.html.'],
   [['--speed'], "Unknown option '--speed'"],
 ])('%j is answered in one line', async (args, message) => {
