@@ -14,9 +14,21 @@ const surface = EditorView.theme({
     overflowX: 'auto',
   },
   '.cm-content': { padding: '12px 0', caretColor: 'var(--ink)', minHeight: '21px' },
-  // Room on the right, so that a long line can be scrolled clear of the cell's buttons.
-  '.cm-line': { padding: '0 76px 0 8px' },
-  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--gutter)', border: 'none', userSelect: 'none' },
+  // The page's own rules for scrollbars do not reach into a shadow root.
+  '.cm-scroller::-webkit-scrollbar': { height: '8px' },
+  '.cm-scroller::-webkit-scrollbar-thumb': {
+    border: '1px solid transparent',
+    borderRadius: '4px',
+    backgroundColor: 'var(--line-strong)',
+    backgroundClip: 'content-box',
+  },
+  '.cm-line': { padding: '0 8px' },
+  // Narrower than a line of code: wrapped, since scrolling to and fro for every line is no reading.
+  '@media (max-width: 599.98px)': {
+    '.cm-content': { whiteSpace: 'break-spaces', overflowWrap: 'anywhere', flexShrink: '1', minWidth: '0' },
+  },
+  // Opaque: a long line is scrolled under the line numbers.
+  '.cm-gutters': { backgroundColor: 'var(--code)', color: 'var(--gutter)', border: 'none', userSelect: 'none' },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '32px', padding: '0 6px 0 4px', textAlign: 'right' },
   '.cm-activeLine': { backgroundColor: 'transparent' },
   '&.cm-focused .cm-activeLineGutter': { color: 'var(--ink)' },
