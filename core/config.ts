@@ -38,10 +38,7 @@ const platforms: readonly Platform[] = ['cpu', 'gpu', 'reference']
 const tracingOptions: readonly ConfigName[] = [
   'enableX64',
   'threefryPartitionable',
-  'debugNans',
-  'debugInfs',
   'debugKeyReuse',
-  'disableJit',
 ]
 
 function isConfigName(name: string): name is ConfigName {

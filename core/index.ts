@@ -5,7 +5,8 @@
 import './interpreters/evaluation.ts'
 import './numpy/array-methods.ts'
 
-export { clearCaches, jit } from './api/jit.ts'
+export { jit } from './api/jit.ts'
+export { clearCaches } from './api/program-cache.ts'
 export type { JitOptions, JittedFunction } from './api/jit.ts'
 export { grad, valueAndGrad, vjp } from './api/grad.ts'
 export type { GradOptions } from './api/grad.ts'

@@ -8,13 +8,19 @@ import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
 import { matching, pullBack } from './grad.ts'
 import { jit } from './jit.ts'
 
-/** Printed where structures are compared: the program of the way back is the same for equal structures. */
-interface WayBack {
+/** The way back. A class, and so told apart by identity: residuals of one forward half have one structure. */
+class WayBack {
   readonly linearized: Linearized
   readonly inputs: readonly JaxArray[]
   readonly tree: TreeDef<unknown[]>
   readonly numValues: number
-  toJSON(): string
+
+  constructor(linearized: Linearized, inputs: readonly JaxArray[], tree: TreeDef<unknown[]>, numValues: number) {
+    this.linearized = linearized
+    this.inputs = inputs
+    this.tree = tree
+    this.numValues = numValues
+  }
 }
 
 /** What the forward half keeps for the backward half: a pytree of arrays. */
@@ -39,7 +45,7 @@ registerPytreeNode(
 )
 
 function backOf(aux: unknown): WayBack {
-  if (typeof aux === 'object' && aux !== null && 'linearized' in aux) return aux as WayBack
+  if (aux instanceof WayBack) return aux
   throw new Error('internal: residuals without their program')
 }
 
@@ -81,13 +87,7 @@ export function fwdAndBwd(
     const linearized = linearizeFlat(call.fun, arrays, 'vjp')
     const result = unflatten(call.outTree, linearized.outputs)
     const [value, ...aux] = hasAux && Array.isArray(result) ? result : [result]
-    const back: WayBack = {
-      linearized,
-      inputs: arrays,
-      tree,
-      numValues: flatten(value).tree.numLeaves,
-      toJSON: () => linearized.linear.toString(),
-    }
+    const back = new WayBack(linearized, arrays, tree, flatten(value).tree.numLeaves)
     return [value, new Residuals(linearized.linear.consts, back), ...aux]
   }
   const backward = (residuals: unknown, cotangent: unknown): unknown => {

@@ -12,6 +12,7 @@ import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, typedTree, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
+import { staticArgumentText, staticText } from '../tree/static-key.ts'
 import { checkOptions } from '../tree/options.ts'
 import { writeDebug } from './debug.ts'
 import { assertDonatedOnce, deleteTaken, offeredLeaves, takenInputs } from './donation.ts'
@@ -19,7 +20,8 @@ import { argumentsNamed, trailingObject } from './argument-names.ts'
 import { type Lowered, lowered } from './lowered.ts'
 import { parametersOf } from './parameters.ts'
 import { devicePut } from './placement.ts'
-import { programKey } from './program-key.ts'
+import { ProgramCache } from './program-cache.ts'
+import { keyParts, partsOfKey, programKey } from './program-key.ts'
 
 /** How `jit` compiles a function. */
 export interface JitOptions {
@@ -54,9 +56,12 @@ export interface JittedFunction<A extends unknown[], R> {
   (...args: A): R
   /** Traces the function for arguments like these, without running it. JAX: `jit(f).lower`. */
   lower(...args: A): Lowered<A, R>
-  /** Programs that were traced and kept. */
+  /**
+   * Programs that were run by calls of the function itself. Jits of one function share them, if they
+   * donate alike and name the same device.
+   */
   cacheSize(): number
-  /** Forgets them. */
+  /** Forgets them, and every trace of the function. */
   clearCache(): void
 }
 
@@ -72,51 +77,23 @@ interface Called {
   readonly tree: TreeDef<unknown[]>
 }
 
-/** Programs of one function; those of an older generation are forgotten. */
-interface Cache {
-  generation: number
-  readonly programs: Map<string, Program>
-}
-
-const caches = new WeakMap<object, Cache>()
-let generation = 0
-
 /**
- * Forgets the programs of all jitted functions. JAX: `jax.clear_caches`.
- *
- * @example clearCaches() // the next call of a jitted function traces it again
+ * What is kept for one function, to whatever number of `jit`s it is given: its traced programs, and those that were
+ * run. As in JAX, jits of one function share both; what was run only if they donate alike and name the same device.
  */
-export function clearCaches(): void {
-  generation++
+interface Caches {
+  readonly traced: ProgramCache<Program>
+  readonly run: Map<string, ProgramCache<Program>>
 }
 
-function programsOf(f: object): Map<string, Program> {
-  let cache = caches.get(f)
-  if (cache === undefined) caches.set(f, (cache = { generation, programs: new Map() }))
-  if (cache.generation !== generation) {
-    cache.programs.clear()
-    cache.generation = generation
-  }
-  return cache.programs
-}
+const caches = new WeakMap<object, Caches>()
 
-const identities = new WeakMap<object, number>()
-let identityCount = 0
-
-function identityOf(value: object): number {
-  let identity = identities.get(value)
-  if (identity === undefined) identities.set(value, (identity = identityCount++))
-  return identity
-}
-
-function staticKey(value: unknown): string {
-  if (value instanceof JaxArray) {
-    throw new ValueError(`jit: a static argument must not be an array, got ${value.aval.toString()}.`, {
-      hint: 'A static argument is part of the program: give it as a plain JS value, or do not mark it static.',
-    })
-  }
-  if ((typeof value === 'object' && value !== null) || typeof value === 'function') return `#${identityOf(value)}`
-  return `${typeof value}:${String(value)}`
+function cachesOf(f: object, attributes: string): { traced: ProgramCache<Program>; run: ProgramCache<Program> } {
+  let known = caches.get(f)
+  if (known === undefined) caches.set(f, (known = { traced: new ProgramCache(), run: new Map() }))
+  let run = known.run.get(attributes)
+  if (run === undefined) known.run.set(attributes, (run = new ProgramCache()))
+  return { traced: known.traced, run }
 }
 
 /**
@@ -148,13 +125,14 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
   const both = donated.find((position) => statics.positions.has(position))
   if (both !== undefined) throw new ValueError(`jit: argument ${both} is both static and donated.`)
   const takenBy = new WeakMap<ClosedJaxpr, readonly number[]>()
+  const { traced, run: ran } = cachesOf(f, staticText([donated, donatedNames, options.device]))
 
   const jitted = (...given: A): R =>
     recorded('jit', f, given, () => {
       staticNames.assertGiven(given)
       donatedArguments.assertGiven(given)
       if (config.disableJit) return f(...given)
-      return run(programFor(given), given.length)
+      return run(called(given), given.length)
     })
 
   function run({ program, arrays, tree }: Called, count: number): R {
@@ -186,15 +164,21 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     return options.device === undefined ? result : devicePut(result, options.device)
   }
 
+  /** The program of a call. What runs now, rather than as a part of something that is traced, is counted. */
+  function called(given: A): Called {
+    const { key, program, arrays, tree } = programFor(given)
+    if (!arrays.some((array) => array instanceof Tracer) && isClosed(program)) ran.set(key, program)
+    return { program, arrays, tree }
+  }
+
   function programFor(given: A): Called & { key: string } {
     const args = checkedStatics(given, statics)
     const { arrays, tree } = flattenArgs(dynamicOf(args, statics), `jit(${name})`)
-    const key = cacheKey(args, statics, arrays, tree)
-    const cache = programsOf(f)
-    const known = cache.get(key)
-    if (known === undefined && config.explainCacheMisses) explainMiss(name, key, [...cache.keys()])
+    const key = programKey(arrays, tree, staticsText(args, statics, `jit(${name})`))
+    const known = ran.get(key) ?? traced.get(key)
+    if (known === undefined && config.explainCacheMisses) explainMiss(name, key, traced.lastKey)
     const program = known ?? trace(args, arrays, tree)
-    if (known === undefined && !program.jaxpr.consts.some((value) => value instanceof Tracer)) cache.set(key, program)
+    if (known === undefined && isClosed(program)) traced.set(key, program)
     return { arrays, tree, key, program }
   }
 
@@ -221,7 +205,8 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     return lowered(program.jaxpr, (...later: A) => {
       const args = checkedStatics(later, statics)
       const { arrays, tree } = flattenArgs(dynamicOf(args, statics), `jit(${name})`)
-      if (cacheKey(args, statics, arrays, tree) === key) return run({ program, arrays, tree }, args.length)
+      if (programKey(arrays, tree, staticsText(args, statics, `jit(${name})`)) === key)
+        return run({ program, arrays, tree }, args.length)
       throw new JaxTypeError(
         `the compiled ${name} was called with (${arrays.map((array) => array.aval.toString()).join(', ')}), it was lowered for (${program.jaxpr.inAvals.join(', ')}).`,
         { hint: `Call jit(${name}) itself, which traces anew for other shapes, dtypes or static arguments.` },
@@ -229,21 +214,26 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     })
   }
 
-  return transformed(
-    Object.assign(jitted, { lower, cacheSize: () => programsOf(f).size, clearCache: () => programsOf(f).clear() }),
-    f,
-  )
+  const clearCache = (): void => {
+    traced.clear()
+    ran.clear()
+  }
+  return transformed(Object.assign(jitted, { lower, cacheSize: () => ran.size, clearCache }), f)
 }
 
-/** Prints why a program is traced, against the most similar one that was kept. */
-function explainMiss(name: string, key: string, known: readonly string[]): void {
-  const last = known.at(-1)?.split('|')
-  const labels = ['structure of the arguments', 'shapes and dtypes', 'configuration', 'named axes', 'static arguments']
-  const now = key.split('|')
+/** Whether a program holds no tracer of what is around it, and so is good for other calls. */
+function isClosed({ jaxpr }: Program): boolean {
+  return !jaxpr.consts.some((value) => value instanceof Tracer)
+}
+
+/** Prints why a program is traced, against the one that was traced before. */
+function explainMiss(name: string, key: string, lastKey: string | undefined): void {
+  const last = lastKey === undefined ? [] : partsOfKey(lastKey)
+  const now = partsOfKey(key)
   const reasons =
-    last === undefined
+    lastKey === undefined
       ? [`${name} was not traced before`]
-      : labels.flatMap((label, i) => (now[i] === last[i] ? [] : [`${label} changed from ${last[i]} to ${now[i]}`]))
+      : keyParts.flatMap((part, i) => (now[i] === last[i] ? [] : [`${part} changed from ${last[i]} to ${now[i]}`]))
   const source = currentSource()
   const where = source === null ? '' : ` at line ${source.line} of ${source.file}`
   writeDebug(`TRACING CACHE MISS${where}: ${reasons.join('; ')}`)
@@ -287,12 +277,15 @@ function dynamicOf(args: readonly unknown[], statics: Statics): unknown[] {
   })
 }
 
-function cacheKey(args: readonly unknown[], statics: Statics, arrays: readonly JaxArray[], tree: TreeDef): string {
-  const fixed = args.flatMap((arg, i) => (isStatic(i, args.length, statics) ? [staticKey(arg)] : []))
+/** The static arguments as part of a key: each with its place or its name. */
+function staticsText(args: readonly unknown[], statics: Statics, where: string): string {
+  const fixed = args.flatMap((arg, i) =>
+    isStatic(i, args.length, statics) ? [`${i}:${staticArgumentText(arg, `${where}, argument ${i}`)}`] : [],
+  )
   const named = Object.entries(namedOptions(args, statics) ?? {})
     .filter(([key]) => statics.names.includes(key))
-    .map(([key, value]) => `${key}=${staticKey(value)}`)
-  return `${programKey(arrays, tree)}|${[...fixed, ...named].join(' ')}`
+    .map(([key, value]) => `${JSON.stringify(key)}=${staticArgumentText(value, `${where}, argument ${key}`)}`)
+  return [...fixed, ...named.sort()].join(' ')
 }
 
 /** All arguments again: dynamic ones replaced in order, static ones as they were given. */

@@ -11,6 +11,7 @@ import { Tracer, bind } from '../tracing/trace.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { type TreeDef, broadcastPrefix, leafPaths, unflatten } from '../tree/pytree.ts'
+import { ProgramCache } from './program-cache.ts'
 import { programKey } from './program-key.ts'
 import type { AxisTree } from './vmap.ts'
 
@@ -40,7 +41,7 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
   if (typeof f !== 'function') throw new JaxTypeError(`pmap: expected a function, got ${typeof f}`)
   const name = f.name === '' ? '<lambda>' : f.name
   const axisName = options.axisName ?? '<unnamed>'
-  const programs = new Map<string, Program<R>>()
+  const programs = new ProgramCache<Program<R>>()
 
   const pmapped = (...args: A): R =>
     recorded('pmap', f, args, () => {
@@ -49,7 +50,7 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
       const front = arrays.map((array, i) => withDeviceAxisInFront(array, axes[i], leafPaths(tree)[i]))
       const mapped = axes.map((axis) => typeof axis === 'number')
       const size = deviceAxisSize(front, mapped)
-      const key = `${programKey(arrays, tree)}|${mapped.join()}|${size}`
+      const key = programKey(arrays, tree, `${mapped.join()} ${size}`)
       const program = programs.get(key) ?? trace(front, mapped, tree, size)
       const { jaxpr, consts, outTree } = program
       if (!consts.some((value) => value instanceof Tracer)) programs.set(key, program)

@@ -2,10 +2,10 @@ import { config } from '../config.ts'
 import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { ClosedJaxpr, Jaxpr, Var } from '../ir/jaxpr.ts'
-import { innerJaxprs } from '../ir/check.ts'
 import { runOnGpu } from '../runtime/gpu.ts'
 import { Heap } from '../runtime/heap.ts'
 import type { Params, Primitive } from '../tracing/primitive.ts'
+import { staticText } from '../tree/static-key.ts'
 import { WasmExecutable, compileToWasm } from './wasm/compile.ts'
 
 let cpuHeap: Heap | null = null
@@ -38,7 +38,7 @@ function programOf(
   outAvals: readonly ShapedArray[],
 ): ClosedJaxpr {
   if (primitive.name === 'jit' && params.jaxpr instanceof ClosedJaxpr) return params.jaxpr
-  const key = `${primitive.name} ${JSON.stringify(params)} ${inAvals.join(' ')}`
+  const key = `${primitive.name} ${staticText(params)} ${staticText(inAvals)}`
   const known = singleEquations.get(key)
   if (known !== undefined) return known
   const inputs = inAvals.map((aval) => new Var(aval))
@@ -47,8 +47,8 @@ function programOf(
     new Jaxpr([], inputs, [{ primitive, inputs, outputs, params, source: null }], outputs),
     [],
   )
-  // A jaxpr or a function in the parameters has no text to know it by again.
-  if (innerJaxprs(params).length === 0) singleEquations.set(key, jaxpr)
+  // A jaxpr or a function in the parameters is known by its identity, and rarely met again.
+  if (!key.includes('#')) singleEquations.set(key, jaxpr)
   return jaxpr
 }
 

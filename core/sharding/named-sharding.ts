@@ -24,6 +24,11 @@ export class NamedSharding {
     return this.mesh.devices
   }
 
+  /** The same spec over the same mesh. */
+  equals(other: NamedSharding): boolean {
+    return this.mesh.equals(other.mesh) && this.spec.equals(other.spec)
+  }
+
   toString(): string {
     return `NamedSharding(mesh=${this.mesh.toString()}, spec=${this.spec.toString()}, memory_kind=device)`
   }
@@ -43,6 +48,10 @@ export class SingleDeviceSharding {
 
   get devices(): readonly Device[] {
     return [this.device]
+  }
+
+  equals(other: SingleDeviceSharding): boolean {
+    return this.device === other.device
   }
 
   toString(): string {

@@ -27,6 +27,11 @@ export class PartitionSpec {
     return this.entries.flatMap((_, axis) => this.namesOf(axis))
   }
 
+  /** The same entries. */
+  equals(other: PartitionSpec): boolean {
+    return JSON.stringify(this.entries) === JSON.stringify(other.entries)
+  }
+
   /** `P('x', None)` */
   toString(): string {
     const written = this.entries.map((entry) => {

@@ -27,9 +27,9 @@ export function axisSizeOf(name: string, operation: string): number {
   })
 }
 
-/** Names and sizes of the axes in scope, for cache keys. */
+/** Names and sizes of the axes in scope, for cache keys. An axis without a name cannot be referred to. */
 export function axisEnvKey(): string {
-  return axes.map((axis) => (axis.name === null ? '' : `${axis.name}:${axis.size}`)).join(';')
+  return axes.flatMap(({ name, size }) => (name === null ? [] : [`${JSON.stringify(name)}:${size}`])).join()
 }
 
 /** After a computation was broken off from outside, so that no finally block ran. */

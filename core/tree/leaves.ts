@@ -1,5 +1,5 @@
 import { config } from '../config.ts'
-import { ShapedArray } from '../ir/aval.ts'
+import { ShapedArray, sameShape } from '../ir/aval.ts'
 import type { DType } from '../ir/dtype.ts'
 import { JaxTypeError } from '../errors.ts'
 import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
@@ -17,6 +17,11 @@ export class ShapeDtypeStruct {
     this.shape = shape
     this.dtype = dtype
   }
+
+  /** The same shape and dtype. */
+  equals(other: ShapeDtypeStruct): boolean {
+    return sameShape(this.shape, other.shape) && this.dtype === other.dtype
+  }
 }
 
 /** The dtype of a bare JS number: float32, or float64 when 64-bit types are on. */
@@ -24,8 +29,8 @@ export function defaultFloat(): DType {
   return config.enableX64 ? 'float64' : 'float32'
 }
 
-/** A leaf of an argument as an array. Bare scalars are weakly typed. */
-export function arrayOf(leaf: unknown, where: string): JaxArray {
+/** A leaf of an argument as an array. Bare scalars are weakly typed. `where` is asked for only if it is none. */
+export function arrayOf(leaf: unknown, where: string | (() => string)): JaxArray {
   if (leaf instanceof JaxArray) return leaf
   switch (typeof leaf) {
     case 'number':
@@ -38,7 +43,7 @@ export function arrayOf(leaf: unknown, where: string): JaxArray {
   if (leaf instanceof Float32Array) return new ConcreteArray(hostArray([leaf.length], 'float32', leaf.slice()))
   if (leaf instanceof Int32Array) return new ConcreteArray(hostArray([leaf.length], 'int32', leaf.slice()))
   if (leaf instanceof Uint32Array) return new ConcreteArray(hostArray([leaf.length], 'uint32', leaf.slice()))
-  throw new JaxTypeError(`${where}: ${describe(leaf)} is not a valid JAX type`, {
+  throw new JaxTypeError(`${typeof where === 'string' ? where : where()}: ${describe(leaf)} is not a valid JAX type`, {
     hint: 'Arguments and results are arrays, numbers, booleans, or lists and objects of them. Mark other arguments as static with jit(f, { staticArgnums: … }), or close over them.',
   })
 }
@@ -63,11 +68,7 @@ export function flattenArgs<A extends readonly unknown[]>(
   where: string,
 ): { arrays: JaxArray[]; tree: TreeDef<A> } {
   const { leaves, tree } = flatten(args)
-  return { arrays: leaves.map((leaf, i) => arrayOf(leaf, argumentName(where, tree, i))), tree }
-}
-
-function argumentName(where: string, tree: TreeDef, leaf: number): string {
-  return `${where}, argument ${leafPaths(tree)[leaf]}`
+  return { arrays: leaves.map((leaf, i) => arrayOf(leaf, () => `${where}, argument ${leafPaths(tree)[i]}`)), tree }
 }
 
 /** A user's function on flat arrays; the structure of its result is known once it has run. */

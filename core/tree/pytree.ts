@@ -1,4 +1,5 @@
 import { JaxTypeError, ValueError } from '../errors.ts'
+import { staticText } from './static-key.ts'
 
 /**
  * Pytrees: arrays, plain objects and null are nodes, everything else is a leaf. Keys of an object are
@@ -50,12 +51,36 @@ export function registerPytreeNode<T extends object>(
   })
 }
 
-const leafDef: TreeDef = { kind: 'leaf', children: [], keys: [], custom: null, aux: null, numLeaves: 1 }
-const noneDef: TreeDef = { kind: 'none', children: [], keys: [], custom: null, aux: null, numLeaves: 0 }
+/** A structure. As a static argument it is compared with `equals`, like JAX's PyTreeDef. */
+class Structure implements TreeDef {
+  readonly kind: TreeDef['kind']
+  readonly children: readonly TreeDef[]
+  readonly keys: readonly string[]
+  readonly custom: CustomNode | null
+  readonly aux: unknown
+  readonly numLeaves: number
+
+  constructor(kind: TreeDef['kind'], children: readonly TreeDef[], numLeaves: number, rest: Partial<TreeDef> = {}) {
+    this.kind = kind
+    this.children = children
+    this.keys = rest.keys ?? []
+    this.custom = rest.custom ?? null
+    this.aux = 'aux' in rest ? rest.aux : null
+    this.numLeaves = numLeaves
+  }
+
+  equals(other: TreeDef): boolean {
+    return sameTree(this, other)
+  }
+}
+
+const leafDef: TreeDef = new Structure('leaf', [], 1)
+const noneDef: TreeDef = new Structure('none', [], 0)
 
 function node(kind: 'list' | 'dict' | 'custom', children: TreeDef[], rest: Partial<TreeDef> = {}): TreeDef {
-  const numLeaves = children.reduce((count, child) => count + child.numLeaves, 0)
-  return { kind, children, keys: [], custom: null, aux: null, ...rest, numLeaves }
+  let numLeaves = 0
+  for (const child of children) numLeaves += child.numLeaves
+  return new Structure(kind, children, numLeaves, rest)
 }
 
 function isPlainObject(value: object): value is Record<string, unknown> {
@@ -136,6 +161,7 @@ export function unflatten<T>(def: TreeDef<T>, leaves: readonly unknown[]): T {
   return build(def, leaves[Symbol.iterator]()) as T
 }
 
+/** Whether two trees have one structure, the static data of their nodes included. */
 export function sameTree(a: TreeDef, b: TreeDef): boolean {
   return (
     a === b ||
@@ -144,11 +170,27 @@ export function sameTree(a: TreeDef, b: TreeDef): boolean {
       a.children.length === b.children.length &&
       a.keys.every((key, i) => key === b.keys[i]) &&
       a.children.every((child, i) => sameTree(child, b.children[i])) &&
-      (a.custom === null || JSON.stringify(a.aux) === JSON.stringify(b.aux)))
+      (a.custom === null || staticText(a.aux) === staticText(b.aux)))
   )
 }
 
-/** `[*, {a: *, b: null}]`: the structure with a star for each leaf. */
+/** A text that two structures share exactly if they are the same: what a program is found by. */
+export function treeText(def: TreeDef): string {
+  switch (def.kind) {
+    case 'leaf':
+      return '*'
+    case 'none':
+      return 'null'
+    case 'list':
+      return `[${def.children.map(treeText).join()}]`
+    case 'dict':
+      return `{${def.keys.map((key, i) => `${JSON.stringify(key)}:${treeText(def.children[i])}`).join()}}`
+    case 'custom':
+      return `${staticText(def.custom?.flatten)}<${staticText(def.aux)}>(${def.children.map(treeText).join()})`
+  }
+}
+
+/** `[*, {a: *, b: null}]`: the structure with a star for each leaf, for messages. */
 export function formatTree(def: TreeDef): string {
   switch (def.kind) {
     case 'leaf':
@@ -158,10 +200,21 @@ export function formatTree(def: TreeDef): string {
     case 'list':
       return `[${def.children.map(formatTree).join(', ')}]`
     case 'dict':
-      return `{${def.keys.map((key, i) => `${key}: ${formatTree(def.children[i])}`).join(', ')}}`
+      return `{${def.keys.map((key, i) => `${formatKey(key)}: ${formatTree(def.children[i])}`).join(', ')}}`
     case 'custom':
-      return `${def.custom?.type.name}(${def.children.map(formatTree).join(', ')})`
+      return `${def.custom?.type.name}${formatAux(def.aux)}(${def.children.map(formatTree).join(', ')})`
   }
+}
+
+function formatKey(key: string): string {
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? key : JSON.stringify(key)
+}
+
+/** The static data of a node, short: it is part of the structure, and may be all that differs. */
+function formatAux(aux: unknown): string {
+  if (aux === null || aux === undefined) return ''
+  const text = staticText(aux)
+  return `[${text.length > 60 ? `${text.slice(0, 60)}…` : text}]`
 }
 
 /** `params.w`, `[0][1]`: where each leaf is, in the order of `flatten`. */
