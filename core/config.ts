@@ -35,11 +35,7 @@ const settings: Settings = {
 const platforms: readonly Platform[] = ['cpu', 'gpu', 'reference']
 
 /** Options that change what a traced program is: a cached trace is only good for the values it was made under. */
-const tracingOptions: readonly ConfigName[] = [
-  'enableX64',
-  'threefryPartitionable',
-  'debugKeyReuse',
-]
+const tracingOptions: readonly ConfigName[] = ['enableX64', 'threefryPartitionable', 'debugKeyReuse']
 
 function isConfigName(name: string): name is ConfigName {
   return Object.hasOwn(settings, name)
