@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads'
 import type { DeviceKind, DeviceThread, DeviceThreads } from './cpu-devices.ts'
 import { type DeviceThreadStart, deviceWords, sharedWords } from './device-channel.ts'
 
@@ -7,12 +7,16 @@ export interface StartedThread extends DeviceThread {
   readonly worker: Worker
 }
 
-/** Starts a device thread and raises its `ended` word when it is gone, however that came about. */
+/**
+ * Starts a device thread and raises its `ended` word when it is gone, however that came about. `options`
+ * may bound what the thread is allowed to do.
+ */
 export function startDeviceThread(
   kind: DeviceKind,
   index: number,
   memory: WebAssembly.Memory,
   shared: Int32Array,
+  options: Pick<WorkerOptions, 'execArgv' | 'env'> = {},
 ): StartedThread {
   const { port1, port2 } = new MessageChannel()
   const control = new Int32Array(new SharedArrayBuffer(4 * deviceWords.count))
@@ -20,7 +24,7 @@ export function startDeviceThread(
   const start: DeviceThreadStart = { port: port2, memory, control, shared }
   const entry =
     kind === 'cpu' ? new URL('./cpu-thread.ts', import.meta.url) : new URL('./gpu-thread.ts', import.meta.url)
-  const worker = new Worker(entry, { name: `${kind}:${index}`, workerData: start, transferList: [port2] })
+  const worker = new Worker(entry, { ...options, name: `${kind}:${index}`, workerData: start, transferList: [port2] })
   const ended = (): void => {
     Atomics.store(control, deviceWords.ended, 1)
     Atomics.add(shared, sharedWords.completion, 1)

@@ -58,6 +58,11 @@ export class LessonKernel {
     return { lessonId: this.#lessonId, state: this.#state, ...message, lostCellIds: this.#lost, devices: this.#devices }
   }
 
+  /** The process that cells run in, when there is one. */
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
+
   async run(cellId: string, runId: string, source: string): Promise<RunResult> {
     const nothing = { milliseconds: 0, device: '', calls: [] }
     const answer = await this.#exclusively({ kind: 'run', runId, cellId, source }, (message) =>
@@ -221,12 +226,17 @@ export class LessonKernel {
 
 function explainEnd({ reason, detail }: KernelEnd, endedByStop: boolean, memoryLimit: number): string {
   const consequence = 'The variables of this lesson are gone, your text is not. Run the cells above again to go on.'
+  const advice = 'Work with fewer or smaller arrays, or do not keep the ones that are no longer needed.'
   if (endedByStop) return `The cell did not react to Stop, so its kernel was ended. ${consequence}`
   switch (reason) {
     case 'memory':
       return detail === 'arrays'
-        ? `The arrays of this lesson needed more memory than there is to spare, and the kernel ended. ${consequence}`
-        : `The cell needed more memory than a kernel may use (${memoryLimit} MB), and the kernel ended. ${consequence}`
+        ? `Out of memory: the arrays of this lesson needed more memory than there is to spare, and the kernel ended. ${advice} ${consequence}`
+        : `Out of memory: the cell needed more than a kernel may use for objects (${memoryLimit} MB), and the kernel ended. ${advice} ${consequence}`
+    case 'killed':
+      return `The system ended the kernel (${detail}), most often because the machine ran out of memory. Close what else needs memory, or work with smaller arrays. ${consequence}`
+    case 'forged':
+      return `Code of this lesson wrote to the lab's own connection, so the kernel was ended. Look at what the lesson's cells do before you run them again. ${consequence}`
     case 'crash':
       return `The kernel ended unexpectedly (${detail}). ${consequence}`
     case 'not-started':

@@ -1,5 +1,7 @@
 import vm from 'node:vm'
 
+const { compareExchange, store, wait } = Atomics
+
 /** Words of the memory that control thread and cell thread share; the first is the interrupt word. */
 const stateWord = 1
 export const sharedWords = 2
@@ -27,13 +29,13 @@ export class BrokenOff extends Error {
  */
 export function runBreakable(words: Int32Array, body: () => unknown): unknown {
   const guarded = (): unknown => {
-    Atomics.store(words, stateWord, breakable)
+    store(words, stateWord, breakable)
     try {
       return body()
     } finally {
       // A signal was sent and the body is done already: wait for it here, where it does no harm.
-      if (Atomics.compareExchange(words, stateWord, breakable, quiet) === signalled) {
-        Atomics.wait(words, stateWord, signalled, signalTimeout)
+      if (compareExchange(words, stateWord, breakable, quiet) === signalled) {
+        wait(words, stateWord, signalled, signalTimeout)
       }
     }
   }
@@ -45,15 +47,14 @@ export function runBreakable(words: Int32Array, body: () => unknown): unknown {
     if (code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw new BrokenOff('stopped')
     throw error
   } finally {
-    Atomics.store(words, stateWord, quiet)
+    store(words, stateWord, quiet)
     Reflect.deleteProperty(globalThis, entry)
   }
 }
 
 /** Sends the signal if a body is running that it would break off. */
 export function breakInto(words: Int32Array): boolean {
-  if (process.platform === 'win32') return false
-  if (Atomics.compareExchange(words, stateWord, breakable, signalled) !== breakable) return false
+  if (compareExchange(words, stateWord, breakable, signalled) !== breakable) return false
   process.kill(process.pid, 'SIGINT')
   return true
 }

@@ -1,4 +1,5 @@
 import vm from 'node:vm'
+import { refusedGlobals } from './box/close-box.ts'
 import { type CoreInterface, isDocument } from './core-interface.ts'
 import type { CellTimers } from './cell-timers.ts'
 import type { ValueFormatter } from './format-value.ts'
@@ -49,7 +50,7 @@ export function createCellNames(parts: CellNamesParts): Names {
   }
 }
 
-/** JavaScript's own globals, without what Node adds, and a few that a browser has as well. */
+/** JavaScript's own globals, a few that a browser has as well, and of Node's the ones that say they may not be used. */
 export function standardGlobals(): Names {
   const language: unknown = vm.runInNewContext('Object.getOwnPropertyNames(globalThis)')
   const names = Array.isArray(language) ? language.map(String) : []
@@ -62,7 +63,8 @@ export function standardGlobals(): Names {
     'TextDecoder',
     'globalThis',
   ]
-  return Object.fromEntries(
+  const own = Object.fromEntries(
     present.filter((name) => name !== 'console').map((name) => [name, Reflect.get(globalThis, name)]),
   )
+  return { ...own, ...refusedGlobals }
 }

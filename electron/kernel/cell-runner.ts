@@ -102,7 +102,11 @@ export class CellRunner {
   #start({ cellId, source, runtime }: Program): { result: unknown; hasValue: boolean } {
     const { core, places, scope, interrupt } = this.#parts
     const compiled = compileCell(source, moduleNames(core))
-    const script = new vm.Script(compiled.text.text, { filename: places.add(cellId, compiled.text, source) })
+    const script = new vm.Script(compiled.text.text, {
+      filename: places.add(cellId, compiled.text, source),
+      // `import()` in text that a cell evaluates: the loader refuses it with its own words.
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    })
     scope.begin(compiled.declares)
     const cell: unknown = Reflect.apply(script.runInThisContext(), undefined, [runtime])
     if (typeof cell !== 'function') throw new Error('internal: a compiled cell is not a function')

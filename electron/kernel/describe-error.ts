@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { type ErrorParts, errorParts } from '../../core/errors.ts'
 import type { CellError, CellPlace } from '../protocol.ts'
+import { refusedByPermission } from './box/not-allowed.ts'
 import type { CellPlaces } from './cell-places.ts'
 import type { CellSyntaxError } from './compile/cell-syntax-error.ts'
 import { TextLines } from './compile/text-lines.ts'
@@ -35,11 +36,12 @@ export function describeError(error: unknown, { places, offered, thrownAt }: Err
   // The card shows the parts of a core error side by side; its message has them in one text.
   const parts = errorParts(error)
   const place = placeOf(parts, thrower)
-  const message = readableMessage(parts?.summary ?? error.message)
-  const hint = text(error, 'hint') ?? spellingHint(message, offered) ?? undefined
+  const shown = refusedByPermission(error) ?? error
+  const message = readableMessage(parts?.summary ?? shown.message)
+  const hint = text(shown, 'hint') ?? spellingHint(message, offered) ?? undefined
   const lessonId = text(error, 'lesson')
   return {
-    name: error.name,
+    name: shown.name,
     message,
     place: withoutName(place),
     ...lineOf(place, places),

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { DeviceKind } from '../../core/devices/cpu-devices.ts'
 import { type StartedThread, mustEndByItself, startDeviceThread } from '../../core/devices/worker-threads.ts'
+import { threadOptions } from './box/permissions.ts'
 
 /** What the cell thread asks of the control thread. It is blocked until `answered` is raised. */
 export type DeviceRequest =
@@ -24,12 +25,14 @@ export interface StartedDevices {
 export class DeviceOwner {
   private threads: StartedThread[] = []
 
-  constructor(port: MessagePort, answered: Int32Array) {
+  constructor(port: MessagePort, answered: Int32Array, application: string) {
     port.on('message', (request: DeviceRequest) => {
       switch (request.kind) {
         case 'start': {
           const { device, count, memory, shared } = request
-          const started = Array.from({ length: count }, (_, i) => startDeviceThread(device, i, memory, shared))
+          // Dawn is native code; a thread that computes on the processor needs none.
+          const allowed = threadOptions(application, { addons: device === 'gpu' })
+          const started = Array.from({ length: count }, (_, i) => startDeviceThread(device, i, memory, shared, allowed))
           this.threads.push(...started)
           const reply: StartedDevices = { threads: started.map(({ port: own, control }) => ({ port: own, control })) }
           port.postMessage(

@@ -1,37 +1,33 @@
-import { writeFileSync } from 'node:fs'
-import { constrainedMemory, memoryUsage } from 'node:process'
-import { totalmem } from 'node:os'
+import { memoryUsage } from 'node:process'
 
 const megabyte = 2 ** 20
 const interval = 200
+/** Changes smaller than this are not worth a message. */
+const worthTelling = 16
+
+interface MemoryEvents {
+  /** Called once, when the process has passed its limit. */
+  readonly exceeded: () => void
+  /** Called when what the process takes, in MB, has changed: the host adds up all kernels. */
+  readonly changed: (megabytes: number) => void
+}
 
 /**
  * Numbers of arrays lie outside the JavaScript heap, so its limit does not hold them. Watches the whole
- * process, and calls once when it passes the limit (in MB): better that a kernel ends than that the
- * machine runs out of memory, the lab with it.
+ * process against a limit in MB: better that a kernel ends than that the machine runs out of memory, the
+ * lab with it.
  */
-export function watchMemory(limit: number, exceeded: () => void): void {
-  preferThisProcessToDie()
+export function watchMemory(limit: number, { exceeded, changed }: MemoryEvents): void {
+  let told = 0
   const timer = setInterval(() => {
-    if (memoryUsage.rss() < limit * megabyte) return
-    clearInterval(timer)
-    exceeded()
+    const megabytes = Math.round(memoryUsage.rss() / megabyte)
+    if (megabytes >= limit) {
+      clearInterval(timer)
+      exceeded()
+    } else if (Math.abs(megabytes - told) >= worthTelling) {
+      told = megabytes
+      changed(megabytes)
+    }
   }, interval)
   timer.unref()
-}
-
-/** What one kernel may take of the machine when nobody says otherwise. */
-export function defaultLimit(): number {
-  const allowed = constrainedMemory()
-  const machine = allowed > 0 && allowed < totalmem() ? allowed : totalmem()
-  return Math.floor((machine * 0.6) / megabyte)
-}
-
-/** Should Linux have to end a process for want of memory, it takes the kernel and not the lab. */
-function preferThisProcessToDie(): void {
-  try {
-    writeFileSync('/proc/self/oom_score_adj', '800')
-  } catch {
-    // Not Linux, or not allowed: the watch remains.
-  }
 }

@@ -46,10 +46,12 @@ export type KernelToHost =
       readonly requestId: string
       readonly result: { document: InspectionDocument } | { error: CellError }
     }
+  /** What the process takes of the machine's memory, when that has changed. */
+  | { readonly kind: 'memory'; readonly megabytes: number }
   /** The cell thread is gone, and the kernel with it. */
   | { readonly kind: 'lost'; readonly reason: 'memory' | 'exit' | 'error'; readonly detail: string }
 
-const kinds = ['ready', 'devices', 'output', 'ran', 'checked', 'inspected', 'lost'] as const
+const kinds = ['ready', 'devices', 'output', 'ran', 'checked', 'inspected', 'memory', 'lost'] as const
 const envelope = v.looseObject({ kind: v.picklist(kinds) })
 
 /** Whether something that arrived from a kernel is a message. Cells run there, so anything may arrive. */

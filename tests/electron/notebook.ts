@@ -1,3 +1,4 @@
+import type { KernelProgram } from '../../electron/host/kernel-process.ts'
 import { LessonKernel } from '../../electron/host/lesson-kernel.ts'
 import type { CellError, CellOutput, CheckResult, KernelStatus, RunResult } from '../../electron/protocol.ts'
 
@@ -15,10 +16,10 @@ export class Notebook {
   readonly #waiting: { heard: (output: CellOutput) => boolean; resolve: () => void }[] = []
   #runs = 0
 
-  constructor(limits: { memoryLimit?: number; processLimit?: number } = {}) {
+  constructor(program: Partial<KernelProgram> = {}) {
     this.kernel = new LessonKernel(
       'test',
-      { entry: kernelEntry, nodePath: process.execPath, memoryLimit: 1024, ...limits },
+      { entry: kernelEntry, nodePath: process.execPath, memoryLimit: 1024, ...program },
       1,
       {
         output: ({ runId, output }) => {

@@ -8,6 +8,7 @@ import { createBirpc } from 'birpc'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import type { HostApi, RendererApi } from '../../../electron/protocol.ts'
+import { childrenOf, isAlive } from '../processes.ts'
 import { TestFolder, lessonText } from './lesson-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -57,12 +58,9 @@ function talk(address: string) {
   const url = new URL(address)
   const socket = new WebSocket(`ws://${url.host}/`, { origin: url.origin })
   socket.on('open', () => socket.send(JSON.stringify({ token: url.hash.replace('#token=', '') })))
-  const outputs: string[] = []
   const notices: string[] = []
   const events: RendererApi = {
-    cellOutput: ({ output }) => {
-      if (output.kind === 'value') outputs.push(output.text)
-    },
+    cellOutput() {},
     kernelStatus() {},
     notice: ({ message }) => void notices.push(message),
   }
@@ -77,23 +75,15 @@ function talk(address: string) {
     deserialize: (text: string) => JSON.parse(text),
     timeout: -1,
   })
-  return { host, outputs, notices }
+  return { host, notices }
 }
 
 /** Starts a kernel and gives its process id. */
-async function kernelPid({ host, outputs }: ReturnType<typeof talk>): Promise<number> {
-  const source = "print.constructor('return process')().pid"
-  await host.runCell({ lessonId: 'T1', cellId: 'first', runId: 'r1', source })
-  return Number(outputs[0])
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+async function kernelPid({ host }: ReturnType<typeof talk>, lab: ChildProcess): Promise<number> {
+  await host.runCell({ lessonId: 'T1', cellId: 'first', runId: 'r1', source: '1' })
+  const kernels = childrenOf(lab.pid ?? 0)
+  expect(kernels).toHaveLength(1)
+  return kernels[0] ?? 0
 }
 
 test.each([
@@ -105,7 +95,7 @@ test.each([
   const hello = await page.host.hello({})
   expect(hello).toMatchObject({ shell: 'serve', notices: [] })
   expect(hello.lessons.map((lesson) => lesson.id)).toContain('T1')
-  const pid = await kernelPid(page)
+  const pid = await kernelPid(page, started)
   expect(isAlive(pid)).toBe(true)
   await page.host.saveSettings({ settings: { theme: 'dark', cpuDevices: 1, lastLessonId: null } })
   started.kill(signal)
@@ -119,7 +109,7 @@ test.each([
 test('a lab that is killed leaves no kernel behind, even one that is busy', async () => {
   const { started, line, ended } = serve('--port', '0')
   const page = talk(await line)
-  const pid = await kernelPid(page)
+  const pid = await kernelPid(page, started)
   void page.host.runCell({ lessonId: 'T1', cellId: 'first', runId: 'r2', source: 'while (true) {}' }).catch(() => {})
   started.kill('SIGKILL')
   await ended

@@ -90,7 +90,6 @@ describe.runIf(hasGpu)('a kernel that has used the GPU ends cleanly', () => {
 
   test.each([
     ['when it is closed', null],
-    ['when the cell leaves the process', "const node = print.constructor('return process')(); node.exit(3)"],
     [
       'when the memory is used up',
       "config.update('platform', 'reference'); const all = []; for (;;) all.push(new Array(1e6).fill(1.5))",
