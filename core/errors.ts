@@ -1,5 +1,6 @@
 import { type CatalogueEntry, entryFor } from './errors/entry.ts'
-import { currentSource, placeText } from './errors/user-line.ts'
+import { currentSource } from './errors/source-scope.ts'
+import { placeText } from './errors/user-line.ts'
 import type { SourceLocation } from './ir/source.ts'
 
 /**
@@ -74,23 +75,6 @@ const partsByError = new WeakMap<Error, ErrorParts>()
 export function errorParts(error: unknown): ErrorParts | null {
   return error instanceof Error ? (partsByError.get(error) ?? null) : null
 }
-
-/**
- * Names the line on which the equation was written that was being worked on when an error was thrown, where
- * the stack shows another line or none. The innermost equation that has a line wins.
- */
-export function atEquation(error: unknown, source: SourceLocation | null): unknown {
-  const parts = errorParts(error)
-  if (source === null || parts === null || !(error instanceof Error) || equationsTold.has(error)) return error
-  equationsTold.add(error)
-  const { source: known } = parts
-  if (known?.file === source.file && known.line === source.line) return error
-  partsByError.set(error, { ...parts, source })
-  error.message = messageOf({ ...parts, source })
-  return error
-}
-
-const equationsTold = new WeakSet<Error>()
 
 /** A TypeError or kin with a way out attached. */
 export class JaxTypeError extends TypeError implements ErrorCard {

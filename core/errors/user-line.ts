@@ -26,9 +26,13 @@ export function userFrames(stack: string | undefined): SourceLocation[] {
   return frames
 }
 
-/** The user's innermost line that is running now, or null outside user code. */
-export function currentSource(): SourceLocation | null {
-  // A stack costs more than most equations: none is taken while nobody has said what a user's file is.
+/** Whether lines are looked for on the stack: somebody has said what a user's file is. */
+export function capturesLines(): boolean {
+  return isUserFile !== null
+}
+
+/** The user's innermost line on the stack, which costs more than most equations to take; null outside user code. */
+export function capturedSource(): SourceLocation | null {
   if (isUserFile === null) return null
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 60

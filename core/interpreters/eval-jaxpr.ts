@@ -1,8 +1,7 @@
-import { atEquation } from '../errors.ts'
-import type { SourceLocation } from '../ir/source.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { type Atom, type JaxprEqn, type Jaxpr, type Var } from '../ir/jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
+import { withSource } from '../tracing/source.ts'
 import { bind } from '../tracing/trace.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 
@@ -23,10 +22,11 @@ export class Environment {
   }
 }
 
-/** Applies one equation under the current interpreter. */
-export function bindEqn(eqn: JaxprEqn, args: readonly JaxArray[]): JaxArray[] {
-  const { primitive, params } = eqn
-  return primitive.rebind === undefined ? bind(primitive, args, params) : primitive.rebind(args, params)
+/** Applies one equation under the current interpreter, for the line that it came from. */
+export function bindEqn({ primitive, params, source }: JaxprEqn, args: readonly JaxArray[]): JaxArray[] {
+  return withSource(source, () =>
+    primitive.rebind === undefined ? bind(primitive, args, params) : primitive.rebind(args, params),
+  )
 }
 
 /** Interprets a jaxpr: every equation is bound under the current trace, so any transformation can watch. */
@@ -34,20 +34,14 @@ export function evalJaxpr(jaxpr: Jaxpr, consts: readonly JaxArray[], args: reado
   const env = new Environment()
   env.write(jaxpr.constvars, consts)
   env.write(jaxpr.invars, args)
-  let source: SourceLocation | null = null
-  try {
-    for (const eqn of jaxpr.eqns) {
-      source = eqn.source
-      env.write(
-        eqn.outputs,
-        bindEqn(
-          eqn,
-          eqn.inputs.map((atom) => env.read(atom)),
-        ),
-      )
-    }
-  } catch (error) {
-    throw atEquation(error, source)
+  for (const eqn of jaxpr.eqns) {
+    env.write(
+      eqn.outputs,
+      bindEqn(
+        eqn,
+        eqn.inputs.map((atom) => env.read(atom)),
+      ),
+    )
   }
   return jaxpr.outvars.map((atom) => env.read(atom))
 }

@@ -3,6 +3,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import { type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
 import { addTangents, instantiate } from '../primitives/zeros.ts'
 import { JaxTypeError } from '../errors.ts'
+import { withSource } from '../tracing/source.ts'
 import { Environment, bindEqn } from './eval-jaxpr.ts'
 import { next } from '../ir/sequence.ts'
 import { traceWithAux } from './to-jaxpr.ts'
@@ -61,16 +62,14 @@ export function backwardPass(
   for (const eqn of linearEqns.toReversed()) {
     const outs = eqn.outputs.map((output) => accumulated.get(output) ?? new Zero(output.aval))
     if (outs.every((out) => out instanceof Zero)) continue
-    const { primitive } = eqn
-    if (primitive.transpose === undefined) {
-      throw new JaxTypeError(
-        `Transpose rule (for reverse-mode differentiation) for '${primitive.name}' not implemented`,
-      )
-    }
     const operands = eqn.inputs.map((atom) => (linear.has(atom) ? new UndefinedPrimal(atom.aval) : env.read(atom)))
-    const contributions = primitive.transpose(outs, operands, eqn.params)
-    contributions.forEach((contribution, i) => {
-      if (contribution !== null) accumulate(eqn.inputs[i], contribution)
+    const contributions = withSource(eqn.source, () => {
+      const given = transposeEqn(eqn, outs, operands)
+      // Adding up what an operand got so far belongs to the equation as well.
+      given.forEach((contribution, i) => {
+        if (contribution !== null) accumulate(eqn.inputs[i], contribution)
+      })
+      return given
     })
     onStep?.({ eqn, cotangents: outs, contributions })
     eqn.outputs.forEach((output) => accumulated.delete(output))
@@ -78,6 +77,15 @@ export function backwardPass(
   return jaxpr.invars.map((invar, i) =>
     args[i] instanceof UndefinedPrimal ? (accumulated.get(invar) ?? new Zero(invar.aval)) : null,
   )
+}
+
+function transposeEqn(
+  { primitive, params }: JaxprEqn,
+  cotangents: readonly Tangent[],
+  operands: readonly (JaxArray | UndefinedPrimal)[],
+): (Tangent | null)[] {
+  if (primitive.transpose !== undefined) return primitive.transpose(cotangents, operands, params)
+  throw new JaxTypeError(`Transpose rule (for reverse-mode differentiation) for '${primitive.name}' not implemented`)
 }
 
 /** Runs a linear jaxpr with all inputs unknown backwards. */

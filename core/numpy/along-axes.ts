@@ -5,6 +5,7 @@ import { upTo } from '../primitives/axes.ts'
 import { expandDims, transpose } from '../primitives/movement.ts'
 import { moveAxis } from '../primitives/batch-axis.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { userCode } from '../tracing/source.ts'
 import { arange } from './creation.ts'
 import { concatenate } from './joining.ts'
 import { asArray } from './promotion.ts'
@@ -40,7 +41,7 @@ export function applyOverAxes(
   return [axes].flat().reduce(
     (value, axis) => {
       const place = canonicalAxis('applyOverAxes', axis, value.ndim)
-      const result = f(value, place)
+      const result = userCode(f)(value, place)
       if (result.ndim !== value.ndim && result.ndim !== value.ndim - 1) {
         throw new ValueError(
           `jnp.applyOverAxes: the function turned shape ${formatShape(value.shape)} into ${formatShape(result.shape)}.`,

@@ -23,6 +23,8 @@ import { ravel, reshape, squeeze, swapaxes, transpose } from './shape.ts'
 import { argmax, argmin, argsort, sort } from './sorting.ts'
 import type { NestedValues } from './array-reading.ts'
 import type { TypedArray } from '../ir/dtype.ts'
+import type { SourceLocation } from '../ir/source.ts'
+import { currentSource, withSource } from '../tracing/source.ts'
 
 type Reduction = (axis?: AxisOrOptions, options?: ReduceOptions) => JaxArray
 
@@ -113,8 +115,8 @@ function listOf(numbers: readonly (number | readonly number[])[]): number[] {
 }
 
 /** The parts along the first axis, cut out one by one as they are asked for, so that a program has only those. */
-function* partsOf(x: JaxArray): IterableIterator<JaxArray> {
-  for (let i = 0; i < x.shape[0]; i++) yield indexInDim(x, i, 0, false)
+function* partsOf(x: JaxArray, source: SourceLocation | null): IterableIterator<JaxArray> {
+  for (let i = 0; i < x.shape[0]; i++) yield withSource(source, () => indexInDim(x, i, 0, false))
 }
 
 type Methods = Omit<ArrayMethods, 'T' | 'mT' | 'real' | 'imag' | 'length'>
@@ -246,7 +248,7 @@ const methods: Methods & ThisType<JaxArray> = {
   },
   [Symbol.iterator]() {
     if (this.ndim === 0) throw new JaxTypeError('a scalar array has no axis to iterate over.')
-    return this instanceof Tracer ? partsOf(this) : unstack(this, { axis: 0 }).values()
+    return this instanceof Tracer ? partsOf(this, currentSource()) : unstack(this, { axis: 0 }).values()
   },
   [Symbol.toPrimitive](hint) {
     return hint === 'string' ? textOf(this) : numberOf(this)

@@ -23,6 +23,7 @@ import { type GetOptions, getItem } from './indexing.ts'
 import { checkArrayLike, promoteValues } from './promotion.ts'
 import { broadcastTo } from './shape.ts'
 import { pow } from '../primitives/elementwise-power.ts'
+import { userCode } from '../tracing/source.ts'
 
 /** What an indexed update may assume of the places, and what it does with those outside. */
 export interface UpdateOptions {
@@ -99,8 +100,9 @@ export class IndexedUpdate {
     return this.update('max', scatterMax, values, options)
   }
 
-  /** `f`, an elementwise function, applied at the places, once for each time a place is named. */
-  apply(f: (values: JaxArray) => ArrayLike, options: UpdateOptions = {}): JaxArray {
+  /** An elementwise function applied at the places, once for each time a place is named. */
+  apply(given: (values: JaxArray) => ArrayLike, options: UpdateOptions = {}): JaxArray {
+    const f = userCode(given)
     const index = gatherIndexOf(parseIndices(this.indices, this.array.shape), this.array.shape)
     if (index.orderly || options.uniqueIndices === true) return this.set(f(this.get({ mode: 'clip' })), options)
     const { array } = this

@@ -12,6 +12,7 @@ import { asArray, checkArrayLike, checkBroadcast, promoteToFloat, promotedType, 
 import { broadcastTo } from './shape.ts'
 import { finfo } from './types.ts'
 import { truth } from './truth.ts'
+import { userCode } from '../tracing/source.ts'
 
 /**
  * `x` where the condition holds, else `y`. Both sides are computed, and a derivative flows into the
@@ -141,7 +142,7 @@ export function piecewise(
   }
   const value = asArray('piecewise', x)
   const pieceOf = (piece: ArrayLike | ((x: JaxArray) => ArrayLike)): JaxArray =>
-    toType(typeof piece === 'function' ? piece(value) : piece, { dtype: value.dtype, weakType: false })
+    toType(typeof piece === 'function' ? userCode(piece)(value) : piece, { dtype: value.dtype, weakType: false })
   const otherwise = pieces.length > count ? pieceOf(pieces[count]) : constant(value, 0)
   return conditions.reduce<JaxArray>(
     (rest, condition, i) => where(condition, pieceOf(pieces[i]), rest),

@@ -6,6 +6,7 @@ import { upTo } from '../primitives/axes.ts'
 import { squeeze } from '../primitives/movement.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { asArray, checkBroadcast } from './promotion.ts'
+import { userCode } from '../tracing/source.ts'
 
 /** What `vectorize` may be told. */
 export interface VectorizeOptions {
@@ -32,7 +33,7 @@ export function vectorize(
 export function vectorize(f: Vectorizable, options?: VectorizeOptions): (...args: ArrayLike[]) => JaxArray | JaxArray[]
 export function vectorize(f: Vectorizable, options: VectorizeOptions = {}): (...args: ArrayLike[]) => unknown {
   const { signature = null, excluded = [] } = options
-  const call: (...args: unknown[]) => unknown = Function.prototype.call.bind(f, null)
+  const call: (...args: unknown[]) => unknown = userCode(Function.prototype.call.bind(f, null))
   return (...args) => {
     const positions = upTo(args.length).filter((i) => !excluded.includes(i))
     const arrays = positions.map((i) => asArray('vectorize', args[i]))

@@ -1,6 +1,7 @@
 import { zeros } from '../numpy/creation.ts'
 import { asArray } from '../numpy/promotion.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { userCode } from '../tracing/source.ts'
 
 /** How far a step goes: one rate, or a function of the number of steps taken so far. */
 export type LearningRate = ArrayLike | ((count: JaxArray) => ArrayLike)
@@ -16,5 +17,5 @@ export function startCount(): JaxArray {
 }
 
 export function rateAt(where: string, rate: LearningRate, count: JaxArray): JaxArray {
-  return asArray(where, typeof rate === 'function' ? rate(count) : rate)
+  return asArray(where, typeof rate === 'function' ? userCode(rate)(count) : rate)
 }

@@ -1,6 +1,7 @@
 import { resetAxes } from './axis-env.ts'
 import { resetObservation } from './observer.ts'
 import { resetRecorder } from './recorder.ts'
+import { resetSource } from './source.ts'
 import { resetTrace } from './trace.ts'
 
 /** Forgets what a computation that was broken off (Stop, SIGINT) left behind: it ran no finally block. */
@@ -9,4 +10,5 @@ export function recoverFromInterruption(): void {
   resetAxes()
   resetRecorder()
   resetObservation()
+  resetSource()
 }

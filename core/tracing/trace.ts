@@ -6,7 +6,7 @@ import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from './primitiv
 import { JaxArray } from './array.ts'
 import { UnexpectedTracerError } from '../errors.ts'
 import type { SourceLocation } from '../ir/source.ts'
-import { placeText } from './source.ts'
+import { needsCapture, placeText, withCapturedSource } from './source.ts'
 
 /**
  * An interpreter of primitives. Exactly one is current at any time; it sees every primitive that is
@@ -84,12 +84,15 @@ export function evaluateNow<T>(body: () => T): T {
 
 /** Applies a primitive under the current interpreter. */
 export function bind<P extends Params>(primitive: Primitive<P>, args: readonly JaxArray[], params: P): JaxArray[] {
-  return currentTrace().process(primitive, args, params)
+  const trace = currentTrace()
+  // Computing at once keeps no lines: whoever wants one asks.
+  if (trace === base || !needsCapture()) return trace.process(primitive, args, params)
+  return withCapturedSource(() => trace.process(primitive, args, params))
 }
 
 /** `bind` for a primitive with one output. */
 export function bindOne<P extends Params>(primitive: Primitive<P>, args: readonly JaxArray[], params: P): JaxArray {
-  return currentTrace().process(primitive, args, params)[0]
+  return bind(primitive, args, params)[0]
 }
 
 /** Throws when a tracer has outlived its transformation. */

@@ -6,6 +6,7 @@ import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
 import { hostArray } from '../ir/host-array.ts'
 import { JaxArray } from '../tracing/array.ts'
 import type { FlatFunction } from '../tracing/primitive.ts'
+import { userCode } from '../tracing/source.ts'
 import { type TreeDef, flatten, leafPaths, typedTree, unflatten } from './pytree.ts'
 
 /** A stand-in for an array of which only shape and dtype matter. JAX: `jax.ShapeDtypeStruct`. */
@@ -79,7 +80,7 @@ export class FlatCall<A extends readonly unknown[], R> {
   private resultTree: TreeDef<R> | null = null
 
   constructor(f: (...args: A) => R, inTree: TreeDef<A>, where: string) {
-    this.f = f
+    this.f = userCode(f)
     this.inTree = inTree
     this.where = where
   }
@@ -111,7 +112,7 @@ function assertNotPromise(value: unknown, where: string): void {
   }
 }
 
-// A user function takes whatever the pytree of its arguments holds.
+/** A user's function as core calls it: with whatever the pytree of its arguments holds, on its own lines. */
 export function callable(f: (...args: never[]) => unknown): (...args: unknown[]) => unknown {
-  return f as (...args: unknown[]) => unknown
+  return userCode(f as (...args: unknown[]) => unknown)
 }

@@ -1,4 +1,7 @@
+import type { SourceLocation } from '../../core/ir/source.ts'
 import type { CellPlace } from '../protocol.ts'
+import type { CompiledCell } from './compile/compile-cell.ts'
+import type { CellPosition } from './compile/cell-positions.ts'
 import type { GeneratedText } from './compile/generated-text.ts'
 import { TextLines } from './compile/text-lines.ts'
 
@@ -10,26 +13,42 @@ interface RunningText {
   readonly text: GeneratedText
   /** What the user wrote. */
   readonly lines: TextLines
+  /** The places that the program announces, and the number of the first. */
+  readonly positions: readonly CellPosition[]
+  readonly firstPosition: number
+  /** What was asked for of them. */
+  readonly sources: (SourceLocation | undefined)[]
 }
 
 /** Stacks are taken this deep, so that the user's line is found below the core's own calls. */
 const stackDepth = 100
 
 /**
- * Knows every program that runs in this thread, and turns the engine's places into the user's: in
- * `error.stack` for everyone who reads it (the core finds the line of an equation there), and as data.
+ * Knows every program that runs in this thread, and turns places into the user's: those of the engine in
+ * `error.stack` for everyone who reads it, and those that a program announces while it runs.
  */
 export class CellPlaces {
   readonly #texts = new Map<string, RunningText>()
   readonly #newest = new Map<string, RunningText>()
-  readonly #programs = new WeakMap<CellPlace, RunningText>()
+  readonly #programs = new WeakMap<CellPlace | SourceLocation, RunningText>()
+  /** In the order of their positions. */
+  readonly #announcing: RunningText[] = []
   readonly #frames = new WeakMap<object, readonly UserFrame[]>()
   #count = 0
+  #nextPosition = 1
+
+  /** The number that the first place of the next program must have. */
+  get nextPosition(): number {
+    return this.#nextPosition
+  }
 
   /** Registers a program made of a cell's source; its script must be given the returned name. */
-  add(cellId: string, text: GeneratedText, source: string): string {
+  add(cellId: string, { text, positions }: CompiledCell, source: string): string {
     const name = `cell:${cellId}#${++this.#count}`
-    const running = { cellId, text, lines: new TextLines(source) }
+    const firstPosition = this.#nextPosition
+    const running = { cellId, text, lines: new TextLines(source), positions, firstPosition, sources: [] }
+    this.#nextPosition += positions.length
+    if (positions.length > 0) this.#announcing.push(running)
     this.#texts.set(name, running)
     this.#newest.set(cellId, running)
     return name
@@ -40,6 +59,25 @@ export class CellPlaces {
     const running = this.#programs.get(place) ?? this.#newest.get(place.cellId)
     const text = running?.lines.lineText(place.line).trim() ?? ''
     return text === '' ? null : text
+  }
+
+  /** The place that a program announced by a number; null for a number that is none's. */
+  readonly sourceOf = (position: number): SourceLocation | null => {
+    const running = this.#announcing[this.#indexOf(position)]
+    const place = running?.positions[position - running.firstPosition]
+    if (running === undefined || place === undefined) return null
+    const index = position - running.firstPosition
+    return (running.sources[index] ??= this.#decode(running, place))
+  }
+
+  /** The place of an equation or an error, as its program was when it ran; null outside cells. */
+  placeOf(source: SourceLocation): CellPlace | null {
+    const cellId = /^cell:(.+)$/.exec(source.file)?.[1]
+    if (cellId === undefined) return null
+    const place = { cellId, line: source.line, column: source.column }
+    const running = this.#programs.get(source)
+    if (running !== undefined) this.#programs.set(place, running)
+    return place
   }
 
   /** Takes over how stacks of this thread are written. */
@@ -59,6 +97,25 @@ export class CellPlaces {
     // Reading the stack makes the engine prepare it.
     if ('stack' in error && typeof error.stack !== 'string') return []
     return this.#frames.get(error) ?? []
+  }
+
+  /** Which program a position is of: the last that begins at or before it. */
+  #indexOf(position: number): number {
+    let low = 0
+    let high = this.#announcing.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#announcing[middle]?.firstPosition ?? 0) <= position) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  #decode(running: RunningText, { offset, functionName }: CellPosition): SourceLocation {
+    const place = { file: `cell:${running.cellId}`, ...running.lines.placeOf(offset) }
+    const source = Object.freeze(functionName === null ? place : { ...place, functionName })
+    this.#programs.set(source, running)
+    return source
   }
 
   #frameOf(site: NodeJS.CallSite): UserFrame | null {

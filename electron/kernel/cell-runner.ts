@@ -38,6 +38,7 @@ export class CellRunner {
 
   constructor(parts: CellRunnerParts) {
     this.#parts = parts
+    parts.core.installPositions(parts.places.sourceOf)
     this.#runtime = this.#createRuntime(parts.scope.names)
   }
 
@@ -87,6 +88,7 @@ export class CellRunner {
   async #outcome(start: () => { result: unknown; hasValue: boolean }): Promise<Outcome> {
     const { interrupt, core } = this.#parts
     this.#thrownAt = null
+    core.positions.position = 0
     try {
       const { result, hasValue } = start()
       const value = result instanceof Promise ? await this.#settled(result) : result
@@ -96,14 +98,17 @@ export class CellRunner {
       if (error instanceof BrokenOff) core.recover()
       if (error instanceof BrokenOff || error instanceof Interrupt || interrupt.isSet) return { status: 'interrupted' }
       return { status: 'error', error: this.describe(error) }
+    } finally {
+      core.positions.position = 0
     }
   }
 
   #start({ cellId, source, runtime }: Program): { result: unknown; hasValue: boolean } {
     const { core, places, scope, interrupt } = this.#parts
-    const compiled = compileCell(source, moduleNames(core))
+    const setting = { modules: moduleNames(core), firstPosition: places.nextPosition, lazyMembers: core.lazyMembers }
+    const compiled = compileCell(source, setting)
     const script = new vm.Script(compiled.text.text, {
-      filename: places.add(cellId, compiled.text, source),
+      filename: places.add(cellId, compiled, source),
       // `import()` in text that a cell evaluates: the loader refuses it with its own words.
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     })
@@ -130,8 +135,8 @@ export class CellRunner {
     const noteThrown = (value: unknown, stack: Error): void => {
       this.#thrownAt = { value, stack }
     }
-    const { arrays, modules } = core
-    return createCellRuntime({ arrays, scope, interrupt, modules, noteThrown }, names)
+    const { arrays, positions, modules } = core
+    return createCellRuntime({ arrays, positions, scope, interrupt, modules, noteThrown }, names)
   }
 }
 

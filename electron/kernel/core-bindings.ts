@@ -3,6 +3,7 @@ import { ClosedJaxpr, type Jaxpr } from '../../core/ir/jaxpr.ts'
 import { JaxArray } from '../../core/tracing/array.ts'
 import { hostValueOf } from '../../core/tracing/host-value.ts'
 import type { ParamValue } from '../../core/tracing/primitive.ts'
+import { installPositions, sourceScope } from '../../core/tracing/source.ts'
 import { flatten } from '../../core/tree/pytree.ts'
 import { CallLog } from './call-log.ts'
 import { answerPythonNames } from './python-names.ts'
@@ -24,13 +25,18 @@ const exported = answerPythonNames(Object.fromEntries(Object.entries(jax).filter
 /** `Array` means JavaScript's in a cell, as everywhere; jax's is `jax.Array`. */
 const inScope = Object.fromEntries(Object.entries(exported).filter(([name]) => !Object.hasOwn(globalThis, name)))
 
-jax.setUserFile((file) => file.startsWith('cell:'))
-
 const calls = new CallLog()
 
 /** The core, as the kernel uses it. */
 export const core: CoreInterface = {
   arrays: coreArrays,
+  positions: sourceScope,
+  installPositions,
+  lazyMembers: new Set(
+    Object.entries(Object.getOwnPropertyDescriptors(JaxArray.prototype)).flatMap(([name, { get }]) =>
+      get === undefined ? [] : [name],
+    ),
+  ),
   offered: { ...inScope, jax: exported },
   modules: { jax: exported },
   arrayPrototype: JaxArray.prototype,

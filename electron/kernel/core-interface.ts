@@ -1,6 +1,8 @@
 import type { DeviceInfo, FigureKind, InspectableCall } from '../protocol.ts'
 import type { InspectionDocument } from '../../core/inspect/documents.ts'
+import type { SourceLocation } from '../../core/ir/source.ts'
 import type { ArrayOperators } from './runtime/array-operators.ts'
+import type { PositionScope } from './runtime/positions.ts'
 import type { Names } from './runtime/shared-scope.ts'
 
 /** How an array is shown. */
@@ -13,6 +15,11 @@ export interface ArrayText {
 /** All that the kernel needs of the core: `core-bindings.ts` is the one place that knows it. */
 export interface CoreInterface {
   readonly arrays: ArrayOperators
+  /** Where running programs say their places, and how it learns what those mean. */
+  readonly positions: PositionScope
+  installPositions(sourceOf: (position: number) => SourceLocation | null): void
+  /** Properties of arrays that are worked out when they are read. */
+  readonly lazyMembers: ReadonlySet<string>
   /** The names that every cell sees. */
   readonly offered: Names
   /** What `import … from` can read. */

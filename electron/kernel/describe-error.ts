@@ -35,7 +35,7 @@ export function describeError(error: unknown, { places, offered, thrownAt }: Err
   const [thrower = null, ...stack] = places.framesOf(error).slice(0, deepestStack)
   // The card shows the parts of a core error side by side; its message has them in one text.
   const parts = errorParts(error)
-  const place = placeOf(parts, thrower)
+  const place = placeOf(parts, thrower, places)
   const shown = refusedByPermission(error) ?? error
   const message = readableMessage(parts?.summary ?? shown.message)
   const hint = text(shown, 'hint') ?? spellingHint(message, offered) ?? undefined
@@ -53,12 +53,10 @@ export function describeError(error: unknown, { places, offered, thrownAt }: Err
 }
 
 /** The line that the core names, which for an equation is where it was written; else where the error was thrown. */
-function placeOf(parts: ErrorParts | null, thrower: CellPlace | null): CellPlace | null {
-  const source = parts?.source
-  const cellId = /^cell:(.+)$/.exec(source?.file ?? '')?.[1]
-  if (!source || cellId === undefined) return thrower
-  if (thrower?.cellId === cellId && thrower.line === source.line) return thrower
-  return { cellId, line: source.line, column: source.column }
+function placeOf(parts: ErrorParts | null, thrower: CellPlace | null, places: CellPlaces): CellPlace | null {
+  const named = parts?.source ? places.placeOf(parts.source) : null
+  if (named === null || (thrower?.cellId === named.cellId && thrower.line === named.line)) return thrower
+  return named
 }
 
 /** A line longer than this is no line that a person reads. */

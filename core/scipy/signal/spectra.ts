@@ -21,6 +21,7 @@ import { type ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { checkOptions } from '../../tree/options.ts'
 import { detrend as withoutTrend } from './detrend.ts'
 import { type Boundary, type Window, extended, segmentWindow, spacingOf } from './segments.ts'
+import { userCode } from '../../tracing/source.ts'
 
 /** What is taken out of every segment: its mean, its linear trend, nothing, or what a function takes out. */
 export type Detrend = 'constant' | 'linear' | false | ((segments: JaxArray) => JaxArray)
@@ -261,7 +262,8 @@ function scaleOf(where: string, name: string, scaling: string, window: JaxArray,
 function removerOf(where: string, detrend: Detrend, axis: number): (segments: JaxArray) => JaxArray {
   if (detrend === false) return (segments) => segments
   if (typeof detrend === 'function') {
-    return (segments) => moveaxis(detrend(moveaxis(segments, axis, -1)), -1, axis)
+    const remove = userCode(detrend)
+    return (segments) => moveaxis(remove(moveaxis(segments, axis, -1)), -1, axis)
   }
   if (typeof detrend !== 'string') throw new ValueError(`${where} cannot detrend by ${String(detrend)}.`)
   return (segments) => withoutTrend(segments, { type: detrend, axis: -1 })

@@ -21,6 +21,7 @@ import { registerPytreeNode } from '../../tree/pytree.ts'
 import { choFactor, choSolve, cholesky } from '../linalg/index.ts'
 import { ndtr } from '../special/error-functions.ts'
 import { logsumexp } from '../special/log-sum-exp.ts'
+import { userCode } from '../../tracing/source.ts'
 
 /** How wide the kernels are: by Scott's or Silverman's rule, a factor, or a function of the estimate that gives one. */
 export type BandwidthMethod = 'scott' | 'silverman' | ArrayLike | ((kde: GaussianKde) => ArrayLike)
@@ -172,7 +173,7 @@ export class GaussianKde implements KdeParts {
     const exponent = -1 / (this.d + 4)
     if (method === 'scott') return power(this.neff, exponent)
     if (method === 'silverman') return power(divide(multiply(this.neff, this.d + 2), 4), exponent)
-    if (typeof method === 'function') return method(this)
+    if (typeof method === 'function') return userCode(method)(this)
     if (typeof method === 'string' || (typeof method === 'object' && method.ndim !== 0)) {
       throw new ValueError("gaussianKde: bwMethod is 'scott', 'silverman', a number or a function.")
     }

@@ -1,6 +1,8 @@
 import type { AnyNode, ImportDeclaration, Program } from 'acorn'
 import { type CellImport, type CellModules, readImport } from './cell-imports.ts'
+import { type CellPosition, CellPositions } from './cell-positions.ts'
 import { CellSyntaxError } from './cell-syntax-error.ts'
+import { functionNames } from './function-names.ts'
 import { GeneratedText } from './generated-text.ts'
 import { NameScopes } from './name-scopes.ts'
 import { parseCell } from './parse-cell.ts'
@@ -18,14 +20,25 @@ export interface CompiledCell {
   readonly isAsync: boolean
   /** Whether the last statement is an expression, so that the cell has a value to show. */
   readonly hasValue: boolean
+  /** The places that the program announces; the first has the number that was asked for. */
+  readonly positions: readonly CellPosition[]
+}
+
+/** What a cell is compiled with. */
+export interface CompileSetting {
+  readonly modules: CellModules
+  /** The number of the first place that the program announces; all numbers are above zero. */
+  readonly firstPosition: number
+  /** Properties of arrays that are worked out when they are read: at their own place. */
+  readonly lazyMembers: ReadonlySet<string>
 }
 
 /**
  * Turns the text of a cell into a program: types removed, top-level names moved to the shared scope,
- * operators and truth tests handed to the runtime, every loop interruptible, the last expression
- * returned. Throws a CellSyntaxError with offsets into the user's text.
+ * operators and truth tests handed to the runtime, every loop interruptible, every call announced by its
+ * place, the last expression returned. Throws a CellSyntaxError with offsets into the user's text.
  */
-export function compileCell(source: string, modules: CellModules): CompiledCell {
+export function compileCell(source: string, { modules, firstPosition, lazyMembers }: CompileSetting): CompiledCell {
   const code = stripTypes(source)
   const program = parseCell(code)
   const out = new GeneratedText(code)
@@ -35,13 +48,18 @@ export function compileCell(source: string, modules: CellModules): CompiledCell 
     out,
     scopes: new NameScopes(),
     lab,
+    positions: new CellPositions(firstPosition),
+    functionNames: functionNames(program),
+    lazyMembers,
     emit: (node) => rewriteNode(rewrite, node),
   }
   const last = program.body.at(-1)
   const isAsync = usesAwait(program)
   const unplaced = (text: string): void => out.insert(text, -1, -1)
 
-  unplaced(`(function (${lab}) { 'use strict'; return ${isAsync ? 'async ' : ''}function () { `)
+  unplaced(
+    `(function (${lab}) { 'use strict'; const ${lab}Scope = ${lab}.scope; return ${isAsync ? 'async ' : ''}function () { `,
+  )
   const imports = program.body.flatMap((node) =>
     node.type === 'ImportDeclaration' ? emitImport(rewrite, node, modules) : [],
   )
@@ -53,7 +71,7 @@ export function compileCell(source: string, modules: CellModules): CompiledCell 
   unplaced('\n} })')
 
   const hasValue = last?.type === 'ExpressionStatement' && last.expression.type !== 'AssignmentExpression'
-  return { text: out, declares, isAsync, hasValue }
+  return { text: out, declares, isAsync, hasValue, positions: rewrite.positions.places }
 }
 
 function emitTopLevel(rewrite: Rewrite, node: Program['body'][number], isLast: boolean): void {

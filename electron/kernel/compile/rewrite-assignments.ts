@@ -1,5 +1,6 @@
 import type { AnyNode, AssignmentExpression, Identifier, MemberExpression, Pattern, UpdateExpression } from 'acorn'
 import { type BinaryName, binaryNames, isBinaryOperator } from './operator-names.ts'
+import { emitIterable, operatorOffset, placed } from './rewrite-positions.ts'
 import { type Rewrite, copyNode, emitAround, emitCall, emitOperand, insertFor, isShared, nameText } from './rewrite.ts'
 import { emitMemberAsWritten, rewritesMember } from './rewrite-expressions.ts'
 
@@ -51,7 +52,7 @@ function emitMemberTarget(rewrite: Rewrite, node: MemberExpression): void {
     emitMemberAsWritten(rewrite, node)
     return
   }
-  emitCall(rewrite, node, 'slot', [node.object, node.property])
+  emitCall(rewrite, node, 'slot', [node.object, node.property, placed(rewrite, node.property.start)])
   insertFor(rewrite, node, '.value')
 }
 
@@ -83,6 +84,7 @@ export function emitAssignment(rewrite: Rewrite, node: AssignmentExpression): vo
     emitAround(rewrite, node, [left, right], (child) => {
       if (child === left) emitPattern(rewrite, left, false)
       else if (left.type === 'Identifier') emitNamed(rewrite, left, right)
+      else if (left.type === 'ArrayPattern') emitIterable(rewrite, right)
       else rewrite.emit(child)
     })
     return
@@ -98,12 +100,13 @@ function isStable(node: AnyNode): boolean {
 }
 
 function emitCompound(rewrite: Rewrite, node: AssignmentExpression, name: BinaryName): void {
-  const { left, right } = node
+  const { left, operator, right } = node
   const { lab } = rewrite
+  const place = placed(rewrite, operatorOffset(rewrite, left, operator, right))
   if (left.type === 'Identifier') {
     const target = nameText(rewrite, left.name)
     insertFor(rewrite, node, `${target} = `)
-    emitCall(rewrite, node, name, [target, right])
+    emitCall(rewrite, node, name, [target, right, place])
   } else if (left.type === 'MemberExpression' && !left.computed && isStable(left.object)) {
     emitMemberAsWritten(rewrite, left)
     insertFor(rewrite, node, ' = ')
@@ -111,7 +114,7 @@ function emitCompound(rewrite: Rewrite, node: AssignmentExpression, name: Binary
     emitMemberAsWritten(rewrite, left)
     insertFor(rewrite, node, ', ')
     emitOperand(rewrite, right)
-    insertFor(rewrite, node, ')')
+    insertFor(rewrite, node, `, ${place})`)
   } else if (
     left.type === 'MemberExpression' &&
     rewritesMember(left) &&
@@ -123,14 +126,14 @@ function emitCompound(rewrite: Rewrite, node: AssignmentExpression, name: Binary
     insertFor(rewrite, node, ', ')
     rewrite.emit(left.property)
     insertFor(rewrite, node, `, ${lab}.${name}(`)
-    emitCall(rewrite, node, 'get', [left.object, left.property])
+    emitCall(rewrite, node, 'get', [left.object, left.property, placed(rewrite, left.property.start)])
     insertFor(rewrite, node, ', ')
     emitOperand(rewrite, right)
-    insertFor(rewrite, node, '))')
+    insertFor(rewrite, node, `, ${place}))`)
   } else if (left.type === 'MemberExpression' && left.object.type !== 'Super') {
     emitSlot(rewrite, left)
     insertFor(rewrite, node, '.value = ')
-    emitCall(rewrite, node, name, [`${lab}.slotValue()`, right])
+    emitCall(rewrite, node, name, [`${lab}.slotValue()`, right, place])
   } else {
     emitAround(rewrite, node, [left, right])
   }
@@ -139,7 +142,7 @@ function emitCompound(rewrite: Rewrite, node: AssignmentExpression, name: Binary
 /** `$lab.slot(object, key)`: the element as an object with a `value`, remembered by the runtime. */
 function emitSlot(rewrite: Rewrite, node: MemberExpression): void {
   const key = node.computed ? node.property : keyText(node)
-  emitCall(rewrite, node, 'slot', [node.object, key])
+  emitCall(rewrite, node, 'slot', [node.object, key, placed(rewrite, node.property.start)])
 }
 
 function keyText(node: MemberExpression): string {
@@ -164,7 +167,7 @@ function emitLogicalAssignment(rewrite: Rewrite, node: AssignmentExpression): vo
   insertFor(rewrite, node, `(${lab}.test(`)
   if (left.type === 'Identifier') insertFor(rewrite, node, nameText(rewrite, left.name))
   else emitSlotOf(rewrite, left)
-  insertFor(rewrite, node, ') ? ')
+  insertFor(rewrite, node, `, ${placed(rewrite, left.start)}) ? `)
   const assign = (): void => {
     insertFor(rewrite, node, left.type === 'Identifier' ? nameText(rewrite, left.name) : `${lab}.lastSlot()`)
     insertFor(rewrite, node, left.type === 'Identifier' ? ' = ' : '.value = ')
@@ -190,10 +193,11 @@ export function emitUpdate(rewrite: Rewrite, node: UpdateExpression, used: boole
   const { argument, operator, prefix } = node
   const { lab } = rewrite
   const step = operator === '++' ? 'increment' : 'decrement'
+  const place = placed(rewrite, node.start)
   if (argument.type === 'Identifier') {
     const target = nameText(rewrite, argument.name)
     const keeps = used && !prefix
-    const text = `${target} = ${lab}.${step}${keeps ? 'Keeping' : ''}(${target})`
+    const text = `${target} = ${lab}.${step}${keeps ? 'Keeping' : ''}(${target}, ${place})`
     insertFor(rewrite, node, keeps ? `(${text}, ${lab}.take())` : used ? `(${text})` : text)
   } else if (
     argument.type === 'MemberExpression' &&
@@ -201,7 +205,7 @@ export function emitUpdate(rewrite: Rewrite, node: UpdateExpression, used: boole
     argument.property.type !== 'PrivateIdentifier'
   ) {
     const key = argument.computed ? argument.property : keyText(argument)
-    emitCall(rewrite, node, prefix ? `${step}At` : `${step}AtKeeping`, [argument.object, key])
+    emitCall(rewrite, node, prefix ? `${step}At` : `${step}AtKeeping`, [argument.object, key, place])
   } else {
     emitAround(rewrite, node)
   }

@@ -1,18 +1,22 @@
 import type {
   AnonymousClassDeclaration,
   AnyNode,
+  AssignmentProperty,
   ClassDeclaration,
   ClassExpression,
   Expression,
   MethodDefinition,
+  Pattern,
+  Property,
   PropertyDefinition,
   StaticBlock,
   VariableDeclaration,
 } from 'acorn'
 import { CellSyntaxError } from './cell-syntax-error.ts'
 import { emitPattern } from './rewrite-assignments.ts'
+import { emitIterable } from './rewrite-positions.ts'
 import { type Rewrite, copyNode, emitAround, endStatement, insertFor } from './rewrite.ts'
-import { type FunctionNode, callsSomething, lexicalNames, patternNames, varNames } from './syntax-tree.ts'
+import { type FunctionNode, callsSomething, isFunction, lexicalNames, patternNames, varNames } from './syntax-tree.ts'
 
 /** A declaration whose names stay local, or the head of a loop. */
 export function emitLocalDeclaration(rewrite: Rewrite, node: VariableDeclaration): void {
@@ -21,9 +25,15 @@ export function emitLocalDeclaration(rewrite: Rewrite, node: VariableDeclaration
     if (each === undefined) return
     emitAround(rewrite, each, [each.id, each.init], (part) => {
       if (part === each.id) emitPattern(rewrite, each.id, true)
-      else rewrite.emit(part)
+      else if (each.init) emitInitial(rewrite, each.id, each.init)
     })
   })
+}
+
+/** The value of a declaration; a list pattern goes through it, which an array answers to. */
+function emitInitial(rewrite: Rewrite, target: Pattern, value: Expression): void {
+  if (target.type === 'ArrayPattern') emitIterable(rewrite, value)
+  else rewrite.emit(value)
 }
 
 /**
@@ -49,7 +59,7 @@ export function emitSharedDeclaration(rewrite: Rewrite, node: VariableDeclaratio
     emitPattern(rewrite, id, true)
     if (init) {
       rewrite.out.copy(id.end, init.start)
-      rewrite.emit(init)
+      emitInitial(rewrite, id, init)
       rewrite.out.copy(init.end, each.end)
     }
     insertFor(rewrite, each, `; ${rewrite.lab}.define('${node.kind}', { ${names.join(', ')} }); } `)
@@ -67,14 +77,19 @@ export function emitSharedVarHead(rewrite: Rewrite, node: VariableDeclaration, a
     emitPattern(rewrite, each.id, false)
     if (each.init) {
       rewrite.out.copy(each.id.end, each.init.start)
-      rewrite.emit(each.init)
+      emitInitial(rewrite, each.id, each.init)
       rewrite.out.copy(each.init.end, each.end)
     }
     if (grouped) insertFor(rewrite, each, ')')
   })
 }
 
-export function emitFunction(rewrite: Rewrite, node: FunctionNode): void {
+/** A function with its names; a getter, which runs where nothing says so, puts the position back. */
+export function emitFunction(rewrite: Rewrite, node: FunctionNode, isGetter = false): void {
+  rewrite.positions.within(rewrite.functionNames.get(node) ?? null, () => emitParts(rewrite, node, isGetter))
+}
+
+function emitParts(rewrite: Rewrite, node: FunctionNode, isGetter: boolean): void {
   const own = node.type === 'FunctionExpression' && node.id ? [node.id.name] : []
   const implicit = node.type === 'ArrowFunctionExpression' ? [] : ['arguments']
   const { body } = node
@@ -85,7 +100,7 @@ export function emitFunction(rewrite: Rewrite, node: FunctionNode): void {
       if (parameter) emitPattern(rewrite, parameter, true)
       else if (body.type === 'BlockStatement') {
         rewrite.scopes.within([...varNames(body), ...lexicalNames(body.body)], 'function', () => {
-          emitBody(rewrite, body, tick)
+          emitBody(rewrite, body, tick, isGetter)
         })
       } else if (tick !== null) {
         insertFor(rewrite, body, `(${tick}, `)
@@ -99,16 +114,26 @@ export function emitFunction(rewrite: Rewrite, node: FunctionNode): void {
 }
 
 /** The statements of a block, after a check for an interrupt. */
-function emitBody(rewrite: Rewrite, body: AnyNode & { readonly body: readonly AnyNode[] }, tick: string | null): void {
+function emitBody(
+  rewrite: Rewrite,
+  body: AnyNode & { readonly body: readonly AnyNode[] },
+  tick: string | null,
+  restores: boolean,
+): void {
+  const position = `${rewrite.lab}Scope.position`
+  const kept = `${rewrite.lab}Before`
   rewrite.out.copy(body.start, body.start + 1)
   if (tick !== null) rewrite.out.insert(` ${tick};`, body.start, body.start + 1)
+  if (restores) rewrite.out.insert(` const ${kept} = ${position}; try {`, body.start, body.start + 1)
   let cursor = body.start + 1
   for (const statement of body.body) {
     rewrite.out.copy(cursor, statement.start)
     rewrite.emit(statement)
     cursor = statement.end
   }
-  rewrite.out.copy(cursor, body.end)
+  rewrite.out.copy(cursor, body.end - 1)
+  if (restores) rewrite.out.insert(`} finally { ${position} = ${kept}; }`, body.end - 1, body.end)
+  rewrite.out.copy(body.end - 1, body.end)
 }
 
 export function emitClass(
@@ -120,6 +145,19 @@ export function emitClass(
   })
 }
 
+export function emitProperty(rewrite: Rewrite, node: Property | AssignmentProperty): void {
+  if (node.shorthand) {
+    copyNode(rewrite, node.key)
+    insertFor(rewrite, node, ': ')
+    rewrite.emit(node.value)
+  } else {
+    emitAround(rewrite, node, node.computed ? [node.key, node.value] : [node.value], (child) => {
+      if (node.kind === 'get' && isFunction(child) && child === node.value) emitFunction(rewrite, child, true)
+      else rewrite.emit(child)
+    })
+  }
+}
+
 function emitKey(rewrite: Rewrite, key: AnyNode, computed: boolean): void {
   if (computed) rewrite.emit(key)
   else copyNode(rewrite, key)
@@ -128,7 +166,7 @@ function emitKey(rewrite: Rewrite, key: AnyNode, computed: boolean): void {
 export function emitMethod(rewrite: Rewrite, node: MethodDefinition): void {
   emitAround(rewrite, node, [node.key, node.value], (child) => {
     if (child === node.key) emitKey(rewrite, child, node.computed)
-    else rewrite.emit(child)
+    else emitFunction(rewrite, node.value, node.kind === 'get')
   })
 }
 

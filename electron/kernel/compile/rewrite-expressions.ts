@@ -1,6 +1,5 @@
 import type {
   AnyNode,
-  AssignmentProperty,
   BinaryExpression,
   CallExpression,
   ChainExpression,
@@ -9,12 +8,22 @@ import type {
   LogicalExpression,
   MemberExpression,
   NewExpression,
-  Property,
   TaggedTemplateExpression,
   UnaryExpression,
 } from 'acorn'
 import { binaryNames, isBinaryOperator, isUnaryOperator, unaryNames } from './operator-names.ts'
 import { type Rewrite, copyNode, emitAround, emitCall, emitOperand, insertFor, isShared, nameText } from './rewrite.ts'
+import {
+  callOffset,
+  emitLastArgument,
+  emitPlaced,
+  emitTemplate,
+  emitWithoutArguments,
+  isSimpleCallee,
+  operatorOffset,
+  placed,
+  positionText,
+} from './rewrite-positions.ts'
 import { isPlainBoolean } from './syntax-tree.ts'
 
 export function emitIdentifier(rewrite: Rewrite, node: Identifier): void {
@@ -26,7 +35,10 @@ export function emitBinary(rewrite: Rewrite, node: BinaryExpression): void {
   const { operator, left, right } = node
   const constant = left.type === 'Literal' && right.type === 'Literal'
   if (!isBinaryOperator(operator) || constant) emitAround(rewrite, node)
-  else emitCall(rewrite, node, binaryNames[operator], [left, right])
+  else {
+    const place = placed(rewrite, operatorOffset(rewrite, left, operator, right))
+    emitCall(rewrite, node, binaryNames[operator], [left, right, place])
+  }
 }
 
 /**
@@ -39,7 +51,7 @@ export function emitLogical(rewrite: Rewrite, node: LogicalExpression): void {
     return
   }
   insertFor(rewrite, node, '(')
-  emitCall(rewrite, node.left, 'test', [node.left])
+  emitCall(rewrite, node.left, 'test', [node.left, placed(rewrite, node.left.start)])
   insertFor(rewrite, node, ' ? ')
   if (node.operator === '&&') emitOperand(rewrite, node.right)
   else insertFor(rewrite, node, `${rewrite.lab}.take()`)
@@ -60,14 +72,14 @@ export function emitTruth(rewrite: Rewrite, node: Expression): void {
     emitTruth(rewrite, node.right)
     insertFor(rewrite, node, ')')
   } else {
-    emitCall(rewrite, node, 'truth', [node])
+    emitCall(rewrite, node, 'truth', [node, placed(rewrite, node.start)])
   }
 }
 
 export function emitUnary(rewrite: Rewrite, node: UnaryExpression): void {
   const { operator, argument } = node
   if (isUnaryOperator(operator) && argument.type !== 'Literal') {
-    emitCall(rewrite, node, unaryNames[operator], [argument])
+    emitCall(rewrite, node, unaryNames[operator], [argument, placed(rewrite, node.start)])
   } else if (operator === '!') {
     insertFor(rewrite, node, '!(')
     emitTruth(rewrite, argument)
@@ -76,6 +88,8 @@ export function emitUnary(rewrite: Rewrite, node: UnaryExpression): void {
     insertFor(rewrite, node, `${rewrite.lab}.typeOf('${argument.name}')`)
   } else if (operator === 'delete' && argument.type === 'MemberExpression' && rewritesMember(argument)) {
     emitCall(rewrite, node, 'delete', [argument.object, argument.property])
+  } else if (operator === 'delete') {
+    emitAround(rewrite, node, [argument], () => emitCallee(rewrite, argument))
   } else {
     emitAround(rewrite, node)
   }
@@ -88,11 +102,23 @@ export function rewritesMember(node: MemberExpression): boolean {
 
 export function emitMember(rewrite: Rewrite, node: MemberExpression): void {
   if (!rewritesMember(node)) {
+    emitNamedMember(rewrite, node)
+    return
+  }
+  const { object, property } = node
+  const place = placed(rewrite, property.start)
+  if (property.type === 'SequenceExpression')
+    emitCall(rewrite, node, 'getAll', [place, object, ...property.expressions])
+  else emitCall(rewrite, node, 'get', [object, property, place])
+}
+
+/** `x.name`; where reading it computes something, the place is announced. */
+function emitNamedMember(rewrite: Rewrite, node: MemberExpression): void {
+  const { object, property } = node
+  if (property.type !== 'Identifier' || !rewrite.lazyMembers.has(property.name) || object.type === 'Super') {
     emitMemberAsWritten(rewrite, node)
-  } else if (node.property.type === 'SequenceExpression') {
-    emitCall(rewrite, node, 'getAll', [node.object, ...node.property.expressions])
   } else {
-    emitCall(rewrite, node, 'get', [node.object, node.property])
+    emitAround(rewrite, node, [object], () => emitPlaced(rewrite, object, property.start))
   }
 }
 
@@ -109,44 +135,85 @@ function emitCalledName(rewrite: Rewrite, node: Identifier): void {
 function emitCallee(rewrite: Rewrite, node: AnyNode): void {
   if (node.type === 'Identifier') emitCalledName(rewrite, node)
   else if (node.type === 'MemberExpression') emitMemberAsWritten(rewrite, node)
+  else if (node.type === 'ChainExpression') emitChainAsWritten(rewrite, node)
   else rewrite.emit(node)
 }
 
-export function emitCallExpression(rewrite: Rewrite, node: CallExpression, emitCalled = emitCallee): void {
-  const { callee } = node
-  const rest = node.arguments
-  rewrite.out.copy(node.start, callee.start)
-  emitCalled(rewrite, callee)
-  const opening = rewrite.source.slice(callee.end, rest[0]?.start ?? node.end)
+export function emitCallExpression(rewrite: Rewrite, node: CallExpression): void {
+  emitCallOf(rewrite, node, false, (callee) => emitCallee(rewrite, callee))
+}
+
+/** Writes a call; `linked` where it is a link of an optional chain, in which nothing can stand before it. */
+function emitCallOf(
+  rewrite: Rewrite,
+  node: CallExpression,
+  linked: boolean,
+  emitCalled: (callee: AnyNode) => void,
+): void {
+  const { callee, arguments: rest } = node
+  const first = rest[0]
   // The engine places a call of anything but a method at its parenthesis; the user looks where it begins.
-  if (callee.type === 'MemberExpression') rewrite.out.copy(callee.end, rest[0]?.start ?? node.end)
-  else insertFor(rewrite, callee.type === 'Identifier' ? callee : node, opening)
-  let cursor = rest[0]?.start ?? node.end
-  for (const argument of rest) {
-    rewrite.out.copy(cursor, argument.start)
-    rewrite.emit(argument)
-    cursor = argument.end
+  const emitText = (start: number, end: number): void => {
+    if (callee.type === 'MemberExpression') rewrite.out.copy(start, end)
+    else insertFor(rewrite, callee.type === 'Identifier' ? callee : node, rewrite.source.slice(start, end))
   }
-  rewrite.out.copy(cursor, node.end)
+  if (first === undefined) {
+    emitWithoutArguments(rewrite, node, linked, (spread) => {
+      rewrite.out.copy(node.start, callee.start)
+      emitCalled(callee)
+      emitText(callee.end, node.end - 1)
+      insertFor(rewrite, node, spread)
+      emitText(node.end - 1, node.end)
+    })
+    return
+  }
+  rewrite.out.copy(node.start, callee.start)
+  emitCalled(callee)
+  emitText(callee.end, first.start)
+  emitArguments(rewrite, rest, callOffset(callee, node.start))
+  rewrite.out.copy(rest.at(-1)?.end ?? node.end, node.end)
+}
+
+/** Writes the operands of a call, from the first to the last. */
+function emitArguments(rewrite: Rewrite, rest: readonly AnyNode[], offset: number): void {
+  let cursor = rest[0]?.start ?? 0
+  rest.forEach((argument, i) => {
+    rewrite.out.copy(cursor, argument.start)
+    if (i === rest.length - 1) emitLastArgument(rewrite, argument, offset)
+    else rewrite.emit(argument)
+    cursor = argument.end
+  })
 }
 
 export function emitNew(rewrite: Rewrite, node: NewExpression): void {
-  emitAround(rewrite, node, [node.callee, ...node.arguments], (child) => {
-    if (child !== node.callee || child.type === 'Identifier') {
+  const { callee } = node
+  const last = node.arguments.at(-1)
+  const announced = last === undefined && isSimpleCallee(rewrite, callee)
+  if (announced) insertFor(rewrite, node, `(${positionText(rewrite, node.start)}, `)
+  emitAround(rewrite, node, [callee, ...node.arguments], (child) => {
+    if (child === last) {
+      emitLastArgument(rewrite, child, node.start)
+    } else if (child !== callee || child.type === 'Identifier') {
       rewrite.emit(child)
-      return
+    } else {
+      insertFor(rewrite, child, '(')
+      rewrite.emit(child)
+      insertFor(rewrite, child, ')')
     }
-    insertFor(rewrite, child, '(')
-    rewrite.emit(child)
-    insertFor(rewrite, child, ')')
   })
+  if (announced) insertFor(rewrite, node, ')')
 }
 
 export function emitTagged(rewrite: Rewrite, node: TaggedTemplateExpression): void {
-  emitAround(rewrite, node, [node.tag, node.quasi], (child) => {
-    if (child === node.tag) emitCallee(rewrite, child)
-    else rewrite.emit(child)
+  const { tag, quasi } = node
+  const offset = callOffset(tag, node.start)
+  const announced = quasi.expressions.length === 0 && isSimpleCallee(rewrite, tag)
+  if (announced) insertFor(rewrite, node, `(${positionText(rewrite, offset)}, `)
+  emitAround(rewrite, node, [tag, quasi], (child) => {
+    if (child === tag) emitCallee(rewrite, child)
+    else emitTemplate(rewrite, quasi, offset)
   })
+  if (announced) insertFor(rewrite, node, ')')
 }
 
 function hasOptional(node: AnyNode): boolean {
@@ -160,7 +227,7 @@ function emitLink(rewrite: Rewrite, node: AnyNode): void {
   if (!hasOptional(node)) {
     emitCallee(rewrite, node)
   } else if (node.type === 'CallExpression') {
-    emitCallExpression(rewrite, node, emitLink)
+    emitCallOf(rewrite, node, hasOptional(node), (callee) => emitLink(rewrite, callee))
   } else if (node.type === 'MemberExpression') {
     emitAround(rewrite, node, node.computed ? [node.object, node.property] : [node.object], (child) => {
       if (child === node.object && hasOptional(child)) emitLink(rewrite, child)
@@ -170,25 +237,32 @@ function emitLink(rewrite: Rewrite, node: AnyNode): void {
 }
 
 export function emitChain(rewrite: Rewrite, node: ChainExpression): void {
+  if (!readsLazily(rewrite, node.expression)) {
+    emitChainAsWritten(rewrite, node)
+    return
+  }
+  insertFor(rewrite, node, `(${positionText(rewrite, node.start)}, `)
+  emitChainAsWritten(rewrite, node)
+  insertFor(rewrite, node, ')')
+}
+
+function readsLazily(rewrite: Rewrite, node: AnyNode): boolean {
+  if (node.type !== 'MemberExpression') return false
+  const { object, property } = node
+  return (property.type === 'Identifier' && rewrite.lazyMembers.has(property.name)) || readsLazily(rewrite, object)
+}
+
+function emitChainAsWritten(rewrite: Rewrite, node: ChainExpression): void {
   const { expression } = node
   const indexes = expression.type === 'MemberExpression' && expression.computed && expression.optional
   if (!indexes || hasOptional(expression.object)) {
     emitLink(rewrite, expression)
     return
   }
+  const { object, property } = expression
   insertFor(rewrite, node, '(')
-  emitCall(rewrite, node, 'present', [expression.object])
+  emitCall(rewrite, node, 'present', [object])
   insertFor(rewrite, node, ' ? ')
-  emitCall(rewrite, node, 'get', [`${rewrite.lab}.take()`, expression.property])
+  emitCall(rewrite, node, 'get', [`${rewrite.lab}.take()`, property, placed(rewrite, property.start)])
   insertFor(rewrite, node, ' : undefined)')
-}
-
-export function emitProperty(rewrite: Rewrite, node: Property | AssignmentProperty): void {
-  if (node.shorthand) {
-    copyNode(rewrite, node.key)
-    insertFor(rewrite, node, ': ')
-    rewrite.emit(node.value)
-  } else {
-    emitAround(rewrite, node, node.computed ? [node.key, node.value] : [node.value])
-  }
 }

@@ -1,7 +1,14 @@
 import type { AnyNode } from 'acorn'
 import { CellSyntaxError } from './cell-syntax-error.ts'
 import { emitAssignment, emitPattern, emitUpdate } from './rewrite-assignments.ts'
-import { emitClass, emitField, emitFunction, emitMethod, emitStaticBlock } from './rewrite-declarations.ts'
+import {
+  emitClass,
+  emitField,
+  emitFunction,
+  emitMethod,
+  emitProperty,
+  emitStaticBlock,
+} from './rewrite-declarations.ts'
 import {
   emitBinary,
   emitCallExpression,
@@ -10,7 +17,6 @@ import {
   emitLogical,
   emitMember,
   emitNew,
-  emitProperty,
   emitTagged,
   emitTruth,
   emitUnary,
@@ -27,6 +33,7 @@ import {
   emitUnused,
   emitWhile,
 } from './rewrite-statements.ts'
+import { emitSpread, emitTemplate } from './rewrite-positions.ts'
 import { type Rewrite, copyNode, emitAround, endStatement } from './rewrite.ts'
 
 /** Writes the rewritten form of one node; what needs no rewriting is copied. */
@@ -42,6 +49,13 @@ export function rewriteNode(rewrite: Rewrite, node: AnyNode): void {
       return emitNew(rewrite, node)
     case 'TaggedTemplateExpression':
       return emitTagged(rewrite, node)
+    case 'TemplateLiteral':
+      return emitTemplate(rewrite, node)
+    case 'ArrayExpression':
+      return emitAround(rewrite, node, node.elements, (child) => {
+        if (child.type !== 'SpreadElement') rewrite.emit(child)
+        else emitAround(rewrite, child, [child.argument], () => emitSpread(rewrite, child.argument, child.start))
+      })
     case 'ChainExpression':
       return emitChain(rewrite, node)
     case 'BinaryExpression':

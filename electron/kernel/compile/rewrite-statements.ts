@@ -15,6 +15,7 @@ import type {
 import { emitPattern, emitUpdate } from './rewrite-assignments.ts'
 import { emitLocalDeclaration, emitSharedDeclaration, emitSharedVarHead } from './rewrite-declarations.ts'
 import { emitTruth } from './rewrite-expressions.ts'
+import { emitIterable } from './rewrite-positions.ts'
 import { type Rewrite, emitAround, emitCall, endStatement, insertFor } from './rewrite.ts'
 import { lexicalNames, patternNames } from './syntax-tree.ts'
 
@@ -78,12 +79,17 @@ export function emitFor(rewrite: Rewrite, node: ForStatement): void {
   })
 }
 
+function emitGoneThrough(rewrite: Rewrite, node: ForInStatement | ForOfStatement): void {
+  if (node.type === 'ForInStatement' || node.await) rewrite.emit(node.right)
+  else emitIterable(rewrite, node.right)
+}
+
 export function emitForEach(rewrite: Rewrite, node: ForInStatement | ForOfStatement): void {
   const { left, right, body } = node
   rewrite.scopes.within(headNames(left), 'block', () => {
     emitAround(rewrite, node, [left, right, body], (child) => {
       if (child === body) emitLoopBody(rewrite, body)
-      else if (child === right) rewrite.emit(right)
+      else if (child === right) emitGoneThrough(rewrite, node)
       else if (left.type !== 'VariableDeclaration') emitPattern(rewrite, left, false)
       else if (rewrite.scopes.shares('var') && left.kind === 'var') emitSharedVarHead(rewrite, left, false)
       else emitLocalDeclaration(rewrite, left)

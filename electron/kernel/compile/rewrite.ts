@@ -1,4 +1,6 @@
 import type { AnyNode } from 'acorn'
+import type { CellPositions } from './cell-positions.ts'
+import type { FunctionNames } from './function-names.ts'
 import type { GeneratedText } from './generated-text.ts'
 import type { NameScopes } from './name-scopes.ts'
 import { childNodes } from './syntax-tree.ts'
@@ -10,6 +12,10 @@ export interface Rewrite {
   readonly scopes: NameScopes
   /** The name by which generated code reaches the cell runtime; occurs nowhere in the source. */
   readonly lab: string
+  readonly positions: CellPositions
+  readonly functionNames: FunctionNames
+  /** Properties of arrays that are worked out when they are read. */
+  readonly lazyMembers: ReadonlySet<string>
   /** Writes the rewritten form of a node. */
   emit(node: AnyNode): void
 }

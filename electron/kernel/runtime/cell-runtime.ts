@@ -2,6 +2,7 @@ import type { ArrayOperators } from './array-operators.ts'
 import { Elements } from './elements.ts'
 import { Interrupt, type InterruptWord } from './interrupt.ts'
 import { createOperators } from './operators.ts'
+import { type PositionScope, createPositions } from './positions.ts'
 import type { Names, SharedScope } from './shared-scope.ts'
 import { createTruths } from './truth.ts'
 
@@ -12,6 +13,8 @@ export interface CellRuntimeParts {
   readonly arrays: ArrayOperators
   readonly scope: SharedScope
   readonly interrupt: InterruptWord
+  /** Where the program says its place. */
+  readonly positions: PositionScope
   /** What `import … from` reads, by module. */
   readonly modules: Readonly<Record<string, Names>>
   /** Told of every thrown value that is no Error, with a stack taken there. */
@@ -19,15 +22,17 @@ export interface CellRuntimeParts {
 }
 
 export function createCellRuntime(
-  { arrays, scope, interrupt, modules, noteThrown }: CellRuntimeParts,
+  { arrays, scope, interrupt, positions, modules, noteThrown }: CellRuntimeParts,
   names = scope.names,
 ) {
-  const truths = createTruths(arrays)
-  const elements = new Elements(arrays, truths)
+  const truths = createTruths(arrays, positions)
+  const elements = new Elements(arrays, truths, positions)
   return Object.freeze({
-    ...createOperators(arrays),
+    ...createOperators(arrays, positions),
+    ...createPositions(positions),
     ...truths,
     ...elements,
+    scope: positions,
     s: names,
     modules,
     tick: interrupt.check,

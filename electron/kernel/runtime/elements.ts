@@ -1,4 +1,5 @@
 import type { ArrayOperators } from './array-operators.ts'
+import type { PositionScope } from './positions.ts'
 import type { Truths } from './truth.ts'
 
 /** `x[i] = v` on an array. */
@@ -45,15 +46,17 @@ class Slot {
   readonly #container: Container
   readonly #key: Key
   readonly #elements: Elements
+  readonly #position: number
 
-  constructor(container: Container, key: Key, elements: Elements) {
+  constructor(container: Container, key: Key, elements: Elements, position: number) {
     this.#container = container
     this.#key = key
     this.#elements = elements
+    this.#position = position
   }
 
   get value(): unknown {
-    const value = this.#elements.get(this.#container, this.#key)
+    const value = this.#elements.get(this.#container, this.#key, this.#position)
     // A getter of the user's may have used slots of its own meanwhile.
     this.#elements.remember(this)
     return value
@@ -68,21 +71,27 @@ class Slot {
 export class Elements {
   readonly #arrays: ArrayOperators
   readonly #truths: Truths
+  readonly #scope: PositionScope
   #last: Slot | null = null
 
-  constructor(arrays: ArrayOperators, truths: Truths) {
+  constructor(arrays: ArrayOperators, truths: Truths, scope: PositionScope) {
     this.#arrays = arrays
     this.#truths = truths
+    this.#scope = scope
   }
 
-  readonly get = (container: Container, key: Key): unknown => {
-    if (this.#arrays.isArray(container) && picksElements(key)) return this.#arrays.index(container, [position(key)])
-    return container[key]
+  readonly get = (container: Container, key: Key, at: number): unknown => {
+    if (!this.#arrays.isArray(container)) return container[key]
+    this.#scope.position = at
+    return picksElements(key) ? this.#arrays.index(container, [position(key)]) : container[key]
   }
 
   /** `x[i, j]`: all indices of an array; of anything else JavaScript takes the last. */
-  readonly getAll = (container: Container, ...keys: Key[]): unknown => {
-    if (this.#arrays.isArray(container)) return this.#arrays.index(container, keys.map(position))
+  readonly getAll = (at: number, container: Container, ...keys: Key[]): unknown => {
+    if (this.#arrays.isArray(container)) {
+      this.#scope.position = at
+      return this.#arrays.index(container, keys.map(position))
+    }
     const last = keys.at(-1)
     return last === undefined ? container[String(last)] : container[last]
   }
@@ -98,8 +107,8 @@ export class Elements {
     return delete container[key]
   }
 
-  readonly slot = (container: Container, key: Key): Slot => {
-    this.#last = new Slot(container, key, this)
+  readonly slot = (container: Container, key: Key, at: number): Slot => {
+    this.#last = new Slot(container, key, this, at)
     return this.#last
   }
 
@@ -111,23 +120,27 @@ export class Elements {
     this.#last = slot
   }
 
-  readonly increment = (value: number): unknown => this.#step(value, 1)
-  readonly decrement = (value: number): unknown => this.#step(value, -1)
+  readonly increment = (value: number, at: number): unknown => this.#step(value, 1, at)
+  readonly decrement = (value: number, at: number): unknown => this.#step(value, -1, at)
 
   /** The new value; the old one, as a number, is kept for the expression's value. */
-  readonly incrementKeeping = (value: number): unknown => this.#stepKeeping(value, 1)
-  readonly decrementKeeping = (value: number): unknown => this.#stepKeeping(value, -1)
+  readonly incrementKeeping = (value: number, at: number): unknown => this.#stepKeeping(value, 1, at)
+  readonly decrementKeeping = (value: number, at: number): unknown => this.#stepKeeping(value, -1, at)
 
-  readonly incrementAt = (container: Container, key: Key): unknown => this.#stepAt(container, key, 1)
-  readonly decrementAt = (container: Container, key: Key): unknown => this.#stepAt(container, key, -1)
+  readonly incrementAt = (container: Container, key: Key, at: number): unknown => this.#stepAt(container, key, 1, at)
+  readonly decrementAt = (container: Container, key: Key, at: number): unknown => this.#stepAt(container, key, -1, at)
 
-  readonly incrementAtKeeping = (container: Container, key: Key): unknown => this.#stepAtKeeping(container, key, 1)
-  readonly decrementAtKeeping = (container: Container, key: Key): unknown => this.#stepAtKeeping(container, key, -1)
+  readonly incrementAtKeeping = (container: Container, key: Key, at: number): unknown =>
+    this.#stepAtKeeping(container, key, 1, at)
+  readonly decrementAtKeeping = (container: Container, key: Key, at: number): unknown =>
+    this.#stepAtKeeping(container, key, -1, at)
 
-  #step(value: number, by: 1 | -1): unknown {
+  #step(value: number, by: 1 | -1, at: number): unknown {
     if (typeof value === 'number') return value + by
-    if (this.#arrays.isArray(value))
+    if (this.#arrays.isArray(value)) {
+      this.#scope.position = at
       return by === 1 ? this.#arrays.binary.add(value, 1) : this.#arrays.binary.subtract(value, 1)
+    }
     let next: number = value
     if (by === 1) next++
     else next--
@@ -141,20 +154,20 @@ export class Elements {
     return old.value++
   }
 
-  #stepKeeping(value: number, by: 1 | -1): unknown {
+  #stepKeeping(value: number, by: 1 | -1, at: number): unknown {
     const old = this.#numeric(value)
-    const next = this.#step(old, by)
+    const next = this.#step(old, by, at)
     this.#truths.keep(old)
     return next
   }
 
-  #stepAt(container: Container, key: Key, by: 1 | -1): unknown {
-    return this.set(container, key, this.#step(numberLike(this.get(container, key)), by))
+  #stepAt(container: Container, key: Key, by: 1 | -1, at: number): unknown {
+    return this.set(container, key, this.#step(numberLike(this.get(container, key, at)), by, at))
   }
 
-  #stepAtKeeping(container: Container, key: Key, by: 1 | -1): unknown {
-    const old = this.#numeric(numberLike(this.get(container, key)))
-    this.set(container, key, this.#step(old, by))
+  #stepAtKeeping(container: Container, key: Key, by: 1 | -1, at: number): unknown {
+    const old = this.#numeric(numberLike(this.get(container, key, at)))
+    this.set(container, key, this.#step(old, by, at))
     return old
   }
 }

@@ -44,6 +44,7 @@ function names<Name extends string, Value>(
 export class Bench {
   readonly interrupt = new InterruptWord(new SharedArrayBuffer(8))
   readonly scope: SharedScope
+  readonly positions = { position: 0 }
   readonly #runtime: ReturnType<typeof createCellRuntime>
   readonly #modules: CellModules
 
@@ -70,6 +71,7 @@ export class Bench {
       arrays: recordingArrays,
       scope: this.scope,
       interrupt: this.interrupt,
+      positions: this.positions,
       modules: { jax: offered },
       noteThrown: () => {},
     })
@@ -77,7 +79,11 @@ export class Bench {
 
   /** The value of a cell; a promise of it when the cell awaits. */
   run(source: string): unknown {
-    const compiled = compileCell(source, this.#modules)
+    const compiled = compileCell(source, {
+      modules: this.#modules,
+      firstPosition: 1,
+      lazyMembers: new Set(['T', 'size']),
+    })
     this.scope.begin(compiled.declares)
     const script = new vm.Script(compiled.text.text, { filename: 'cell' })
     return script.runInThisContext()(this.#runtime)()

@@ -3,9 +3,15 @@ import { CellSyntaxError } from '../../../electron/kernel/compile/cell-syntax-er
 import { compileCell } from '../../../electron/kernel/compile/compile-cell.ts'
 import { describeSyntaxError } from '../../../electron/kernel/describe-error.ts'
 
+const setting = (names: readonly string[]) => ({
+  modules: { jax: names },
+  firstPosition: 1,
+  lazyMembers: new Set<string>(),
+})
+
 function syntaxError(source: string) {
   try {
-    compileCell(source, { jax: ['grad', 'jit', 'valueAndGrad'] })
+    compileCell(source, setting(['grad', 'jit', 'valueAndGrad']))
   } catch (error) {
     if (error instanceof CellSyntaxError) return describeSyntaxError(error, 'c', source)
     throw error
@@ -56,6 +62,6 @@ test.each([
 })
 
 test('types are removed and nothing else moves', () => {
-  const { text } = compileCell('const f = <T,>(x: T): T => x as T; type A = number; f(1 satisfies A)', { jax: [] })
+  const { text } = compileCell('const f = <T,>(x: T): T => x as T; type A = number; f(1 satisfies A)', setting([]))
   expect(text.text).not.toMatch(/satisfies|: T|as T|type A/)
 })

@@ -206,6 +206,18 @@ describe('errors', () => {
     ],
     ['for (const x of [1][0]) {}', 'TypeError', expect.stringMatching(/^[^$]* is not iterable/), 1, 17],
     ['const f = () => 5;  f()()', 'TypeError', 'f(...) is not a function', 1, 21],
+    ['const f = () => 5;  f().g()', 'TypeError', 'f(...).g is not a function', 1, 25],
+    [
+      'const f = () => [];  f(1).at(0).g()',
+      'TypeError',
+      expect.stringMatching(/^Cannot read properties of undefined/),
+      1,
+      32,
+    ],
+    ['const m = new Map();  m.keys().nxt()', 'TypeError', 'm.keys(...).nxt is not a function', 1, 32],
+    ['class A {};  new A().m()', 'TypeError', '(intermediate value).m is not a function', 1, 22],
+    ['const n = 5;  const [a] = n', 'TypeError', 'n is not iterable', 1, 27],
+    ['const n = () => 5;  Math.max(...n(1))', 'TypeError', 'n(1) is not iterable', 1, 33],
     ['const later = 1 +;', 'SyntaxError', 'Expression expected', 1, 18],
   ])('%j is a %s at its place', async (source, name, message, line, column) => {
     expect(await notebook.error(source)).toMatchObject({ name, message, place: { cellId: 'cell', line, column } })
