@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import * as v from 'valibot'
 import { readTextSync } from './regular-file.ts'
 
-const largestFile = 64_000_000
+const limit = { most: 64_000_000, what: 'a file of the lab' }
 
 /** What the owner of a file is told of: a file that was set aside, a disk that is full. */
 export type Notify = (message: string) => void
@@ -12,7 +12,7 @@ export type Notify = (message: string) => void
 export function readJson<T>(path: string, schema: v.GenericSchema<unknown, T>, what: string, notify: Notify): T | null {
   let text: string
   try {
-    text = readTextSync(path, largestFile)
+    text = readTextSync(path, limit)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     notify(`${what} cannot be read: ${reasonOf(error)}`)

@@ -14,6 +14,13 @@ class UnfitFile extends Error {
   override readonly name = 'UnfitFile'
 }
 
+/** How large what may be: `{ most: 1000, what: 'a lesson' }`. */
+export interface Limit {
+  /** In bytes. */
+  readonly most: number
+  readonly what: string
+}
+
 interface FileKind {
   readonly size: number
   isFile(): boolean
@@ -21,8 +28,8 @@ interface FileKind {
   isFIFO(): boolean
 }
 
-/** Reads a text of at most `limit` bytes. */
-export async function readText(path: string, limit: number): Promise<string> {
+/** Reads a text of limited size. */
+export async function readText(path: string, limit: Limit): Promise<string> {
   const file = await open(path, flags)
   try {
     requireFit(await file.stat(), limit)
@@ -33,7 +40,7 @@ export async function readText(path: string, limit: number): Promise<string> {
 }
 
 /** The same at once, for what has to be known before the lab can start. */
-export function readTextSync(path: string, limit: number): string {
+export function readTextSync(path: string, limit: Limit): string {
   const file = openSync(path, flags)
   try {
     requireFit(fstatSync(file), limit)
@@ -43,10 +50,12 @@ export function readTextSync(path: string, limit: number): string {
   }
 }
 
-function requireFit(kind: FileKind, limit: number): void {
+function requireFit(kind: FileKind, limit: Limit): void {
   if (!kind.isFile()) {
     const what = kind.isDirectory() ? 'a folder' : kind.isFIFO() ? 'a named pipe' : 'a device'
     throw new UnfitFile(`it is ${what}, not a file`)
   }
-  if (kind.size > limit) throw new UnfitFile(`it has ${kind.size} bytes, and the limit is ${limit}`)
+  if (kind.size > limit.most) {
+    throw new UnfitFile(`its ${kind.size} bytes are too many for ${limit.what}; the limit is ${limit.most}`)
+  }
 }

@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { LessonKernel } from '../../electron/host/lesson-kernel.ts'
+import { parseLesson } from '../../electron/host/lessons/parse-lesson.ts'
 import { readLessons } from '../../electron/host/lessons/lesson-store.ts'
 import { pinnedNode } from '../../electron/pinned-node.mjs'
 import type { CellError, CellOutput, CheckResult, RunResult } from '../../electron/protocol.ts'
 
 /** The lessons that ship with the lab. */
-export const shipped = await readLessons([fileURLToPath(new URL('../../workshops', import.meta.url))])
+export const shipped = await readLessons([fileURLToPath(new URL('../../workshops', import.meta.url))], async (...lesson) =>
+  parseLesson(...lesson),
+)
 
 /** What a cell did. */
 export interface CellRun {

@@ -1,6 +1,6 @@
 import type { Exercise, ExerciseKind } from '../../protocol.ts'
-import { escapeHtml } from './markdown.ts'
-import type { ProseRenderer } from './markdown.ts'
+import { escapeHtml } from './escape-html.ts'
+import type { LessonMarkdown } from './markdown.ts'
 import { readOptions } from './options.ts'
 import { readOrder } from './line-order.ts'
 import type { ExerciseAnswer, ParsedExercise } from './parsed-lesson.ts'
@@ -23,12 +23,12 @@ interface Gathered {
 }
 
 /** Turns an `:::exercise` container into its two halves. Null, with the problem reported, when it cannot be solved. */
-export function readExercise(part: ContainerPart, prose: ProseRenderer, problems: ProblemLog): ReadExercise | null {
+export function readExercise(part: ContainerPart, markdown: LessonMarkdown, problems: ProblemLog): ReadExercise | null {
   const heading = readHeading(part, problems)
-  const gathered = gather(part, prose, problems)
+  const gathered = gather(part, problems)
   if (heading === null) return null
   const { id, kind, title } = heading
-  const judged = readAnswer(id, part.line, gathered.fences, prose, problems)
+  const judged = readAnswer(id, part.line, gathered.fences, markdown, problems)
   if (judged === null) return null
   if (kind === 'order' && judged.answer.kind !== 'order') {
     problems.add(part.line, `exercise ${id} is of kind order and needs an "order" fence`)
@@ -79,12 +79,12 @@ export function isId(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)
 }
 
-function gather(part: ContainerPart, prose: ProseRenderer, problems: ProblemLog): Gathered {
+function gather(part: ContainerPart, problems: ProblemLog): Gathered {
   const gathered: Gathered = { prose: [], hints: [], explanations: [], fences: new Map() }
   for (const inner of part.parts) {
     switch (inner.kind) {
       case 'prose':
-        gathered.prose.push(prose.block(inner.text, inner.line))
+        gathered.prose.push(inner.html)
         break
       case 'fence':
         if (inner.role === 'cell') problems.add(inner.line, 'a cell cannot stand inside an exercise')
@@ -92,8 +92,8 @@ function gather(part: ContainerPart, prose: ProseRenderer, problems: ProblemLog)
         else gathered.fences.set(inner.role, inner)
         break
       case 'container':
-        if (inner.name === 'hint') gathered.hints.push(proseOnly(inner.parts, prose, problems))
-        else if (inner.name === 'explain') gathered.explanations.push(proseOnly(inner.parts, prose, problems))
+        if (inner.name === 'hint') gathered.hints.push(proseOnly(inner.parts, problems))
+        else if (inner.name === 'explain') gathered.explanations.push(proseOnly(inner.parts, problems))
         else problems.add(inner.line, `:::${inner.name} cannot stand inside an exercise`)
         break
     }
@@ -101,10 +101,10 @@ function gather(part: ContainerPart, prose: ProseRenderer, problems: ProblemLog)
   return gathered
 }
 
-function proseOnly(parts: readonly SourcePart[], prose: ProseRenderer, problems: ProblemLog): string {
+function proseOnly(parts: readonly SourcePart[], problems: ProblemLog): string {
   return parts
     .map((part) => {
-      if (part.kind === 'prose') return prose.block(part.text, part.line)
+      if (part.kind === 'prose') return part.html
       problems.add(part.line, 'only prose can stand here; write code as a plain ```ts block')
       return ''
     })
@@ -117,7 +117,7 @@ function readAnswer(
   id: string,
   line: number,
   fences: ReadonlyMap<FenceRole, FencePart>,
-  prose: ProseRenderer,
+  markdown: LessonMarkdown,
   problems: ProblemLog,
 ): Judged | null {
   const starter = fences.get('starter')
@@ -130,7 +130,7 @@ function readAnswer(
     return null
   }
   if (options !== undefined) {
-    const read = readOptions(options, prose, problems)
+    const read = readOptions(options, markdown, problems)
     return read === null ? null : { answer: read.answer, shown: { options: read.shown } }
   }
   if (order !== undefined) {

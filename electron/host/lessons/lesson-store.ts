@@ -1,8 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { streams } from '../../protocol.ts'
 import type { LessonSummary } from '../../protocol.ts'
-import { parseLesson } from './parse-lesson.ts'
+import { readText } from '../regular-file.ts'
+import { LessonReader } from './lesson-reader.ts'
+import type { ParseResult } from './parse-lesson.ts'
 import type { ParsedLesson } from './parsed-lesson.ts'
 
 export interface LessonCollection {
@@ -13,13 +15,20 @@ export interface LessonCollection {
 }
 
 const levels = [null, 'beginner', 'intermediate', 'advanced'] as const
-const largestLesson = 2_000_000
+const largestLesson = 250_000
+const mostFolders = 500
+const mostProblems = 100
+/** In milliseconds: what all lessons together may take before those that are left have to wait for the next time. */
+const patience = 20_000
+
+/** Makes a lesson of a text. */
+export type ReadLesson = (source: string, file: string, folder: string) => Promise<ParseResult>
 
 /**
  * Reads the lessons of several folders. Each lesson is a folder with a `lesson.md`; when two claim one
  * id, the first keeps it. A lesson that cannot be read is a problem and no more than that.
  */
-export async function readLessons(roots: readonly string[]): Promise<LessonCollection> {
+export async function readLessons(roots: readonly string[], read: ReadLesson): Promise<LessonCollection> {
   const problems: string[] = []
   const found = new Map<
     string,
@@ -29,7 +38,7 @@ export async function readLessons(roots: readonly string[]): Promise<LessonColle
     const file = `${basename(folder)}/lesson.md`
     const source = await readSource(join(folder, 'lesson.md'), file, problems)
     if (source === null) continue
-    const result = parseLesson(source, file, folder)
+    const result = await read(source, file, folder)
     problems.push(...result.problems)
     if (result.lesson === null) continue
     const { id } = result.lesson.summary
@@ -43,21 +52,55 @@ export async function readLessons(roots: readonly string[]): Promise<LessonColle
     }
   }
   const sorted = [...found.values()].map(({ lesson }) => lesson).toSorted(byPlace)
-  return { lessons: new Map(sorted.map((lesson) => [lesson.summary.id, lesson])), problems }
+  const hidden = problems.length - mostProblems
+  return {
+    lessons: new Map(sorted.map((lesson) => [lesson.summary.id, lesson])),
+    problems: hidden <= 0 ? problems : [...problems.slice(0, mostProblems), `and ${hidden} more problems of lessons`],
+  }
 }
 
 /** The lessons of some folders, read again whenever `refresh` is called. */
 export class LessonStore {
   readonly #roots: readonly string[]
+  readonly #reader = new LessonReader()
   #collection: LessonCollection = { lessons: new Map(), problems: [] }
+  #running: Promise<LessonCollection> | null = null
+  #next: Promise<LessonCollection> | null = null
 
   constructor(roots: readonly string[]) {
     this.#roots = roots
   }
 
-  /** Reads all folders: a lesson that was dropped in or changed since then shows. */
-  async refresh(): Promise<LessonCollection> {
-    this.#collection = await readLessons(this.#roots)
+  /**
+   * Reads all folders: a lesson that was dropped in or changed since then shows. Whoever asks while they are being
+   * read waits for the next reading, which is one for all who wait.
+   */
+  refresh(): Promise<LessonCollection> {
+    if (this.#running === null) {
+      this.#running = this.#readAll().finally(() => (this.#running = null))
+      return this.#running
+    }
+    this.#next ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#next = null
+        return this.refresh()
+      })
+    return this.#next
+  }
+
+  async #readAll(): Promise<LessonCollection> {
+    const folders = new Set<string>()
+    const until = performance.now() + patience
+    this.#collection = await readLessons(this.#roots, async (source, file, folder) => {
+      folders.add(folder)
+      const known = this.#reader.known(folder, source)
+      if (known !== null) return known
+      if (performance.now() < until) return this.#reader.read(source, file, folder)
+      const problem = `${file}:1: was not read yet, because other lessons took long. Reload the lab to go on.`
+      return { lesson: null, problems: [problem], requiresLine: 1 }
+    })
+    this.#reader.keepOnly(folders)
     return this.#collection
   }
 
@@ -82,7 +125,13 @@ async function lessonFolders(roots: readonly string[], problems: string[]): Prom
       const names = entries
         .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
         .map((entry) => entry.name)
-      folders.push(...names.toSorted().map((name) => resolve(root, name)))
+      if (names.length > mostFolders) problems.push(`${root}: has ${names.length} lessons; the limit is ${mostFolders}`)
+      folders.push(
+        ...names
+          .toSorted()
+          .slice(0, mostFolders)
+          .map((name) => resolve(root, name)),
+      )
     } catch (error) {
       problems.push(`${root}: cannot be read: ${reasonOf(error)}`)
     }
@@ -92,9 +141,7 @@ async function lessonFolders(roots: readonly string[], problems: string[]): Prom
 
 async function readSource(path: string, file: string, problems: string[]): Promise<string | null> {
   try {
-    const { size } = await stat(path)
-    if (size <= largestLesson) return await readFile(path, 'utf8')
-    problems.push(`${file}:1: ${size} bytes are too many for a lesson; the limit is ${largestLesson}`)
+    return await readText(path, { most: largestLesson, what: 'a lesson' })
   } catch (error) {
     problems.push(`${file}:1: cannot be read: ${reasonOf(error)}`)
   }

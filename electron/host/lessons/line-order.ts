@@ -8,6 +8,8 @@ export interface ParsedOrder {
   readonly answer: OrderAnswer
 }
 
+const mostLines = 30
+
 /** Reads the lines of an `order` fence, which stand in a right order. */
 export function readOrder(fence: FencePart, seed: string, problems: ProblemLog): ParsedOrder | null {
   const by = fence.attributes.get('by') ?? 'exact'
@@ -21,6 +23,10 @@ export function readOrder(fence: FencePart, seed: string, problems: ProblemLog):
     .map((code, at) => ({ id: `line-${at + 1}`, code }))
   if (lines.length < 3) {
     problems.add(fence.line, 'an order needs at least three lines')
+    return null
+  }
+  if (lines.length > mostLines) {
+    problems.add(fence.line, `an order of ${lines.length} lines is too long; the limit is ${mostLines}`)
     return null
   }
   const answer: OrderAnswer = { kind: 'order', lines, by }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import type { FigureKind, LessonBlock } from '../../protocol.ts'
 import { isId, readExercise } from './exercise.ts'
 import { readFrontMatter } from './front-matter.ts'
-import { createProseRenderer } from './markdown.ts'
+import { createLessonMarkdown } from './markdown.ts'
 import type { ParsedExercise, ParsedLesson } from './parsed-lesson.ts'
 import { ProblemLog } from './problem-log.ts'
 import { splitSource } from './source-parts.ts'
@@ -16,6 +16,7 @@ export interface ParseResult {
   readonly requiresLine: number
 }
 
+const mostCells = 300
 const figureKinds: readonly FigureKind[] = ['graph', 'tape', 'keys', 'timeline']
 
 /**
@@ -27,21 +28,22 @@ const figureKinds: readonly FigureKind[] = ['graph', 'tape', 'keys', 'timeline']
 export function parseLesson(source: string, file: string, folder: string): ParseResult {
   const problems = new ProblemLog(file)
   const head = readFrontMatter(source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'), problems)
-  const prose = createProseRenderer(problems)
+  const markdown = createLessonMarkdown(problems)
   const blocks: LessonBlock[] = []
   const exercises = new Map<string, ParsedExercise>()
   const lineOfId = new Map<string, number>()
   const claim = (id: string, line: number): boolean => {
     const earlier = lineOfId.get(id)
-    if (earlier === undefined) lineOfId.set(id, line)
-    else problems.add(line, `the id ${id} is taken by line ${earlier}`)
-    return earlier === undefined
+    if (earlier !== undefined) problems.add(line, `the id ${id} is taken by line ${earlier}`)
+    else if (lineOfId.size === mostCells) problems.add(line, `a lesson has at most ${mostCells} cells and exercises`)
+    else lineOfId.set(id, line)
+    return lineOfId.get(id) === line
   }
 
-  for (const part of splitSource(head.body, head.bodyLine, problems)) {
+  for (const part of splitSource(head.body, head.bodyLine, markdown, problems)) {
     switch (part.kind) {
       case 'prose':
-        blocks.push({ kind: 'prose', html: prose.block(part.text, part.line) })
+        blocks.push({ kind: 'prose', html: part.html })
         break
       case 'fence': {
         const cell = readCell(part, problems)
@@ -53,7 +55,7 @@ export function parseLesson(source: string, file: string, folder: string): Parse
           problems.add(part.line, `:::${part.name} is not known here; a lesson has :::exercise`)
           break
         }
-        const exercise = readExercise(part, prose, problems)
+        const exercise = readExercise(part, markdown, problems)
         if (exercise !== null && claim(exercise.shown.id, part.line)) {
           blocks.push({ kind: 'exercise', exercise: exercise.shown })
           exercises.set(exercise.hidden.id, exercise.hidden)

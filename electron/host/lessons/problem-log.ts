@@ -1,7 +1,13 @@
+const mostShown = 50
+/** Beyond this many they are only counted: a file can be wrong on every line. */
+const mostKept = 2000
+const longestMessage = 300
+
 /** Collects what is wrong with a lesson, each with its place, so that one mistake does not hide the others. */
 export class ProblemLog {
   readonly #file: string
   readonly #entries: { readonly line: number; readonly text: string }[] = []
+  #count = 0
 
   /** @param file how the lesson file is called in messages */
   constructor(file: string) {
@@ -10,11 +16,18 @@ export class ProblemLog {
 
   /** @param line counts from 1 */
   add(line: number, message: string): void {
-    this.#entries.push({ line, text: `${this.#file}:${line}: ${message}` })
+    this.#count++
+    if (this.#entries.length === mostKept) return
+    const short = message.length > longestMessage ? `${message.slice(0, longestMessage)} …` : message
+    this.#entries.push({ line, text: `${this.#file}:${line}: ${short}` })
   }
 
-  /** All problems in the order of their lines. */
+  /** The problems in the order of their lines; of many the first ones, and how many more there are. */
   list(): readonly string[] {
-    return this.#entries.toSorted((a, b) => a.line - b.line).map((entry) => entry.text)
+    const shown = this.#entries
+      .toSorted((a, b) => a.line - b.line)
+      .slice(0, mostShown)
+      .map((entry) => entry.text)
+    return this.#count <= mostShown ? shown : [...shown, `${this.#file}: and ${this.#count - mostShown} more problems`]
   }
 }

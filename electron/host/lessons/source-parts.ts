@@ -1,3 +1,6 @@
+import type { Token } from 'markdown-it'
+import { readAttributes } from './attributes.ts'
+import type { LessonMarkdown } from './markdown.ts'
 import type { ProblemLog } from './problem-log.ts'
 
 /** A stretch of a lesson file, with the line (from 1) on which it starts. */
@@ -6,7 +9,7 @@ export type SourcePart = ProsePart | FencePart | ContainerPart
 export interface ProsePart {
   readonly kind: 'prose'
   readonly line: number
-  readonly text: string
+  readonly html: string
 }
 
 /** A fenced block that means something to a lesson; other fences stay inside the prose. */
@@ -30,115 +33,110 @@ export type FenceRole = 'cell' | 'starter' | 'check' | 'solution' | 'proof' | 'o
 
 const codeRoles: readonly FenceRole[] = ['cell', 'starter', 'check', 'solution', 'proof']
 const listRoles: readonly FenceRole[] = ['options', 'order']
-const fenceLine = /^(`{3,})\s*([^`]*)$/
-const containerLine = /^:::\s*([A-Za-z][\w-]*)?\s*(.*)$/
+/** A hint inside an exercise, and one to spare for a clear word about what cannot stand there. */
+const deepestContainer = 3
 
-/**
- * Splits the body of a lesson into prose, fences and containers. Never fails: what cannot be
- * understood is reported and kept as prose.
- */
-export function splitSource(text: string, firstLine: number, problems: ProblemLog): readonly SourcePart[] {
-  const lines = text.split('\n')
-  let index = 0
-
-  const readParts = (open: { readonly name: string; readonly line: number } | null): readonly SourcePart[] => {
-    const parts: SourcePart[] = []
-    let prose: string[] = []
-    let proseLine = 0
-    const endProse = (): void => {
-      const trimmed = prose.join('\n').trim()
-      if (trimmed !== '') parts.push({ kind: 'prose', line: proseLine, text: trimmed })
-      prose = []
-    }
-    const keepAsProse = (...kept: readonly string[]): void => {
-      if (prose.every((line) => line.trim() === '')) {
-        prose = []
-        proseLine = firstLine + index
-      }
-      prose.push(...kept)
-    }
-
-    for (; index < lines.length; index++) {
-      const line = lines[index] ?? ''
-      const lineNumber = firstLine + index
-      const fence = fenceLine.exec(line)
-      if (fence !== null) {
-        const [, ticks = '```', info = ''] = fence
-        const end = closingLine(lines, index, ticks)
-        if (end === null) problems.add(lineNumber, 'this fenced block is never closed')
-        const last = end ?? lines.length
-        const heading = fenceHeading(info, lineNumber, problems)
-        if (heading === null) {
-          keepAsProse(...lines.slice(index, last + 1))
-        } else {
-          endProse()
-          parts.push({ kind: 'fence', line: lineNumber, ...heading, text: lines.slice(index + 1, last).join('\n') })
-        }
-        index = last
-        continue
-      }
-      const container = containerLine.exec(line)
-      if (container === null) {
-        keepAsProse(line)
-        continue
-      }
-      const [, name, rest = ''] = container
-      if (name === undefined) {
-        if (open === null) problems.add(lineNumber, 'this ::: closes nothing')
-        else {
-          endProse()
-          return parts
-        }
-        continue
-      }
-      endProse()
-      const attributes = readAttributes(rest, lineNumber, problems)
-      index++
-      parts.push({
-        kind: 'container',
-        line: lineNumber,
-        name,
-        attributes,
-        parts: readParts({ name, line: lineNumber }),
-      })
-    }
-    endProse()
-    if (open !== null) problems.add(open.line, `:::${open.name} is never closed`)
-    return parts
-  }
-  return readParts(null)
+/** A container whose end has not come yet, or the lesson itself. */
+interface Open {
+  readonly container: { readonly name: string; readonly line: number } | null
+  readonly parts: SourcePart[]
 }
 
-function closingLine(lines: readonly string[], start: number, ticks: string): number | null {
-  const end = lines.findIndex((line, at) => at > start && line.startsWith(ticks) && /^`+\s*$/.test(line))
-  return end < 0 ? null : end
+/**
+ * Sorts what the parser read into prose, fences and containers. Never fails: what cannot be understood is
+ * reported and kept as prose.
+ *
+ * @param firstLine the line of the file on which the text starts
+ */
+export function splitSource(
+  text: string,
+  firstLine: number,
+  markdown: LessonMarkdown,
+  problems: ProblemLog,
+): readonly SourcePart[] {
+  const lines = text.split('\n')
+  const lesson: Open = { container: null, parts: [] }
+  const outer: Open[] = []
+  let open = lesson
+  /** Containers that are nested too deep are read flat; their ends have to be counted all the same. */
+  let ignored = 0
+  let prose: Token[] = []
+  let proseLine = firstLine
+
+  const endProse = (): void => {
+    if (prose.length > 0) open.parts.push({ kind: 'prose', line: proseLine, html: markdown.render(prose) })
+    prose = []
+  }
+  const close = (line: number): void => {
+    if (ignored > 0) ignored--
+    else {
+      const last = outer.pop()
+      if (last === undefined) problems.add(line, 'this ::: closes nothing')
+      else open = last
+    }
+  }
+
+  for (const token of markdown.parse(text, firstLine)) {
+    const line = firstLine + (token.map?.[0] ?? 0)
+    if (token.type === 'container') {
+      endProse()
+      const info = token.info.trim()
+      const name = /^[A-Za-z][\w-]*/.exec(info)?.[0]
+      if (/^:*$/.test(info)) close(line)
+      else if (name === undefined) problems.add(line, 'after ::: stands the name of a container, or nothing')
+      else if (outer.length === deepestContainer) {
+        ignored++
+        problems.add(line, `containers are nested more than ${deepestContainer} deep here`)
+      } else {
+        const parts: SourcePart[] = []
+        const attributes = readAttributes(info.slice(name.length), line, problems)
+        open.parts.push({ kind: 'container', line, name, attributes, parts })
+        outer.push(open)
+        open = { container: { name, line }, parts }
+      }
+      continue
+    }
+    if (token.type === 'fence') {
+      if (!isClosed(token, lines)) problems.add(line, 'this fenced block is never closed')
+      const heading = fenceHeading(token.info, line, problems)
+      if (heading !== null && token.level > 0) {
+        problems.add(line, `"${heading.role}" cannot stand inside a list or a quotation`)
+      } else if (heading !== null) {
+        endProse()
+        open.parts.push({ kind: 'fence', line, ...heading, text: token.content.replace(/\n$/, '') })
+        continue
+      }
+    }
+    if (prose.length === 0) proseLine = line
+    prose.push(token)
+  }
+  endProse()
+  for (const { container } of [...outer.slice(1), open]) {
+    if (container !== null) problems.add(container.line, `:::${container.name} is never closed`)
+  }
+  return lesson.parts
+}
+
+/** Whether the last line of a fenced block is its end: the parser takes the end of the text for one, too. */
+function isClosed({ map, markup }: Token, lines: readonly string[]): boolean {
+  if (map === null || map[1] - map[0] < 2) return false
+  const last = lines[map[1] - 1]?.replace(/^[\s>]*/, '').trimEnd() ?? ''
+  return last.length >= markup.length && last === markup.charAt(0).repeat(last.length)
 }
 
 /** Null when the fence is an ordinary code block of the prose. */
 function fenceHeading(info: string, line: number, problems: ProblemLog): Pick<FencePart, 'role' | 'attributes'> | null {
-  const [first = '', second = ''] = info.trim().split(/\s+/)
+  const heading = info.trim()
+  const first = /^\S*/.exec(heading)?.[0] ?? ''
+  const afterFirst = heading.slice(first.length).trim()
   const listRole = listRoles.find((role) => role === first)
-  if (listRole !== undefined) {
-    return { role: listRole, attributes: readAttributes(info.trim().slice(first.length), line, problems) }
-  }
+  if (listRole !== undefined) return { role: listRole, attributes: readAttributes(afterFirst, line, problems) }
+  const second = /^\S*/.exec(afterFirst)?.[0] ?? ''
   if (first !== 'ts' || second === '') return null
   const role = codeRoles.find((known) => known === second)
   if (role === undefined) {
     problems.add(line, `"ts ${second}" is none of ${codeRoles.map((known) => `"ts ${known}"`).join(', ')}`)
     return null
   }
-  const rest = info.trim().slice(info.trim().indexOf(second) + second.length)
-  return { role, attributes: readAttributes(rest, line, problems) }
-}
-
-/** Reads `name=value name="two words"`. */
-function readAttributes(text: string, line: number, problems: ProblemLog): ReadonlyMap<string, string> {
-  const attributes = new Map<string, string>()
-  const rest = text.replace(/([A-Za-z]+)=(?:"([^"]*)"|(\S+))/g, (_, name: string, quoted?: string, bare?: string) => {
-    if (attributes.has(name)) problems.add(line, `${name}= is given twice`)
-    attributes.set(name, quoted ?? bare ?? '')
-    return ''
-  })
-  if (rest.trim() !== '') problems.add(line, `cannot read "${rest.trim()}": expected name=value`)
-  return attributes
+  return { role, attributes: readAttributes(afterFirst.slice(second.length).trim(), line, problems) }
 }

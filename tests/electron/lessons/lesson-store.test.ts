@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { LessonStore, readLessons } from '../../../electron/host/lessons/lesson-store.ts'
+import { LessonReader } from '../../../electron/host/lessons/lesson-reader.ts'
+import { LessonStore } from '../../../electron/host/lessons/lesson-store.ts'
 
 let root = ''
 beforeEach(async () => {
@@ -18,6 +20,8 @@ const put = async (folder: string, fields: Record<string, string>, body = 'Text.
   await mkdir(join(root, folder), { recursive: true })
   await writeFile(join(root, folder, 'lesson.md'), ['---', ...head, '---', body].join('\n'))
 }
+
+const readLessons = (roots: readonly string[]) => new LessonStore(roots).refresh()
 
 describe('reading folders', () => {
   test('lists lessons by stream, level and order, whatever the folders are called', async () => {
@@ -84,5 +88,71 @@ describe('the store', () => {
     await store.refresh()
     expect(store.summaries.map((summary) => summary.id)).toEqual(['L0', 'L1'])
     expect(store.find('L1')?.lesson.blocks).toHaveLength(1)
+  })
+
+  test('shows what changed while it was reading, to whoever asks after the change', async () => {
+    await put('a', { id: 'L0', title: 'Before' })
+    const store = new LessonStore([root])
+    const first = store.refresh()
+    await put('a', { id: 'L0', title: 'After' })
+    const [, second, third] = await Promise.all([first, store.refresh(), store.refresh()])
+    expect(second.lessons.get('L0')?.summary.title).toBe('After')
+    expect(third).toBe(second)
+  })
+})
+
+describe('what stands where a lesson should be', () => {
+  test.each<[string, (path: string) => Promise<unknown>, string]>([
+    ['a named pipe', async (path) => execFileSync('mkfifo', [path]), 'it is a named pipe, not a file'],
+    ['a folder', (path) => mkdir(path), 'it is a folder, not a file'],
+    ['a device', (path) => symlink('/dev/zero', path), 'it is a device, not a file'],
+    ['a link to itself', (path) => symlink(path, path), 'ELOOP'],
+    ['a link to nothing', (path) => symlink('nowhere', path), 'ENOENT'],
+    ['a text in no known encoding', (path) => writeFile(path, Uint8Array.of(0xff, 0xfe, 0)), 'front matter'],
+    [
+      'an alias of YAML',
+      (path) => writeFile(path, '---\nid: L1\ntitle: T\nlead: *Goals*\n---\n'),
+      ':4: a text that starts',
+    ],
+  ])('%s is a problem, and the other lessons are there', async (_, make, problem) => {
+    await put('good', { id: 'L0' })
+    await mkdir(join(root, 'bad'))
+    await make(join(root, 'bad', 'lesson.md'))
+    const { lessons, problems } = await readLessons([root])
+    expect([...lessons.keys()]).toEqual(['L0'])
+    expect(problems).toEqual([expect.stringContaining('bad/lesson.md:')])
+    expect(problems[0]).toContain(problem)
+  })
+
+  test('a hundred broken lessons are counted, not all listed', async () => {
+    await put('good', { id: 'L0' })
+    const mistakes = ':::note\n:::\n'.repeat(30)
+    for (let at = 0; at < 30; at++) await put(`bad-${at}`, { id: `X${at}` }, mistakes)
+    const { lessons, problems } = await readLessons([root])
+    expect(lessons.size).toBe(31)
+    expect(problems).toHaveLength(101)
+    expect(problems.at(-1)).toBe('and 800 more problems of lessons')
+  })
+})
+
+describe('a lesson that takes too long', () => {
+  test('is a problem of its own, and the next one is read in a new thread', async () => {
+    const head = '---\nid: L0\ntitle: T\nlead: L\nstream: intro\nminutes: 1\n---\n'
+    const reader = new LessonReader(100)
+    const slow = await reader.read(`${head}${'a|b\n-|-\n'.repeat(100_000)}`, 'slow/lesson.md', '/slow')
+    expect(slow.problems).toEqual(['slow/lesson.md:1: cannot be read: it took longer than 0.1 seconds'])
+    let attempt = 0
+    const next = () => reader.read(`${head}Attempt ${attempt++}`, 'next/lesson.md', '/next')
+    await expect.poll(next, { timeout: 20_000 }).toMatchObject({ lesson: { summary: { id: 'L0' } }, problems: [] })
+  })
+
+  test('is not read again before its text changes', async () => {
+    const reader = new LessonReader(0)
+    const source = 'a|b\n-|-\n'.repeat(10_000)
+    const first = await reader.read(source, 'slow/lesson.md', '/slow')
+    expect(await reader.read(source, 'slow/lesson.md', '/slow')).toBe(first)
+    expect(reader.known('/slow', `${source} `)).toBeNull()
+    reader.keepOnly(new Set())
+    expect(reader.known('/slow', source)).toBeNull()
   })
 })

@@ -179,6 +179,53 @@ describe('mistakes are reported with their line', () => {
     expect(solved(...lines).join('\n')).toContain(message)
   })
 
+  test.each<[string, readonly string[], number, string]>([
+    ['a cell in a list', ['- one', '  ```ts cell id=a', '  1', '  ```'], 1, '"cell" cannot stand inside a list'],
+    ['a cell in a quotation', ['> ```ts cell id=a', '> 1', '> ```'], 0, '"cell" cannot stand inside a list'],
+    ['a container without a name', ['Text.', '::: !x', ':::'], 1, 'after ::: stands the name of a container'],
+    [
+      'an item that is no option',
+      [...prediction.slice(0, 5), '- ', ...prediction.slice(5)],
+      5,
+      'expected "- [x] right',
+    ],
+    ['options that are numbered', prediction.with(3, '1. [ ] one :: No.'), 3, 'expected "- [x] right answer"'],
+    ['a list within an option', prediction.with(4, '- [x] two\n  - three'), 5, 'expected "- [x] right answer"'],
+    ['a formula, on the line on which it begins', ['One', 'two $x$', '$$', '\\frac', '$$'], 2, 'cannot typeset'],
+    ['attributes without end', [`\`\`\`ts cell id=a ${'a="'.repeat(400)}`, '1', '```'], 0, 'characters of attributes'],
+    [
+      'an order that is too long',
+      [
+        ':::exercise id=T1.3 kind=order title="Sort"',
+        '```order',
+        ...Array.from({ length: 31 }, (_, at) => `line ${at}`),
+        '```',
+        ':::',
+      ],
+      1,
+      'an order of 31 lines is too long',
+    ],
+    ['containers within containers', Array.from({ length: 5 }, () => ':::note'), 3, 'nested more than 3 deep'],
+    ['quotations within quotations', [`${'> '.repeat(40)}deep`], 0, 'nested over 15 deep'],
+  ])('%s', (_, lines, offset, message) => {
+    expect(solved(...lines)).toContainEqual(expect.stringMatching(new RegExp(`^T1/lesson\\.md:${bodyLine + offset}: `)))
+    expect(solved(...lines).join('\n')).toContain(message)
+  })
+
+  test('a hundred mistakes show the first fifty and the number of the others', () => {
+    const problems = solved(...Array.from({ length: 100 }, () => ':::'))
+    expect(problems).toHaveLength(51)
+    expect(problems.at(-1)).toBe('T1/lesson.md: and 50 more problems')
+  })
+
+  test('more cells than a page can show', () => {
+    const { lesson, problems } = parse(
+      ...Array.from({ length: 301 }, (_, at) => [`\`\`\`ts cell id=c${at}`, '1', '```']).flat(),
+    )
+    expect(lesson?.lesson.blocks).toHaveLength(300)
+    expect(problems).toEqual([`T1/lesson.md:${bodyLine + 900}: a lesson has at most 300 cells and exercises`])
+  })
+
   test('an id used twice, among cells and exercises alike', () => {
     const { problems, lesson } = parse('```ts cell id=T1.1', '1', '```', ...prediction)
     expect(problems).toEqual([`T1/lesson.md:${bodyLine + 3}: the id T1.1 is taken by line ${bodyLine}`])
@@ -210,6 +257,13 @@ describe('front matter', () => {
     ['an id with a path in it', good.with(0, 'id: ../x'), 'x/lesson.md:2: "id" must be letters'],
     ['broken YAML', good.with(1, 'title: "open'), 'x/lesson.md:'],
     ['a list instead of fields', ['- a', '- b'], 'x/lesson.md:'],
+    ['an alias', good.with(2, 'lead: *Goals*'), 'x/lesson.md:4: a text that starts with *'],
+    ['an anchor', good.with(2, 'lead: &Goals'), 'x/lesson.md:4: a text that starts with &'],
+    ['a tag', good.with(2, 'lead: !Goals'), 'x/lesson.md:4: a text that starts with !'],
+    ['a bomb of aliases', [...good, 'a: &a [x, x]', 'b: [*a, *a]'], 'x/lesson.md:8: a text that starts with *'],
+    ['brackets without end', good.with(2, `lead: ${'['.repeat(5000)}`), 'x/lesson.md:'],
+    ['too many fields', Array.from({ length: 20_000 }, (_, at) => `k${at}: 1`), 'x/lesson.md:1: no --- line ends'],
+    ['a field without end', good.with(2, `lead: ${'a'.repeat(7000)}`), 'x/lesson.md:1: the front matter is 7'],
     ['nothing at all', [], 'x/lesson.md:1: "id" is missing'],
   ])('%s', (_, lines, problem) => {
     const result = withHead(...lines)
