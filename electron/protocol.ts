@@ -7,11 +7,18 @@
  */
 import * as v from 'valibot'
 import type { InspectionDocument } from '../core/inspect/documents.ts'
+import { type LessonProgress, entryId as id, progressChangeSchema } from './progress-entries.ts'
 
-export const protocolVersion = 1
+export const protocolVersion = 2
 
-const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/))
-const source = v.pipe(v.string(), v.maxLength(200_000))
+export * from './progress-entries.ts'
+
+/** The longest text that a kernel runs. A longer one is kept and saved all the same. */
+export const longestRunText = 200_000
+const source = v.pipe(
+  v.string(),
+  v.maxLength(longestRunText, `a cell of more than ${longestRunText.toLocaleString('en')} characters does not run`),
+)
 
 // --- lessons -----------------------------------------------------------------------------------
 
@@ -172,18 +179,7 @@ export interface DeviceInfo {
   readonly state: 'idle' | 'busy' | 'off' | 'lost'
 }
 
-// --- progress ----------------------------------------------------------------------------------
-
-export const lessonProgressSchema = v.object({
-  /** Edited sources by cell or exercise id; an id that is missing has the lesson's own text. */
-  sources: v.record(id, source),
-  /** Solved exercises, with the time of the first pass. */
-  solved: v.record(id, v.pipe(v.string(), v.isoTimestamp())),
-  /** Answers committed before running. */
-  predictions: v.record(id, id),
-  hintsSeen: v.record(id, v.pipe(v.number(), v.integer(), v.minValue(0))),
-})
-export type LessonProgress = v.InferOutput<typeof lessonProgressSchema>
+// --- settings ----------------------------------------------------------------------------------
 
 export const settingsSchema = v.object({
   theme: v.picklist(['system', 'light', 'dark']),
@@ -202,7 +198,7 @@ export interface Hello {
   readonly capabilities: { readonly saveDialog: boolean }
   readonly lessons: readonly LessonSummary[]
   readonly settings: Settings
-  readonly progress: Readonly<Record<string, LessonProgress>>
+  readonly progress: readonly LessonProgress[]
   /** Things the user should know: a corrupt progress file that was set aside, a lesson that cannot be read. */
   readonly notices: readonly string[]
 }
@@ -230,9 +226,9 @@ export const hostCalls = {
   kernelStatus: v.object({ ...lessonRef }),
   inspect: v.object({ ...lessonRef, callId: id, figure: v.picklist(['graph', 'tape', 'keys', 'timeline']) }),
   setDevices: v.object({ ...lessonRef, count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8)) }),
-  saveProgress: v.object({ ...lessonRef, progress: lessonProgressSchema }),
+  saveProgress: v.object({ ...lessonRef, changes: v.array(progressChangeSchema) }),
   resetLesson: v.object({ ...lessonRef }),
-  saveSettings: v.object({ settings: settingsSchema }),
+  saveSettings: v.object({ changes: v.partial(settingsSchema) }),
   saveFile: v.object({ name: v.pipe(v.string(), v.maxLength(120)), mime: v.string(), base64: v.string() }),
 } as const
 type Call<Name extends keyof typeof hostCalls> = v.InferOutput<(typeof hostCalls)[Name]>
@@ -252,8 +248,14 @@ export interface HostApi {
   kernelStatus(call: Call<'kernelStatus'>): Promise<KernelStatus>
   inspect(call: Call<'inspect'>): Promise<{ document: InspectionDocument } | { error: CellError }>
   setDevices(call: Call<'setDevices'>): Promise<KernelStatus>
-  saveProgress(call: Call<'saveProgress'>): Promise<void>
-  resetLesson(call: Call<'resetLesson'>): Promise<void>
+  /**
+   * Resolves once the changes are on the disk, with everything that is saved of the lesson. A text that was
+   * changed elsewhere in the meantime is not overwritten: what comes back is the other one.
+   */
+  saveProgress(call: Call<'saveProgress'>): Promise<LessonProgress>
+  /** Forgets the lesson's progress. */
+  resetLesson(call: Call<'resetLesson'>): Promise<LessonProgress>
+  /** Resolves once they are on the disk. Settings that are not named stay as they are. */
   saveSettings(call: Call<'saveSettings'>): Promise<void>
   /** Opens a save dialog. Only when `capabilities.saveDialog`; the browser downloads instead. */
   saveFile(call: Call<'saveFile'>): Promise<{ path: string | null }>
@@ -264,4 +266,7 @@ export interface RendererApi {
   cellOutput(event: { lessonId: string; cellId: string; runId: string; output: CellOutput }): void
   kernelStatus(status: KernelStatus): void
   notice(event: { message: string }): void
+  /** Something else is saved of a lesson than before, whichever page saved it. */
+  progressChanged(progress: LessonProgress): void
+  settingsChanged(settings: Settings): void
 }

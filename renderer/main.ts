@@ -10,6 +10,7 @@ import './styles/prose.css'
 import { mount } from 'svelte'
 import App from './app/App.svelte'
 import { Lab } from './app/lab.svelte.ts'
+import { livePages } from './app/notebook/live-pages.ts'
 import { messagePortTransport } from './transport/message-port.ts'
 import { webSocketTransport } from './transport/web-socket.ts'
 
@@ -17,4 +18,7 @@ const target = document.getElementById('root')
 if (!target) throw new Error('index.html has no element #root')
 
 const open = window.lab ? messagePortTransport(window.lab) : webSocketTransport(window.location)
-mount(App, { target, props: { lab: new Lab(open, localStorage) } })
+const lab = new Lab(open, localStorage, livePages(navigator.locks))
+// A lab that was started again prints an address with another token: pasted into this tab, it connects.
+window.addEventListener('hashchange', () => lab.connect())
+mount(App, { target, props: { lab } })

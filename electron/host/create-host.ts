@@ -37,14 +37,14 @@ export function createHost(options: HostOptions): Host {
     cellOutput: (event) => pages.forEach((page) => page.cellOutput(event)),
     kernelStatus: (status) => pages.forEach((page) => page.kernelStatus(status)),
     notice: (event) => pages.forEach((page) => page.notice(event)),
+    progressChanged: (progress) => pages.forEach((page) => page.progressChanged(progress)),
+    settingsChanged: (settings) => pages.forEach((page) => page.settingsChanged(settings)),
   }
   const { kernelEntry = new URL('../kernel/main.ts', import.meta.url), nodePath, kernelMemory = 1024 } = options
   const kernel = { entry: kernelEntry, nodePath, memoryLimit: kernelMemory }
   const lab = new LabHost({ ...options, saveFile: options.saveFile ?? null, kernel }, everyPage)
   const calls = validated(lab)
   const incidents = new Incidents((message) => lab.notify(message))
-  const flush = (): void => lab.flush()
-  process.once('exit', flush)
   return {
     connect(channel) {
       const page = serveCalls(channel, calls, (problem) => incidents.note(problem))
@@ -52,9 +52,6 @@ export function createHost(options: HostOptions): Host {
       channel.onClose(() => pages.delete(page))
     },
     failed: (error) => incidents.failed(error),
-    async close() {
-      process.removeListener('exit', flush)
-      await lab.close()
-    },
+    close: () => lab.close(),
   }
 }

@@ -1,76 +1,92 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import * as v from 'valibot'
-
-const beat = 5000
-/** A lock that was not touched for this long has no owner any more, whatever process has its id now. */
-const staleAfter = 20_000
+import { readText } from './json-file.ts'
 
 const ownerSchema = v.pipe(v.string(), v.parseJson(), v.object({ pid: v.number() }))
 
-/** The right to write to a data folder, which one lab has at a time. */
-export interface DataLock {
-  release(): void
+/** What the lock of a folder says when it is asked for. */
+export type LockAnswer = { readonly held: true } | { readonly held: false; readonly ownerPid: number | null }
+
+/**
+ * The right to write to a data folder, which one lab has at a time. The operating system holds it (a file
+ * lock, taken through SQLite, the one part of Node that takes such locks), so it ends with its process and
+ * at no other time: a lab that is suspended keeps it, clocks do not matter, and two can never both get it.
+ */
+export class DataLock {
+  readonly #folder: string
+  readonly #path: string
+  readonly #ownerPath: string
+  #database: DatabaseSync | null = null
+  /** The file that was locked: if another one has its name now, the lock guards nothing any more. */
+  #file: string | null = null
+
+  constructor(folder: string) {
+    this.#folder = folder
+    this.#path = join(folder, 'lab.lock.db')
+    this.#ownerPath = join(folder, 'lab.owner.json')
+  }
+
+  /** Takes the lock, unless another lab has it. Throws when the folder cannot be written to. */
+  take(): LockAnswer {
+    if (this.isHeld) return { held: true }
+    this.release()
+    mkdirSync(this.#folder, { recursive: true })
+    accessSync(this.#folder, constants.W_OK)
+    const database = new DatabaseSync(this.#path, { timeout: patience })
+    try {
+      database.exec('BEGIN EXCLUSIVE')
+    } catch (error) {
+      database.close()
+      if (isBusy(error)) return { held: false, ownerPid: this.#ownerPid() }
+      throw error
+    }
+    this.#database = database
+    this.#file = fileAt(this.#path)
+    this.#sayOwner()
+    return { held: true }
+  }
+
+  /** Whether this lab still has the lock, as of now. */
+  get isHeld(): boolean {
+    return this.#database !== null && this.#file !== null && fileAt(this.#path) === this.#file
+  }
+
+  release(): void {
+    this.#database?.close()
+    this.#database = null
+    this.#file = null
+  }
+
+  /** For people who wonder which lab it is; nothing depends on it, so that a full disk is no reason to fail. */
+  #sayOwner(): void {
+    try {
+      writeFileSync(this.#ownerPath, JSON.stringify({ pid: process.pid }))
+    } catch {
+      // Then another lab does not say the number.
+    }
+  }
+
+  #ownerPid(): number | null {
+    const file = readText(this.#ownerPath)
+    const owner = v.safeParse(ownerSchema, file.kind === 'text' ? file.text : '')
+    return owner.success ? owner.output.pid : null
+  }
 }
 
-/** Takes the lock of a folder, or says which process has it. */
-export function lockData(folder: string): DataLock | { readonly ownerPid: number | null } {
-  mkdirSync(folder, { recursive: true })
-  const path = join(folder, 'lab.lock')
-  if (!create(path)) {
-    const owner = ownerOf(path)
-    if (owner !== 'nobody') return { ownerPid: owner }
-    rmSync(path, { force: true })
-    // Another lab may have been as quick as this one.
-    if (!create(path)) return { ownerPid: null }
-  }
-  const timer = setInterval(() => touch(path), beat)
-  timer.unref()
-  return {
-    release() {
-      clearInterval(timer)
-      if (ownerOf(path) === process.pid) rmSync(path, { force: true })
-    },
-  }
+/** Milliseconds: two that ask in the same moment may both be refused at first. */
+const patience = 100
+
+/** SQLite's code for a file that another has locked, in the lowest byte. */
+const busy = 5
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === busy
 }
 
-function create(path: string): boolean {
-  try {
-    const file = openSync(path, 'wx')
-    writeFileSync(file, JSON.stringify({ pid: process.pid }))
-    closeSync(file)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
-  }
-}
-
-function ownerOf(path: string): number | null | 'nobody' {
-  try {
-    if (Date.now() - statSync(path).mtimeMs > staleAfter) return 'nobody'
-    const owner = v.safeParse(ownerSchema, readFileSync(path, 'utf8'))
-    // A lock without a readable owner is being written at this moment.
-    if (!owner.success) return null
-    return isAlive(owner.output.pid) ? owner.output.pid : 'nobody'
-  } catch {
-    return 'nobody'
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-function touch(path: string): void {
-  try {
-    utimesSync(path, new Date(), new Date())
-  } catch {
-    // Somebody removed the folder; the next write will say so.
-  }
+/** Never opens the file: closing it again would end the lock that this process has on it. */
+function fileAt(path: string): string | null {
+  const about = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return about === undefined ? null : `${about.dev} ${about.ino}`
 }

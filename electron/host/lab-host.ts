@@ -36,7 +36,11 @@ export class LabHost implements HostApi {
     this.#options = options
     this.#events = events
     this.#lessons = new LessonStore(options.lessonsDirs)
-    this.#progress = new ProgressStore(options.dataDir, (message) => this.notify(message))
+    this.#progress = new ProgressStore(options.dataDir, {
+      notify: (message) => this.notify(message),
+      onLesson: (progress) => this.#events.progressChanged(progress),
+      onSettings: (settings) => this.#events.settingsChanged(settings),
+    })
   }
 
   async hello() {
@@ -108,16 +112,16 @@ export class LabHost implements HostApi {
     return (await this.#kernel(lessonId)).setDevices(count)
   }
 
-  async saveProgress({ lessonId, progress }: Call<'saveProgress'>) {
-    this.#progress.saveLesson(lessonId, progress)
+  async saveProgress({ lessonId, changes }: Call<'saveProgress'>) {
+    return this.#progress.saveLesson(lessonId, changes)
   }
 
   async resetLesson({ lessonId }: Call<'resetLesson'>) {
-    this.#progress.forgetLesson(lessonId)
+    return this.#progress.forgetLesson(lessonId)
   }
 
-  async saveSettings({ settings }: Call<'saveSettings'>) {
-    this.#progress.settings = settings
+  async saveSettings({ changes }: Call<'saveSettings'>) {
+    await this.#progress.saveSettings(changes)
   }
 
   async saveFile(call: Call<'saveFile'>) {
@@ -128,19 +132,13 @@ export class LabHost implements HostApi {
 
   /** Tells every page something, also those that come later. */
   notify(message: string): void {
-    this.#notices.push(message)
+    if (!this.#notices.includes(message)) this.#notices.push(message)
     this.#events.notice({ message })
   }
 
-  /** Writes progress that still waits. Synchronous, for the last moment of a process. */
-  flush(): void {
-    this.#progress.flush()
-  }
-
-  /** Ends all kernels and gives the data folder free. */
+  /** Ends all kernels and, once everything is written, gives the data folder free. */
   async close(): Promise<void> {
-    this.#progress.close()
-    await Promise.all([...this.#kernels.values()].map((kernel) => kernel.close()))
+    await Promise.all([this.#progress.close(), ...[...this.#kernels.values()].map((kernel) => kernel.close())])
   }
 
   #lesson(lessonId: string): ParsedLesson {

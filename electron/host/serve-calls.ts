@@ -73,6 +73,8 @@ export function serveCalls(channel: TextChannel, host: HostApi, report: (problem
     cellOutput: (event) => quietly(page.cellOutput.asEvent(event)),
     kernelStatus: (status) => quietly(page.kernelStatus.asEvent(status)),
     notice: (event) => quietly(page.notice.asEvent(event)),
+    progressChanged: (progress) => quietly(page.progressChanged.asEvent(progress)),
+    settingsChanged: (settings) => quietly(page.settingsChanged.asEvent(settings)),
   }
 }
 

@@ -11,6 +11,7 @@ import { HostConnection, HostGone, messageOf, type ConnectionState } from '../tr
 import type { OpenTransport } from '../transport/transport.ts'
 import { FigureDock } from './dock/figure-dock.svelte.ts'
 import { Drafts, type DraftStorage } from './notebook/drafts.ts'
+import type { LivePages } from './notebook/live-pages.ts'
 import { Notebook } from './notebook/notebook.svelte.ts'
 
 /** A lesson that was opened in this window, with the figures beside it. */
@@ -39,16 +40,20 @@ export class Lab {
   readonly #connection: HostConnection
   readonly #drafts: Drafts
   readonly #opened = new Map<string, OpenedLesson>()
-  #progress: Readonly<Record<string, LessonProgress>> = $state.raw({})
+  #progress: ReadonlyMap<string, LessonProgress> = $state.raw(new Map())
+  /** Settings that were changed here and are not known to be saved. */
+  #unsavedSettings: Partial<Settings> = {}
 
-  constructor(open: OpenTransport, storage: DraftStorage) {
-    this.#drafts = new Drafts(storage)
+  constructor(open: OpenTransport, storage: DraftStorage, pages: LivePages) {
+    this.#drafts = new Drafts(storage, pages)
     this.#connection = new HostConnection({
       open,
       events: {
         cellOutput: (event) => this.#receive(event),
         kernelStatus: (status) => this.#setKernel(status),
         notice: ({ message }) => this.notify(message),
+        progressChanged: (progress) => this.#setProgress(progress),
+        settingsChanged: (settings) => this.#setSettings(settings),
       },
       onState: (state) => {
         this.connection = state
@@ -87,8 +92,9 @@ export class Lab {
   solved(lesson: LessonSummary): number {
     const opened = this.#opened.get(lesson.id)
     if (opened) return opened.notebook.solvedCount
-    const solved = this.#progress[lesson.id]?.solved ?? {}
-    return lesson.exerciseIds.filter((id) => id in solved).length
+    const saved = this.#progress.get(lesson.id)?.entries ?? []
+    const solved = new Set(saved.flatMap(({ kind, id }) => (kind === 'solved' ? [id] : [])))
+    return lesson.exerciseIds.filter((id) => solved.has(id)).length
   }
 
   async openLesson(lessonId: string): Promise<void> {
@@ -103,10 +109,9 @@ export class Lab {
     try {
       const lesson = await this.host.openLesson({ lessonId })
       const dock = new FigureDock({ lessonId, host: this.host, announce: (message) => this.announce(message) })
-      const draft = this.#drafts.find(lessonId)
       const notebook = new Notebook({
         lesson,
-        progress: draft ?? this.#progress[lessonId],
+        saved: this.#progress.get(lessonId),
         host: this.host,
         drafts: this.#drafts,
         announce: (message) => this.announce(message),
@@ -116,19 +121,16 @@ export class Lab {
         onOutput: (_cell, output) => {
           if (output.kind === 'document') dock.show(output.document)
         },
-        onProgress: (progress) => {
-          this.#progress = { ...this.#progress, [lessonId]: progress }
-        },
       })
       const opened = { notebook, dock }
       this.#opened.set(lessonId, opened)
-      if (this.lessonId !== lessonId) return
-      this.view = { kind: 'open', ...opened }
-      this.#remember(lessonId)
-      if (draft) {
+      if (await notebook.sync.recover()) {
         notebook.changed()
         this.notify('Text that could not be saved when the lab stopped has been put back.')
       }
+      if (this.lessonId !== lessonId) return
+      this.view = { kind: 'open', ...opened }
+      this.#remember(lessonId)
       for (const problem of lesson.problems) this.notify(`${lesson.summary.title}: ${problem}`)
       await this.#refreshKernel(notebook)
       await notebook.restore()
@@ -144,22 +146,31 @@ export class Lab {
     if (this.view.kind !== 'open') return
     const { id, saver } = this.view.notebook
     await saver.flush()
-    await this.host.resetLesson({ lessonId: id })
+    const progress = await this.host.resetLesson({ lessonId: id })
     this.#opened.delete(id)
-    this.#progress = Object.fromEntries(Object.entries(this.#progress).filter(([lessonId]) => lessonId !== id))
+    this.#drafts.keep(id, [])
+    this.#setProgress(progress)
     await this.openLesson(id)
   }
 
   async setDevices(count: number): Promise<void> {
-    this.saveSettings({ ...this.settings, cpuDevices: count })
+    this.saveSettings({ cpuDevices: count })
     if (this.view.kind !== 'open') return
     const { notebook } = this.view
     await this.attempt(async () => notebook.setKernel(await this.host.setDevices({ lessonId: notebook.id, count })))
   }
 
-  saveSettings(settings: Settings): void {
-    this.settings = settings
-    void this.attempt(() => this.host.saveSettings({ settings }))
+  saveSettings(changes: Partial<Settings>): void {
+    this.settings = { ...this.settings, ...changes }
+    this.#unsavedSettings = { ...this.#unsavedSettings, ...changes }
+    void this.attempt(() => this.#sendSettings())
+  }
+
+  async #sendSettings(): Promise<void> {
+    const changes = this.#unsavedSettings
+    if (Object.keys(changes).length === 0) return
+    await this.host.saveSettings({ changes })
+    if (changes === this.#unsavedSettings) this.#unsavedSettings = {}
   }
 
   /** Does something that may fail, and says so when it does. */
@@ -189,9 +200,15 @@ export class Lab {
     this.announcement = message
   }
 
-  /** Whether closing the window now would lose text. */
+  /**
+   * Whether closing the window now could lose text: it is not on the host's disk, and nothing says that it
+   * soon will be, or the browser has no room to keep it until then.
+   */
   get unsaved(): boolean {
-    return [...this.#opened.values()].some(({ notebook }) => notebook.saver.state.kind !== 'saved')
+    return [...this.#opened.values()].some(({ notebook: { saver, sync } }) => {
+      if (saver.state.kind === 'saved' && sync.conflicts.length === 0) return false
+      return sync.draftsFull || saver.state.kind === 'failed' || this.connection.kind !== 'open'
+    })
   }
 
   /** Saves every open lesson now. */
@@ -208,16 +225,21 @@ export class Lab {
       }
       this.hello = hello
       for (const notice of hello.notices) this.notify(notice)
-      if (!first) return this.#resume()
+      if (!first) return this.#resume(hello)
       this.settings = hello.settings
-      this.#progress = hello.progress
+      this.#progress = new Map(hello.progress.map((progress) => [progress.lessonId, progress]))
       const lessonId = hello.lessons.find(({ id }) => id === hello.settings.lastLessonId)?.id ?? hello.lessons[0]?.id
       if (lessonId !== undefined) await this.openLesson(lessonId)
     })
   }
 
   /** After a reconnection: saves what could not be saved, and asks what became of the kernels. */
-  async #resume(): Promise<void> {
+  async #resume(hello: Hello): Promise<void> {
+    this.#progress = new Map(hello.progress.map((progress) => [progress.lessonId, progress]))
+    for (const [lessonId, { notebook }] of this.#opened) {
+      notebook.sync.receive(this.#progress.get(lessonId) ?? { lessonId, revision: 0, entries: [] }, true)
+    }
+    await this.attempt(() => this.#sendSettings())
     await this.flush()
     for (const { notebook } of this.#opened.values()) await this.#refreshKernel(notebook)
     if (this.view.kind === 'failed') await this.openLesson(this.view.lessonId)
@@ -228,7 +250,17 @@ export class Lab {
   }
 
   #remember(lessonId: string): void {
-    if (this.settings.lastLessonId !== lessonId) this.saveSettings({ ...this.settings, lastLessonId: lessonId })
+    if (this.settings.lastLessonId !== lessonId) this.saveSettings({ lastLessonId: lessonId })
+  }
+
+  #setProgress(progress: LessonProgress): void {
+    this.#progress = new Map([...this.#progress, [progress.lessonId, progress]])
+    this.#opened.get(progress.lessonId)?.notebook.sync.receive(progress)
+  }
+
+  /** Another window changed the settings. It does not choose the lesson here. */
+  #setSettings(settings: Settings): void {
+    this.settings = { ...settings, lastLessonId: this.settings.lastLessonId, ...this.#unsavedSettings }
   }
 
   #receive(event: { lessonId: string; cellId: string; runId: string; output: CellOutput }): void {

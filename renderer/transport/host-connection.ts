@@ -63,7 +63,9 @@ export class HostConnection {
       const transport = await this.#options.open()
       if (attempt !== this.#attempt) return transport.close()
       const rpc = hostRpc(transport, this.#options.events)
+      const before = this.#current
       this.#current = { rpc, close: () => transport.close() }
+      before?.close()
       transport.onClose(({ message, final }) => {
         rpc.$close(new HostGone(message))
         if (this.#current?.rpc !== rpc) return

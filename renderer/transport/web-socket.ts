@@ -8,13 +8,13 @@ const firstHostCode = 4000
  * the token that the address carries in its fragment.
  */
 export function webSocketTransport(address: Location): OpenTransport {
-  const token = tokenOf(address.hash)
   const url = `${address.protocol === 'https:' ? 'wss:' : 'ws:'}//${address.host}/`
   return () =>
     new Promise((resolve, reject) => {
       const socket = new WebSocket(url)
       socket.addEventListener('open', () => {
-        socket.send(JSON.stringify({ token }))
+        // Read anew each time: the address that a restarted lab prints may be pasted into an open page.
+        socket.send(JSON.stringify({ token: tokenOf(address.hash) }))
         resolve(overSocket(socket))
       })
       socket.addEventListener('error', () => reject(new Error('The lab does not answer.')), { once: true })

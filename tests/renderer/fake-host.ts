@@ -7,9 +7,14 @@ import {
   type HostApi,
   type KernelStatus,
   type Lesson,
+  type LessonProgress,
+  type ProgressEntry,
+  entryKey,
   type RendererApi,
   type RunResult,
 } from '../../electron/protocol.ts'
+import { mergeProgress } from '../../electron/host/merge-progress.ts'
+import { progressFormat, type StoredProgress } from '../../electron/host/progress-format.ts'
 import type { OpenTransport, Transport } from '../../renderer/transport/transport.ts'
 
 /** Both ends of a channel in memory. Messages are text and arrive in a later task, as over a socket. */
@@ -79,7 +84,7 @@ export class FakeHost {
     capabilities: { saveDialog: false },
     lessons: [],
     settings: { theme: 'light', cpuDevices: 4, lastLessonId: null },
-    progress: {},
+    progress: [],
     notices: [],
   }
   lessons = new Map<string, Lesson>()
@@ -89,7 +94,10 @@ export class FakeHost {
     message: 'Right.',
     status: 'ok',
   })
+  /** What happens before a save: a test makes it wait, or fail. */
   save: () => Promise<void> = async () => undefined
+  readonly #saved = new Map<string, StoredProgress>()
+  #revision = 0
   inspect: HostApi['inspect'] = async () => {
     throw new Error('nothing to inspect')
   }
@@ -100,6 +108,28 @@ export class FakeHost {
     this.lessons.set(lesson.summary.id, lesson)
     this.hello = { ...this.hello, lessons: [...this.hello.lessons, lesson.summary] }
     return this
+  }
+
+  /** Has saved this of a lesson, from before any page connects. */
+  keep(lessonId: string, ...entries: ProgressEntry[]): this {
+    const stored = new Map(entries.map((entry) => [entryKey(entry), { entry, fields: {} }]))
+    this.#saved.set(lessonId, { ...progressFormat.empty, entries: stored })
+    return this
+  }
+
+  /** What is saved of a lesson. */
+  saved(lessonId: string): readonly ProgressEntry[] {
+    return [...(this.#saved.get(lessonId)?.entries.values() ?? [])].map(({ entry }) => entry)
+  }
+
+  /** Saves a change that another page made, and tells this one. */
+  changeElsewhere(lessonId: string, ...changes: Parameters<HostApi['saveProgress']>[0]['changes']): void {
+    this.events?.progressChanged(this.#merge(lessonId, changes))
+  }
+
+  #merge(lessonId: string, changes: Parameters<HostApi['saveProgress']>[0]['changes']): LessonProgress {
+    this.#saved.set(lessonId, mergeProgress(this.#saved.get(lessonId) ?? progressFormat.empty, changes))
+    return { lessonId, revision: ++this.#revision, entries: this.saved(lessonId) }
   }
 
   called(name: keyof HostApi): unknown[] {
@@ -124,6 +154,8 @@ export class FakeHost {
       cellOutput: (event) => void rpc.cellOutput.asEvent(event),
       kernelStatus: (status) => void rpc.kernelStatus.asEvent(status),
       notice: (event) => void rpc.notice.asEvent(event),
+      progressChanged: (progress) => void rpc.progressChanged.asEvent(progress),
+      settingsChanged: (settings) => void rpc.settingsChanged.asEvent(settings),
     }
     return page
   }
@@ -131,7 +163,10 @@ export class FakeHost {
   cut: (message: string, final?: boolean) => void = () => undefined
 
   readonly api: HostApi = {
-    hello: async (call) => this.#note('hello', call, this.hello),
+    hello: async (call) => {
+      const progress = [...this.#saved.keys()].map((lessonId) => this.#progress(lessonId))
+      return this.#note('hello', call, { ...this.hello, progress })
+    },
     openLesson: async (call) => {
       this.#note('openLesson', call, null)
       const lesson = this.lessons.get(call.lessonId)
@@ -161,10 +196,21 @@ export class FakeHost {
     kernelStatus: async (call) => this.#note('kernelStatus', call, idleKernel(call.lessonId)),
     inspect: (call) => this.#note('inspect', call, this.inspect(call)),
     setDevices: async (call) => this.#note('setDevices', call, idleKernel(call.lessonId)),
-    saveProgress: (call) => this.#note('saveProgress', call, this.save()),
-    resetLesson: async (call) => this.#note('resetLesson', call, undefined),
+    saveProgress: async (call) => {
+      this.#note('saveProgress', call, null)
+      await this.save()
+      return this.#merge(call.lessonId, call.changes)
+    },
+    resetLesson: async (call) => {
+      this.#saved.delete(call.lessonId)
+      return this.#note('resetLesson', call, this.#merge(call.lessonId, []))
+    },
     saveSettings: async (call) => this.#note('saveSettings', call, undefined),
     saveFile: async (call) => this.#note('saveFile', call, { path: null }),
+  }
+
+  #progress(lessonId: string): LessonProgress {
+    return { lessonId, revision: this.#revision, entries: this.saved(lessonId) }
   }
 
   #note<Answer>(name: string, call: unknown, answer: Answer): Answer {

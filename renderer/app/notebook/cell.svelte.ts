@@ -22,7 +22,7 @@ export class Cell {
   readonly id: string
   readonly origin: CellOrigin
   /** `3`, `D1.2`, `scratch 1`: what announcements and links call it. */
-  readonly label: string
+  label: string = $state('')
   /** The lesson's own text. */
   readonly original: string
   /** The dock's tab that the lesson means this cell for. */

@@ -12,22 +12,16 @@ import { messageOf } from '../../transport/host-connection.ts'
 import type { ExerciseState } from '../exercises/exercise.svelte.ts'
 import type { Cell } from './cell.svelte.ts'
 import type { Drafts } from './drafts.ts'
+import { LessonWork } from './lesson-work.svelte.ts'
 import { ProgressSaver } from './progress-saver.svelte.ts'
+import { ProgressSync } from './progress-sync.svelte.ts'
 import { RunQueue } from './run-queue.svelte.ts'
-import {
-  emptyProgress,
-  nextScratchNumber,
-  progressOf,
-  scratchCell,
-  scratchCells,
-  sectionsOf,
-  type Section,
-} from './sections.ts'
+import type { Section } from './sections.ts'
 import { staleCells, type EarlierSources } from './stale.ts'
 
 interface NotebookOptions {
   readonly lesson: Lesson
-  readonly progress: LessonProgress | undefined
+  readonly saved: LessonProgress | undefined
   readonly host: HostApi
   readonly drafts: Drafts
   /** Says a result to a screen reader. */
@@ -38,49 +32,64 @@ interface NotebookOptions {
   /** A run is over: its calls can be drawn. */
   readonly onRun?: (cell: Cell, result: RunResult) => void
   readonly onOutput?: (cell: Cell, output: CellOutput) => void
-  readonly onProgress?: (progress: LessonProgress) => void
   readonly now?: () => number
 }
 
 /** One open lesson: its cells, what runs, what an attendee has solved, and what is not saved yet. */
 export class Notebook {
   readonly lesson: Lesson
-  readonly sections: readonly Section[]
   readonly queue = new RunQueue()
   readonly saver: ProgressSaver
-  scratch: readonly Cell[] = $state.raw([])
+  readonly sync: ProgressSync
   kernel: KernelStatus | null = $state.raw(null)
   /** Why the variables are gone, with the cells to run again; null when nothing is to be said. */
   loss: { readonly message: string; readonly cellIds: readonly string[] } | null = $state.raw(null)
-  readonly cells: readonly Cell[] = $derived.by(() => [...this.#lessonCells, ...this.scratch])
+  readonly cells: readonly Cell[] = $derived.by(() => [...this.#work.lessonCells, ...this.#work.scratch])
   /** Cells whose result the text above them no longer gives. */
   readonly stale: ReadonlySet<string> = $derived.by(() => staleCells(this.cells.map(dated)))
-  readonly exercises: readonly ExerciseState[]
   readonly solvedCount: number = $derived.by(
     () => this.exercises.filter((exercise) => exercise.solvedAt !== null).length,
   )
   readonly #options: NotebookOptions
-  readonly #lessonCells: readonly Cell[]
-  readonly #hintsSeen: Record<string, number>
+  readonly #work: LessonWork
   #runs = 0
 
   constructor(options: NotebookOptions) {
-    const progress = options.progress ?? emptyProgress
+    const { lesson, saved, drafts, host } = options
     this.#options = options
-    this.lesson = options.lesson
-    this.sections = sectionsOf(options.lesson, progress)
-    this.scratch = scratchCells(progress)
-    this.exercises = this.sections.flatMap((section) => (section.kind === 'exercise' ? [section.exercise] : []))
-    this.#lessonCells = this.sections.flatMap((section) => {
-      if (section.kind === 'cell') return [section.cell]
-      return section.kind === 'exercise' && section.exercise.cell ? [section.exercise.cell] : []
+    this.lesson = lesson
+    const work = (this.#work = new LessonWork(lesson, saved?.entries ?? []))
+    this.sync = new ProgressSync({
+      lessonId: this.id,
+      saved,
+      drafts,
+      host,
+      work: {
+        entries: () => work.entries(),
+        apply: (kind, id, value) => work.apply(kind, id, value),
+        keepText: (text) => void work.addScratch(text),
+        canAsk: (id) => this.cell(id) !== undefined,
+        changed: () => this.changed(),
+      },
     })
-    this.#hintsSeen = { ...progress.hintsSeen }
-    this.saver = new ProgressSaver(() => this.#saveProgress())
+    this.saver = new ProgressSaver(() => this.sync.save())
   }
 
   get id(): string {
     return this.lesson.summary.id
+  }
+
+  get sections(): readonly Section[] {
+    return this.#work.sections
+  }
+
+  get exercises(): readonly ExerciseState[] {
+    return this.#work.exercises
+  }
+
+  /** Cells that the attendee added at the end. */
+  get scratch(): readonly Cell[] {
+    return this.#work.scratch
   }
 
   cell(id: string): Cell | undefined {
@@ -95,9 +104,7 @@ export class Notebook {
 
   edit(cell: Cell, text: string): void {
     if (cell.text === text) return
-    cell.text = text
-    const exercise = this.exerciseOf(cell)
-    if (exercise?.result && exercise.exercise.options === undefined) exercise.outdated = true
+    this.#work.setText(cell, text)
     this.changed()
   }
 
@@ -107,37 +114,20 @@ export class Notebook {
   }
 
   addScratch(): Cell {
-    const cell = scratchCell(nextScratchNumber(this.scratch))
-    this.scratch = [...this.scratch, cell]
+    const cell = this.#work.addScratch('')
     this.changed()
     return cell
   }
 
   removeScratch(cell: Cell): void {
-    this.scratch = this.scratch.filter((other) => other !== cell)
+    this.#work.removeScratch(cell)
     this.changed()
   }
 
   /** Something that belongs to the progress is different now. */
   changed(): void {
+    this.sync.keepDrafts()
     this.saver.touch()
-  }
-
-  progress(): LessonProgress {
-    return progressOf(this.sections, this.scratch, this.#hintsSeen)
-  }
-
-  async #saveProgress(): Promise<void> {
-    const progress = this.progress()
-    const { host, drafts, onProgress } = this.#options
-    onProgress?.(progress)
-    try {
-      await host.saveProgress({ lessonId: this.id, progress })
-      drafts.drop(this.id)
-    } catch (error) {
-      drafts.keep(this.id, progress)
-      throw error
-    }
   }
 
   // --- running ---------------------------------------------------------------------------------
@@ -297,7 +287,7 @@ export class Notebook {
   async restore(): Promise<void> {
     for (const exercise of this.exercises) {
       const { id, hintCount } = exercise.exercise
-      const seen = Math.min(this.#hintsSeen[id] ?? 0, hintCount)
+      const seen = Math.min(this.#work.hintsSeen.get(id) ?? 0, hintCount)
       while (exercise.hints.length < seen) await this.#fetchHint(exercise)
       if (exercise.committed === null) continue
       const call = { lessonId: this.id, exerciseId: id, runId: this.#nextRunId() }
@@ -310,7 +300,7 @@ export class Notebook {
     const { id } = exercise.exercise
     try {
       await this.#fetchHint(exercise)
-      this.#hintsSeen[id] = Math.max(this.#hintsSeen[id] ?? 0, exercise.hints.length)
+      this.#work.hintsSeen.set(id, Math.max(this.#work.hintsSeen.get(id) ?? 0, exercise.hints.length))
       this.changed()
     } catch (error) {
       exercise.failure = messageOf(error)

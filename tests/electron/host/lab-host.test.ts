@@ -1,10 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createBirpc } from 'birpc'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Host, createHost } from '../../../electron/host/create-host.ts'
 import { channelPair } from '../../../electron/host/text-channel.ts'
-import type { HostApi, LessonProgress, RendererApi } from '../../../electron/protocol.ts'
+import type { HostApi, ProgressChange, RendererApi } from '../../../electron/protocol.ts'
 import { TestFolder, lessonText } from './lesson-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -43,7 +43,13 @@ function startHost(): Host {
 function openPage(host = startHost()) {
   const [ours, theirs] = channelPair()
   host.connect(theirs)
-  const events = { cellOutput: vi.fn(), kernelStatus: vi.fn(), notice: vi.fn() } satisfies RendererApi
+  const events = {
+    cellOutput: vi.fn(),
+    kernelStatus: vi.fn(),
+    notice: vi.fn(),
+    progressChanged: vi.fn(),
+    settingsChanged: vi.fn(),
+  } satisfies RendererApi
   const calls = createBirpc<HostApi, RendererApi>(events, {
     post: (message: string) => ours.send(message),
     on: (listener) => ours.onMessage(listener),
@@ -54,22 +60,22 @@ function openPage(host = startHost()) {
   return { calls, events, ours }
 }
 
-const progress: LessonProgress = {
-  sources: { first: 'const x = 2' },
-  solved: { 'T1.1': '2026-01-01T00:00:00.000Z' },
-  predictions: {},
-  hintsSeen: { 'T1.1': 1 },
-}
+const changes: ProgressChange[] = [
+  { kind: 'source', id: 'first', value: 'const x = 2', base: null },
+  { kind: 'solved', id: 'T1.1', value: '2026-01-01T00:00:00.000Z' },
+  { kind: 'hints', id: 'T1.1', value: 1 },
+]
+const entries = changes.map(({ kind, id, value }) => ({ kind, id, value }))
 
 test('hello names the lessons, the settings and what the host can do', async () => {
   expect(await openPage().calls.hello({})).toMatchObject({
-    protocolVersion: 1,
+    protocolVersion: 2,
     appVersion: '1.2.3',
     shell: 'serve',
     capabilities: { saveDialog: false },
     lessons: [{ id: 'T1', exerciseIds: ['T1.1', 'T1.2'] }],
     settings: { theme: 'system' },
-    progress: {},
+    progress: [],
     notices: [],
   })
 })
@@ -201,70 +207,69 @@ test('exercises are judged: code in the kernel, predictions here', async () => {
 describe('progress', () => {
   test('and settings are kept over a restart of the host', async () => {
     const { calls } = openPage()
-    await calls.saveProgress({ lessonId: 'T1', progress })
-    await calls.saveSettings({ settings: { theme: 'dark', cpuDevices: 2, lastLessonId: 'T1' } })
+    await calls.saveProgress({ lessonId: 'T1', changes })
+    await calls.saveSettings({ changes: { theme: 'dark', cpuDevices: 2 } })
+    await calls.saveSettings({ changes: { lastLessonId: 'T1' } })
     await hosts.pop()?.close()
     const hello = await openPage().calls.hello({})
-    expect(hello.progress).toEqual({ T1: progress })
+    expect(hello.progress).toEqual([{ lessonId: 'T1', revision: 0, entries }])
     expect(hello.settings).toEqual({ theme: 'dark', cpuDevices: 2, lastLessonId: 'T1' })
   })
 
-  test('is on the disk a moment after a change, without any further call', async () => {
-    const { calls } = openPage()
-    await calls.saveProgress({ lessonId: 'T1', progress })
-    await waitFor(() => {
-      expect(JSON.parse(readFileSync(join(data.path, 'progress', 'T1.json'), 'utf8'))).toEqual(progress)
-    })
+  test('is on the disk when the call returns, and every page is told', async () => {
+    const host = startHost()
+    const [one, two] = [openPage(host), openPage(host)]
+    const answer = await one.calls.saveProgress({ lessonId: 'T1', changes })
+    expect(JSON.parse(readFileSync(join(data.path, 'progress', 'T1.json'), 'utf8'))).toEqual({ version: 2, entries })
+    expect(answer).toEqual({ lessonId: 'T1', revision: 1, entries })
+    await one.calls.saveSettings({ changes: { theme: 'dark' } })
+    for (const { events } of [one, two]) {
+      await waitFor(() => expect(events.settingsChanged).toHaveBeenCalledTimes(1))
+      expect(events.progressChanged).toHaveBeenCalledExactlyOnceWith(answer)
+    }
   })
 
-  test('of a lesson can be forgotten', async () => {
-    const { calls } = openPage()
-    await calls.saveProgress({ lessonId: 'T1', progress })
-    await calls.resetLesson({ lessonId: 'T1' })
+  test('of a lesson can be forgotten, and every page is told', async () => {
+    const host = startHost()
+    const [one, two] = [openPage(host), openPage(host)]
+    await one.calls.saveProgress({ lessonId: 'T1', changes })
+    const nothing = { lessonId: 'T1', revision: 2, entries: [] }
+    expect(await one.calls.resetLesson({ lessonId: 'T1' })).toEqual(nothing)
+    await waitFor(() => expect(two.events.progressChanged).toHaveBeenLastCalledWith(nothing))
     await hosts.pop()?.close()
-    expect((await openPage().calls.hello({})).progress).toEqual({})
+    expect((await openPage().calls.hello({})).progress).toEqual([{ ...nothing, revision: 0 }])
   })
 
-  test.each(['{"sources":', '', 'null', JSON.stringify({ ...progress, solved: { 'T1.1': 'yesterday' } })])(
-    'that is damaged (%j) is set aside with a notice, and nothing else is lost',
-    async (damaged) => {
-      data.write('progress/T1.json', damaged)
-      data.write('progress/T2.json', JSON.stringify(progress))
-      data.write('settings.json', JSON.stringify({ theme: 'light', cpuDevices: 1, lastLessonId: null }))
-      const hello = await openPage().calls.hello({})
-      expect(hello.progress).toEqual({ T2: progress })
-      expect(hello.settings.theme).toBe('light')
-      expect(hello.notices).toEqual([expect.stringContaining('The progress of lesson T1 was damaged')])
-      const [aside = ''] = readdirSync(join(data.path, 'progress')).filter((name) => name.includes('damaged'))
-      expect(readFileSync(join(data.path, 'progress', aside), 'utf8')).toBe(damaged)
-    },
-  )
+  test('that is damaged is set aside with a notice, which pages that come later get too', async () => {
+    data.write('progress/T1.json', '{"entries":')
+    const host = startHost()
+    for (const { calls } of [openPage(host), openPage(host)]) {
+      const { notices } = await calls.hello({})
+      expect(notices).toEqual([expect.stringContaining('The progress of lesson T1 was damaged')])
+    }
+  })
 
-  test('of a second lab on the same data is its own, and it says so', async () => {
-    data.write('progress/T1.json', JSON.stringify(progress))
+  test('of a second lab on the same data is not saved, and each save says so', async () => {
     const first = openPage()
+    await first.calls.saveProgress({ lessonId: 'T1', changes })
     const second = openPage()
     const hello = await second.calls.hello({})
-    expect(hello.notices).toEqual([expect.stringMatching(/^Another lab \(process \d+\) is open on the same data\./)])
-    expect(hello.progress).toEqual({ T1: progress })
-    await second.calls.saveProgress({ lessonId: 'T1', progress: { ...progress, sources: {} } })
-    await hosts.pop()?.close()
+    expect(hello.notices).toEqual([expect.stringMatching(/^Another lab \(process \d+\) is open on the same data/)])
+    expect(hello.progress).toEqual([{ lessonId: 'T1', revision: 0, entries }])
+    await expect(second.calls.saveProgress({ lessonId: 'T1', changes })).rejects.toMatchObject({
+      message: expect.stringMatching(/^Another lab/),
+    })
     expect((await first.calls.hello({})).notices).toEqual([])
-    expect(JSON.parse(readFileSync(join(data.path, 'progress', 'T1.json'), 'utf8'))).toEqual(progress)
   })
 
-  test('that cannot be written is said once, and the lab goes on', async () => {
-    const { calls, events } = openPage()
+  test('that cannot be written is an error of that save, and nothing else', async () => {
+    const { calls } = openPage()
     // A file where the folder should be: every write fails, for root too.
-    await calls.saveProgress({ lessonId: 'T1', progress })
-    await waitFor(() => expect(readdirSync(join(data.path, 'progress'))).toEqual(['T1.json']))
-    const { rmSync } = await import('node:fs')
-    rmSync(join(data.path, 'progress'), { recursive: true })
     data.write('progress', 'in the way')
-    await calls.saveProgress({ lessonId: 'T1', progress: { ...progress, predictions: { 'T1.2': 'a' } } })
-    await waitFor(() =>
-      expect(events.notice).toHaveBeenCalledWith({ message: expect.stringContaining('Progress cannot be saved') }),
-    )
-    expect((await calls.hello({})).progress.T1?.predictions).toEqual({ 'T1.2': 'a' })
+    await expect(calls.saveProgress({ lessonId: 'T1', changes })).rejects.toMatchObject({
+      message: expect.stringContaining('The progress of lesson T1 cannot be saved'),
+    })
+    await calls.saveSettings({ changes: { theme: 'dark' } })
+    expect(await calls.hello({})).toMatchObject({ settings: { theme: 'dark' }, notices: [] })
   })
 })

@@ -63,6 +63,8 @@ function talk(address: string) {
     cellOutput() {},
     kernelStatus() {},
     notice: ({ message }) => void notices.push(message),
+    progressChanged() {},
+    settingsChanged() {},
   }
   const opened = once(socket, 'open')
   const host = createBirpc<HostApi, RendererApi>(events, {
@@ -97,7 +99,7 @@ test.each([
   expect(hello.lessons.map((lesson) => lesson.id)).toContain('T1')
   const pid = await kernelPid(page, started)
   expect(isAlive(pid)).toBe(true)
-  await page.host.saveSettings({ settings: { theme: 'dark', cpuDevices: 1, lastLessonId: null } })
+  await page.host.saveSettings({ changes: { theme: 'dark' } })
   started.kill(signal)
   const { code, output } = await ended
   expect(code).toBe(exitCode)

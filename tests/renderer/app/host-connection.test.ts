@@ -4,7 +4,13 @@ import { HostConnection, messageOf, type ConnectionState } from '../../../render
 import { tokenOf } from '../../../renderer/transport/web-socket.ts'
 import { FakeHost } from '../fake-host.ts'
 
-const silent: RendererApi = { cellOutput: () => undefined, kernelStatus: () => undefined, notice: () => undefined }
+const silent: RendererApi = {
+  cellOutput: () => undefined,
+  kernelStatus: () => undefined,
+  notice: () => undefined,
+  progressChanged: () => undefined,
+  settingsChanged: () => undefined,
+}
 
 function connected(host: FakeHost, events = silent) {
   const states: ConnectionState[] = []

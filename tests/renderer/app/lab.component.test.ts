@@ -5,6 +5,7 @@ import { page, userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
 import App from '../../../renderer/app/App.svelte'
 import { Lab } from '../../../renderer/app/lab.svelte.ts'
+import { livePages } from '../../../renderer/app/notebook/live-pages.ts'
 import { FakeHost, idleKernel } from '../fake-host.ts'
 import { cellBlock, exerciseBlock, lessonOf, prediction } from '../lessons.ts'
 
@@ -35,7 +36,7 @@ beforeEach(async () => {
       ),
     )
     .add(lessonOf('d2'))
-  lab = new Lab(host.open, localStorage)
+  lab = new Lab(host.open, localStorage, livePages(navigator.locks))
   await render(App, { lab })
   await expect.element(page.getByRole('heading', { name: 'Lesson d1', level: 1 })).toBeVisible()
 })
@@ -101,8 +102,8 @@ describe('a cell', () => {
     await page.getByRole('button', { name: 'Add a scratch cell' }).click()
     await userEvent.keyboard('1 + 1')
     await expect
-      .poll(() => host.called('saveProgress').at(-1))
-      .toMatchObject({ progress: { sources: { 'scratch-1': '1 + 1' } } })
+      .poll(() => host.saved('d1'))
+      .toEqual([{ kind: 'source', id: expect.stringMatching(/^scratch-1-/), value: '1 + 1' }])
   })
 })
 
@@ -171,9 +172,7 @@ describe('the window', () => {
     await page.getByRole('textbox', { name: 'Cell 2, code' }).click()
     await userEvent.keyboard('{Control>}{End}{/Control} + 5')
     await page.getByRole('button', { name: 'Try now' }).click()
-    await expect
-      .poll(() => host.called('saveProgress').at(-1))
-      .toMatchObject({ progress: { sources: { b: 'a + 1 + 5' } } })
+    await expect.poll(() => host.saved('d1')).toEqual([{ kind: 'source', id: 'b', value: 'a + 1 + 5' }])
     await expect.poll(() => document.body.textContent?.includes('What is typed stays')).toBe(false)
   })
 
@@ -193,13 +192,13 @@ describe('the window', () => {
     expect(document.activeElement?.getAttribute('data-lesson')).toBe('d2')
     await userEvent.keyboard('{Enter}')
     await expect.element(page.getByRole('heading', { name: 'Lesson d2', level: 1 })).toBeVisible()
-    await expect.poll(() => host.called('saveSettings').at(-1)).toMatchObject({ settings: { lastLessonId: 'd2' } })
+    await expect.poll(() => host.called('saveSettings').at(-1)).toEqual({ changes: { lastLessonId: 'd2' } })
   })
 
   it('changes the theme and keeps it', async () => {
     await page.getByRole('button', { name: 'Theme: light' }).click()
     await expect.poll(() => document.documentElement.dataset['theme']).toBe('dark')
-    await expect.poll(() => host.called('saveSettings').at(-1)).toMatchObject({ settings: { theme: 'dark' } })
+    await expect.poll(() => host.called('saveSettings').at(-1)).toEqual({ changes: { theme: 'dark' } })
   })
 
   it('sets the number of devices', async () => {

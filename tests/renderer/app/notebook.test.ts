@@ -1,29 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Lesson, LessonProgress } from '../../../electron/protocol.ts'
+import type { Lesson, ProgressEntry } from '../../../electron/protocol.ts'
 import { Lab } from '../../../renderer/app/lab.svelte.ts'
-import type { DraftStorage } from '../../../renderer/app/notebook/drafts.ts'
 import type { Notebook } from '../../../renderer/app/notebook/notebook.svelte.ts'
+import { FakeBrowser } from '../browser.ts'
 import { FakeHost, idleKernel, type HeldRun } from '../fake-host.ts'
 import { cellBlock, exerciseBlock, lessonOf, prediction } from '../lessons.ts'
 
 let host: FakeHost
-let kept: Map<string, string>
-/** What the browser keeps from one page to the next. */
-const storage: DraftStorage = {
-  getItem: (key) => kept.get(key) ?? null,
-  setItem: (key, value) => void kept.set(key, value),
-  removeItem: (key) => void kept.delete(key),
-}
+let browser: FakeBrowser
 beforeEach(() => {
   host = new FakeHost()
-  kept = new Map()
+  browser = new FakeBrowser()
 })
 
 /** A lab connected to `host`, with the lesson open. */
-async function opened(lesson: Lesson, progress?: LessonProgress): Promise<{ lab: Lab; notebook: Notebook }> {
+async function opened(lesson: Lesson, ...saved: ProgressEntry[]): Promise<{ lab: Lab; notebook: Notebook }> {
   host.add(lesson)
-  if (progress) host.hello = { ...host.hello, progress: { [lesson.summary.id]: progress } }
-  const lab = new Lab(host.open, storage)
+  if (saved.length > 0) host.keep(lesson.summary.id, ...saved)
+  const lab = new Lab(host.open, browser.storage, browser.page())
   lab.connect()
   await expect.poll(() => host.called('kernelStatus').length).toBe(1)
   await expect.poll(() => lab.view.kind).toBe('open')
@@ -44,7 +38,7 @@ async function nextRun(count: number): Promise<HeldRun> {
   return run
 }
 
-const empty: LessonProgress = { sources: {}, solved: {}, predictions: {}, hintsSeen: {} }
+const source = (id: string, value: string): ProgressEntry => ({ kind: 'source', id, value })
 
 describe('running', () => {
   const three = lessonOf('d1', cellBlock('a', 'const a = 1'), cellBlock('b', 'const b = a'), cellBlock('c', 'b'))
@@ -154,12 +148,12 @@ describe('progress', () => {
     notebook.edit(cellOf(notebook, 'a'), 'const a = 2')
     notebook.edit(notebook.addScratch(), 'a * 10')
     await notebook.saver.flush()
-    const progress = { ...empty, sources: { a: 'const a = 2', 'scratch-1': 'a * 10' } }
-    expect(host.called('saveProgress').at(-1)).toEqual({ lessonId: 'd1', progress })
+    const own = expect.stringMatching(/^scratch-1-/)
+    expect(host.saved('d1')).toEqual([source('a', 'const a = 2'), { kind: 'source', id: own, value: 'a * 10' }])
   })
 
   it('opens a lesson as it was left', async () => {
-    const { notebook } = await opened(lesson, { ...empty, sources: { b: 'a + 1', 'scratch-2': 'x', 'scratch-1': 'y' } })
+    const { notebook } = await opened(lesson, source('b', 'a + 1'), source('scratch-2', 'x'), source('scratch-1', 'y'))
     expect(notebook.cells.map(({ id, text }) => [id, text])).toEqual([
       ['a', 'const a = 1'],
       ['b', 'a + 1'],
@@ -169,11 +163,11 @@ describe('progress', () => {
   })
 
   it('puts back the text of the lesson', async () => {
-    const { notebook } = await opened(lesson, { ...empty, sources: { a: 'broken(' } })
+    const { notebook } = await opened(lesson, source('a', 'broken('))
     notebook.reset(cellOf(notebook, 'a'))
     await notebook.saver.flush()
     expect(cellOf(notebook, 'a').text).toBe('const a = 1')
-    expect(host.called('saveProgress').at(-1)).toEqual({ lessonId: 'd1', progress: empty })
+    expect(host.saved('d1')).toEqual([])
   })
 
   it('saves what was typed while the host was away, once it is back', async () => {
@@ -185,10 +179,7 @@ describe('progress', () => {
     expect(lab.unsaved).toBe(true)
     lab.connect()
     await expect.poll(() => notebook.saver.state.kind).toBe('saved')
-    expect(host.called('saveProgress').at(-1)).toEqual({
-      lessonId: 'd1',
-      progress: { ...empty, sources: { a: 'const a = 3' } },
-    })
+    expect(host.saved('d1')).toEqual([source('a', 'const a = 3')])
   })
 })
 
@@ -201,16 +192,17 @@ describe('work that could not be saved', () => {
     notebook.edit(cellOf(notebook, 'a'), 'const a = 7')
     await notebook.saver.flush()
     host = new FakeHost()
+    browser.endPages()
     const { notebook: later, lab } = await opened(lesson)
     expect(cellOf(later, 'a').text).toBe('const a = 7')
     expect(lab.notices).toEqual(['Text that could not be saved when the lab stopped has been put back.'])
     await later.saver.flush()
-    expect(host.called('saveProgress').at(-1)).toMatchObject({ progress: { sources: { a: 'const a = 7' } } })
-    expect(kept.size).toBe(0)
+    expect(host.saved('d1')).toEqual([source('a', 'const a = 7')])
+    expect(browser.kept.size).toBe(0)
   })
 
   it('is passed over when it cannot be read', async () => {
-    kept.set('jax-workshop-lab.unsaved.d1', '{"sources": 7')
+    browser.kept.set('jax-workshop-lab.unsaved.d1', '{"sources": 7')
     const { notebook, lab } = await opened(lesson)
     expect(cellOf(notebook, 'a').text).toBe('const a = 1')
     expect(lab.notices).toEqual([])
@@ -233,17 +225,14 @@ describe('exercises', () => {
     expect(exercise.result?.message).toBe('Both arrive.')
     expect(exercise.solvedAt).toBeNull()
     await notebook.saver.flush()
-    expect(host.called('saveProgress').at(-1)).toEqual({
-      lessonId: 'd1',
-      progress: { ...empty, predictions: { P1: 'option-1' } },
-    })
+    expect(host.saved('d1')).toEqual([{ kind: 'prediction', id: 'P1', value: 'option-1' }])
     notebook.run(exercise.cell)
     expect((await nextRun(1)).source).toBe('predictedValue()')
   })
 
   it('shows the judgement of an earlier prediction again', async () => {
     host.check = async () => ({ passed: true, items: [], message: 'Right.', status: 'ok' })
-    const { notebook } = await opened(lessonOf('d1', prediction), { ...empty, predictions: { P1: 'option-2' } })
+    const { notebook } = await opened(lessonOf('d1', prediction), { kind: 'prediction', id: 'P1', value: 'option-2' })
     await expect.poll(() => notebook.exercises[0]?.result?.message).toBe('Right.')
     expect(notebook.exercises[0]?.mustPredict).toBe(false)
   })
@@ -274,7 +263,7 @@ describe('exercises', () => {
   it('remembers an arrangement, and forgets one that no longer fits', async () => {
     const lines = ['x', 'y', 'z'].map((code, at) => ({ id: `line-${at + 1}`, code }))
     const order = exerciseBlock({ id: 'O1', kind: 'order', lines })
-    const { notebook } = await opened(lessonOf('d1', order), { ...empty, sources: { O1: 'line-2\nline-9\nline-1' } })
+    const { notebook } = await opened(lessonOf('d1', order), source('O1', 'line-2\nline-9\nline-1'))
     const [exercise] = notebook.exercises
     if (!exercise) throw new Error('no exercise')
     expect(exercise.order).toEqual(['line-1', 'line-2', 'line-3'])
@@ -283,14 +272,12 @@ describe('exercises', () => {
     expect(exercise.order).toEqual(['line-3', 'line-1', 'line-2'])
     notebook.changed()
     await notebook.saver.flush()
-    expect(host.called('saveProgress').at(-1)).toMatchObject({
-      progress: { sources: { O1: 'line-3\nline-1\nline-2' } },
-    })
+    expect(host.saved('d1')).toEqual([source('O1', 'line-3\nline-1\nline-2')])
   })
 
   it('opens as many hints as were open', async () => {
     const write = exerciseBlock({ id: 'W1', kind: 'write', starter: '', hintCount: 3 })
-    const { notebook } = await opened(lessonOf('d1', write), { ...empty, hintsSeen: { W1: 2 } })
+    const { notebook } = await opened(lessonOf('d1', write), { kind: 'hints', id: 'W1', value: 2 })
     await expect.poll(() => notebook.exercises[0]?.hints.length).toBe(2)
   })
 })

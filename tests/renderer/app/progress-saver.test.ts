@@ -23,6 +23,30 @@ describe('ProgressSaver', () => {
     expect(saver.state.kind).toBe('saved')
   })
 
+  it('saves at the latest two seconds after the first change, however fast the next ones come', async () => {
+    const saves: number[] = []
+    const saver = new ProgressSaver(async () => void saves.push(Date.now()))
+    const start = Date.now()
+    for (let at = 0; at < 7000; at += 50) {
+      saver.touch()
+      await vi.advanceTimersByTimeAsync(50)
+    }
+    expect(saves.map((time) => time - start)).toEqual([2000, 4000, 6000])
+  })
+
+  it('tries again by itself after a failure, until it is saved', async () => {
+    const attempts: number[] = []
+    const start = Date.now()
+    const saver = new ProgressSaver(async () => {
+      attempts.push(Date.now() - start)
+      if (attempts.length < 7) throw new Error('the disk is full')
+    })
+    saver.touch()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(attempts).toEqual([400, 1400, 3400, 7400, 15_400, 30_400, 45_400])
+    expect(saver.state.kind).toBe('saved')
+  })
+
   it('is not saved as long as a change came in while it was saving, and saves that too', async () => {
     const done: (() => void)[] = []
     const save = vi.fn(() => new Promise<void>((resolve) => done.push(resolve)))
