@@ -180,7 +180,9 @@ describe('a file that cannot be read at all', () => {
     for (const path of [join(folder.path, 'settings.json'), pathOf('T1')]) spawnSync('mkfifo', [path])
     const { store, notify } = openStore()
     expect(notify.mock.calls.map(([message]: string[]) => message)).toEqual([
-      expect.stringMatching(/^The settings file cannot be read, so nothing is written to it: it is a named pipe, not a file/),
+      expect.stringMatching(
+        /^The settings file cannot be read, so nothing is written to it: it is a named pipe, not a file/,
+      ),
       expect.stringMatching(/^The progress of lesson T1 cannot be read/),
     ])
     expect(store.lesson('T2').entries).toHaveLength(6)
