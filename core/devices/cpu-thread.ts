@@ -15,12 +15,16 @@ import {
   type DeviceReport,
   type DeviceThreadStart,
   type HeapValue,
+  controlOf,
   deviceWords,
+  raiseCompletion,
+  setWords,
 } from './device-channel.ts'
-import { Exchange } from './exchange.ts'
+import { DeviceAbort, Exchange } from './exchange.ts'
 
 /** A CPU device: a thread that runs programs on its shard of the shared heap. Entry of the worker. */
-const { port, memory, control, shared }: DeviceThreadStart = workerData
+const { port, memory, words, index }: DeviceThreadStart = workerData
+const control = controlOf(words, index)
 const programs = new Map<number, ClosedJaxpr>()
 
 function view({ address, shape, dtype }: HeapValue): HostArray {
@@ -35,7 +39,7 @@ function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
   const program = programs.get(command.programId)
   if (program === undefined) throw new Error('internal: the program was not sent')
   const intervals: DeviceInterval[] = []
-  const exchange = new Exchange(shared, command.axisSize)
+  const exchange = new Exchange(words, command.axisSize)
   const start = now()
   let resumed = start
   const outs = withDeviceContext(
@@ -48,13 +52,13 @@ function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
         intervals.push({ kind: 'compute', label: 'compute', start: resumed, end: before })
         const slot = view({ address: command.exchange[command.axisIndex], shape: value.shape, dtype: value.dtype })
         slot.data.set(value.data)
-        exchange.barrier()
+        exchange.barrier(operation)
         const values = command.exchange.map((address) => {
           const copy = hostArray(value.shape, value.dtype)
           copy.data.set(view({ address, shape: value.shape, dtype: value.dtype }).data)
           return copy
         })
-        exchange.barrier()
+        exchange.barrier(operation)
         resumed = now()
         intervals.push({
           kind: 'collective',
@@ -70,11 +74,12 @@ function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
   )
   const computed = now()
   intervals.push({ kind: 'compute', label: 'compute', start: resumed, end: computed })
+  exchange.finish()
   outs.forEach((out, i) => view(command.outputs[i]).data.set(out.data))
   return { kind: 'done', intervals }
 }
 
-function carryOut(command: DeviceCommand): boolean {
+function carryOut(command: DeviceCommand): void {
   switch (command.kind) {
     case 'program':
       programs.set(
@@ -85,35 +90,46 @@ function carryOut(command: DeviceCommand): boolean {
           callback: callHost,
         }),
       )
-      return true
+      return
     case 'run': {
-      Atomics.store(control, deviceWords.busy, 1)
       let report: DeviceReport
       try {
         report = run(command)
       } catch (error) {
-        Exchange.abort(shared)
+        Exchange.abort(words)
         report = failure(error)
       }
-      port.postMessage(report)
-      Atomics.store(control, deviceWords.busy, 0)
-      Exchange.complete(shared)
-      return true
+      post(report)
+      return
     }
     case 'forget':
       programs.delete(command.programId)
-      return true
-    case 'stop':
-      return false
+      return
+    case 'answer':
+    case 'refusal':
+      throw new Error('internal: an answer without a question')
   }
 }
 
-/** Hands a callback's values to the cell thread and goes on: nothing comes back from it. */
-function callHost(callback: number): (...values: ConcreteArray[]) => void {
+function post(report: DeviceReport): void {
+  port.postMessage(report)
+  raiseCompletion(words)
+}
+
+/** Has the cell thread make a call, and waits for what it returned. */
+function callHost(callback: number): (...values: ConcreteArray[]) => ConcreteArray[] {
   return (...values) => {
     const copies = values.map(({ host }) => hostArray(host.shape, host.dtype, host.data.slice()))
-    port.postMessage({ kind: 'callback', callback, values: copies } satisfies DeviceReport)
-    Exchange.complete(shared)
+    post({ kind: 'callback', callback, values: copies })
+    const answer = nextCommand()
+    switch (answer?.kind) {
+      case 'answer':
+        return answer.values.map((host) => new ConcreteArray(host))
+      case 'refusal':
+        throw new DeviceAbort()
+      default:
+        throw new Error('internal: a callback was answered by another command')
+    }
   }
 }
 
@@ -123,18 +139,15 @@ function failure(error: unknown): DeviceReport {
   return { kind: 'failed', name: 'Error', message: String(error), stack: '' }
 }
 
-/** Takes commands until told to stop. The thread sleeps without using the processor in between. */
-function serve(): void {
-  let seen = 0
+/** Waits for the next command without using the processor; null when the thread is to end. */
+function nextCommand(): DeviceCommand | null {
   for (;;) {
+    const seen = Atomics.load(control, deviceWords.command)
+    if (Atomics.load(words, setWords.ending) === 1) return null
+    const received: { message: DeviceCommand } | undefined = receiveMessageOnPort(port)
+    if (received !== undefined) return received.message
     Atomics.wait(control, deviceWords.command, seen)
-    seen = Atomics.load(control, deviceWords.command)
-    for (;;) {
-      const received: { message: DeviceCommand } | undefined = receiveMessageOnPort(port)
-      if (received === undefined) break
-      if (!carryOut(received.message)) return
-    }
   }
 }
 
-serve()
+for (let command = nextCommand(); command !== null; command = nextCommand()) carryOut(command)

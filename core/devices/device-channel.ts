@@ -7,35 +7,77 @@ import type { Shape } from '../ir/aval.ts'
 /**
  * What passes between the cell thread and a device thread: commands and reports as messages, and a few
  * words of shared memory to wake and to wait on, since both sides may be blocked.
+ *
+ * Threads come and go in sets. Every set has words of its own: a thread that was told to end may run on for
+ * a while, and must reach nothing that is used again.
  */
 
-/** Words of a device's control block. */
-export const deviceWords = {
-  /** Raised by one for every command. The device sleeps on it. */
-  command: 0,
-  /** 1 once the thread has ended, however it ended. */
-  ended: 1,
-  /** 1 while a command is being carried out. */
-  busy: 2,
-  /** 0 for a CPU thread, 1 for a GPU thread, which must never be ended while it is busy. */
-  kind: 3,
-  count: 4,
-} as const
-
 /** Words that all devices of a set share. */
-export const sharedWords = {
+export const setWords = {
   /** Raised by one whenever a device has finished or died. The cell thread sleeps on it. */
   completion: 0,
   /** Devices that have arrived at the barrier. */
   arrived: 1,
   /** Raised by one whenever everyone has arrived. */
   generation: 2,
+  /** Devices that have come to the end of the program, and will not arrive at another barrier. */
+  finished: 3,
   /** 1 when a device failed, so that the others stop waiting for it. */
-  aborted: 3,
-  count: 4,
+  aborted: 4,
+  /** Raised by one with each of these three. Devices at a barrier sleep on it. */
+  news: 5,
+  /** 1 once the threads are to end. */
+  ending: 6,
+  /** 1 once no thread of the set runs any more, so that its memory may be used again. */
+  gone: 7,
+  count: 8,
 } as const
 
-/** Where a value lies in the shared heap. */
+/** Words of one device; they follow those of the set. */
+export const deviceWords = {
+  /** Raised by one for every command. The device sleeps on it. */
+  command: 0,
+  /** 1 once the thread has ended, however it ended. */
+  ended: 1,
+  count: 2,
+} as const
+
+/** The words of a set of threads. */
+export function newWords(threads: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * (setWords.count + threads * deviceWords.count)))
+}
+
+/** The words of one device of a set. */
+export function controlOf(words: Int32Array, index: number): Int32Array {
+  const start = setWords.count + index * deviceWords.count
+  return words.subarray(start, start + deviceWords.count)
+}
+
+/** Wakes whoever sleeps until a device has something to say. */
+export function raiseCompletion(words: Int32Array): void {
+  Atomics.add(words, setWords.completion, 1)
+  Atomics.notify(words, setWords.completion)
+}
+
+/** Wakes a device: a message waits for it, or it is to end. */
+export function wakeDevice(control: Int32Array): void {
+  Atomics.add(control, deviceWords.command, 1)
+  Atomics.notify(control, deviceWords.command)
+}
+
+/** A running device thread as the cell thread sees it. */
+export interface DeviceThread {
+  /** Commands go out and reports come in here; both sides read it while they are blocked. */
+  readonly port: MessagePort
+  readonly control: Int32Array
+}
+
+export function sendCommand({ port, control }: DeviceThread, command: DeviceCommand): void {
+  port.postMessage(command)
+  wakeDevice(control)
+}
+
+/** Where a value lies in the heap of its set. */
 export interface HeapValue {
   readonly address: number
   readonly shape: Shape
@@ -46,8 +88,9 @@ export interface HeapValue {
 export interface DeviceThreadStart {
   readonly port: MessagePort
   readonly memory: WebAssembly.Memory
-  readonly control: Int32Array
-  readonly shared: Int32Array
+  /** The words of the set, and which of its threads this is. */
+  readonly words: Int32Array
+  readonly index: number
 }
 
 export type DeviceCommand =
@@ -60,11 +103,17 @@ export type DeviceCommand =
       readonly axisSize: number
       readonly inputs: readonly HeapValue[]
       readonly outputs: readonly HeapValue[]
-      /** One exchange area a device, each `exchangeBytes` long. */
+      /** One exchange area a device, each large enough for the largest value of a collective. */
       readonly exchange: readonly number[]
     }
   | { readonly kind: 'forget'; readonly programId: number }
-  | { readonly kind: 'stop' }
+  | CallbackAnswer
+
+/** What a host callback came to. */
+export type CallbackAnswer =
+  | { readonly kind: 'answer'; readonly values: readonly HostArray[] }
+  /** It threw: the error itself stays on the cell thread. */
+  | { readonly kind: 'refusal' }
 
 /** One stretch of a device's time, in milliseconds since the process started. */
 export interface DeviceInterval {
@@ -76,7 +125,7 @@ export interface DeviceInterval {
 }
 
 export type DeviceReport =
-  /** A host callback of the program: the cell thread makes the call while it waits. */
+  /** A host callback of the program: the cell thread makes the call while it waits, and answers. */
   | {
       readonly kind: 'callback'
       readonly callback: number

@@ -1,4 +1,4 @@
-import { receiveMessageOnPort } from 'node:worker_threads'
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { compileToWgsl } from '../compiler/wgsl/compile.ts'
 import { type Shape, sizeOf } from '../ir/aval.ts'
 import { viewOf } from '../ir/dtype.ts'
@@ -7,22 +7,47 @@ import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { Heap } from '../runtime/heap.ts'
 import type { GpuRunner } from '../runtime/gpu.ts'
 import { DeviceLostError } from '../errors.ts'
-import type { DeviceThread, DeviceThreads } from './cpu-devices.ts'
-import { type HeapValue, deviceWords, sharedWords } from './device-channel.ts'
+import { type HeapValue, controlOf, deviceWords, newWords, setWords, wakeDevice } from './device-channel.ts'
+import { type DeviceThreads, type ThreadSet, nextSetNumber } from './device-threads.ts'
 import { RecentPrograms } from './recent-programs.ts'
-import type { GpuCommand, GpuReport } from './gpu-thread.ts'
+import type { GpuCommand, GpuReport, GpuRequest } from './gpu-thread.ts'
 
 interface KnownProgram {
   readonly id: number
   readonly outShapes: readonly Shape[]
 }
 
+/** The GPU's thread, and the memory and words that only it and the cell thread know. */
+class GpuThread implements ThreadSet {
+  readonly number = nextSetNumber()
+  readonly kind = 'gpu'
+  readonly count = 1
+  readonly words = newWords(1)
+  readonly heap = new Heap()
+  readonly control = controlOf(this.words, 0)
+  port: MessagePort | null = null
+
+  get memory(): WebAssembly.Memory {
+    return this.heap.memory
+  }
+
+  get lost(): boolean {
+    return Atomics.load(this.control, deviceWords.ended) === 1
+  }
+}
+
+/** A request without its number. */
+type Question<R> = R extends GpuRequest ? Omit<R, 'request'> : never
+
 /** The GPU as the cell thread sees it: programs go to its thread, and the caller sleeps until it is done. */
 export class GpuDevice implements GpuRunner {
   private readonly threads: DeviceThreads
-  private readonly heap = new Heap()
-  private readonly shared = new Int32Array(new SharedArrayBuffer(4 * sharedWords.count))
-  private thread: DeviceThread | null = null
+  private thread: GpuThread | null = null
+  private requests = 0
+  /** Whether a request has no answer yet. */
+  private asking = false
+  /** A run was broken off: nobody knows what the thread still does, nor what the memory is used for. */
+  private unclear = false
   private readonly programs = new RecentPrograms<KnownProgram>(({ id }) => {
     if (this.thread !== null) this.post(this.thread, { kind: 'forget', programId: id })
   })
@@ -33,45 +58,65 @@ export class GpuDevice implements GpuRunner {
 
   /** Opens the adapter; its name, or the reason why there is none as an error. */
   open(): { label: string; software: boolean } {
-    const report = this.ask({ kind: 'open' })
+    const report = this.ask(this.running(), { kind: 'open' })
     if (report.kind !== 'opened') throw new Error('internal: the GPU thread answered out of turn')
     return report
   }
 
-  run(program: ClosedJaxpr, args: readonly HostArray[]): HostArray[] {
-    const known = this.send(program)
+  run(jaxpr: ClosedJaxpr, args: readonly HostArray[]): HostArray[] {
+    const thread = this.running()
+    this.unclear = true
+    try {
+      return this.runOn(thread, jaxpr, args)
+    } finally {
+      this.unclear = this.asking
+    }
+  }
+
+  /** After a computation was broken off from outside, so that no finally block ran. */
+  recover(): void {
+    const thread = this.thread
+    // A start that was broken off: its thread ends as soon as it is there.
+    if (thread !== null && thread.port === null) this.stop()
+  }
+
+  stop(): void {
+    if (this.thread !== null) this.threads.end(this.thread)
+    this.thread = null
+    this.asking = false
+    this.unclear = false
+    this.programs.clear()
+  }
+
+  private runOn(thread: GpuThread, jaxpr: ClosedJaxpr, args: readonly HostArray[]): HostArray[] {
+    const { heap } = thread
+    const known = this.send(thread, jaxpr)
     const addresses: number[] = []
     const place = (shape: Shape): HeapValue => {
-      const address = this.heap.allocate(sizeOf(shape) * 4)
+      const address = heap.allocate(sizeOf(shape) * 4)
       addresses.push(address)
       return { address, shape, dtype: 'float32' }
     }
     try {
       const inputs = args.map((arg) => {
         const value = place(arg.shape)
-        this.view(value).set(arg.data)
+        view(heap, value).set(arg.data)
         return value
       })
       const outputs = known.outShapes.map(place)
-      this.ask({ kind: 'run', programId: known.id, inputs, outputs })
+      this.ask(thread, { kind: 'run', programId: known.id, inputs, outputs })
       return outputs.map((value) => {
         const result = hostArray(value.shape, 'float32')
-        result.data.set(this.view(value))
+        result.data.set(view(heap, value))
         return result
       })
     } finally {
-      addresses.forEach((address) => this.heap.release(address))
+      // Without an answer the thread may write yet: `running` frees all, once it has answered.
+      if (!this.asking) addresses.forEach((address) => heap.release(address))
     }
   }
 
-  stop(): void {
-    if (this.thread !== null) this.threads.stop([this.thread])
-    this.thread = null
-    this.programs.clear()
-  }
-
-  private send(jaxpr: ClosedJaxpr): KnownProgram {
-    const thread = this.running()
+  private send(thread: GpuThread, jaxpr: ClosedJaxpr): KnownProgram {
     return this.programs.of(jaxpr, (id) => {
       const program = compileToWgsl(jaxpr)
       this.post(thread, { kind: 'program', programId: id, program })
@@ -79,39 +124,58 @@ export class GpuDevice implements GpuRunner {
     })
   }
 
-  private running(): DeviceThread {
-    if (this.thread !== null && Atomics.load(this.thread.control, deviceWords.ended) === 1) this.stop()
-    if (this.thread === null) [this.thread] = this.threads.start('gpu', 1, this.heap.memory, this.shared)
-    return this.thread
+  /** The thread, with nothing at work on it. */
+  private running(): GpuThread {
+    if (this.thread?.lost === true) this.stop()
+    const thread = this.thread ?? this.start()
+    if (this.unclear) {
+      // Dawn cannot be interrupted: what was broken off is awaited.
+      this.ask(thread, { kind: 'clear' })
+      this.programs.clear()
+      thread.heap.clear()
+      this.unclear = false
+    }
+    return thread
   }
 
-  private post(thread: DeviceThread, command: GpuCommand): void {
-    thread.port.postMessage(command)
-    Atomics.add(thread.control, deviceWords.command, 1)
-    Atomics.notify(thread.control, deviceWords.command)
+  private start(): GpuThread {
+    const thread = new GpuThread()
+    this.thread = thread
+    const [port] = this.threads.start(thread)
+    thread.port = port
+    return thread
   }
 
-  private ask(command: GpuCommand): GpuReport {
-    const thread = this.running()
-    let seen = Atomics.load(this.shared, sharedWords.completion)
-    this.post(thread, command)
+  private post({ port, control }: GpuThread, command: GpuCommand): void {
+    port?.postMessage(command)
+    wakeDevice(control)
+  }
+
+  private ask(thread: GpuThread, question: Question<GpuRequest>): GpuReport {
+    const { words, port } = thread
+    const request = ++this.requests
+    this.asking = true
+    this.post(thread, { ...question, request })
     for (;;) {
-      const received: { message: GpuReport } | undefined = receiveMessageOnPort(thread.port)
+      const seen = Atomics.load(words, setWords.completion)
+      const received: { message: GpuReport } | undefined = port === null ? undefined : receiveMessageOnPort(port)
       if (received !== undefined) {
         const report = received.message
+        // The answer to a request that nobody waits for any more.
+        if (report.request !== request) continue
+        this.asking = false
         if (report.kind === 'failed') throw new DeviceLostError('gpu:0', report.message)
         return report
       }
-      if (Atomics.load(thread.control, deviceWords.ended) === 1) {
+      if (thread.lost) {
         this.stop()
         throw new DeviceLostError('gpu:0')
       }
-      Atomics.wait(this.shared, sharedWords.completion, seen)
-      seen = Atomics.load(this.shared, sharedWords.completion)
+      Atomics.wait(words, setWords.completion, seen)
     }
   }
+}
 
-  private view({ address, shape }: HeapValue) {
-    return viewOf('float32', this.heap.memory.buffer, address, sizeOf(shape))
-  }
+function view(heap: Heap, { address, shape }: HeapValue) {
+  return viewOf('float32', heap.memory.buffer, address, sizeOf(shape))
 }

@@ -4,32 +4,43 @@ import { sizeOf } from '../ir/aval.ts'
 import type { WgslProgram } from '../compiler/wgsl/program.ts'
 import {
   type DeviceInterval,
-  type DeviceReport,
   type DeviceThreadStart,
   type HeapValue,
+  controlOf,
   deviceWords,
+  raiseCompletion,
+  setWords,
 } from './device-channel.ts'
-import { Exchange } from './exchange.ts'
 import { type OpenedGpu, openGpu } from './dawn.ts'
 import { GpuProgram } from './gpu-program.ts'
 
 /** A GPU device: a thread that owns a Dawn device. Entry of the worker. */
 
-export type GpuCommand =
-  | { readonly kind: 'open' }
-  | { readonly kind: 'program'; readonly programId: number; readonly program: WgslProgram }
+/** What is asked of the thread. The answer to a request bears its number, since nobody may have waited for it. */
+export type GpuRequest =
+  | { readonly kind: 'open'; readonly request: number }
   | {
       readonly kind: 'run'
+      readonly request: number
       readonly programId: number
       readonly inputs: readonly HeapValue[]
       readonly outputs: readonly HeapValue[]
     }
+  /** Forgets all programs. */
+  | { readonly kind: 'clear'; readonly request: number }
+
+export type GpuCommand =
+  | GpuRequest
+  | { readonly kind: 'program'; readonly programId: number; readonly program: WgslProgram }
   | { readonly kind: 'forget'; readonly programId: number }
-  | { readonly kind: 'stop' }
 
-export type GpuReport = DeviceReport | { readonly kind: 'opened'; readonly label: string; readonly software: boolean }
+export type GpuReport =
+  | { readonly kind: 'done'; readonly request: number; readonly intervals: readonly DeviceInterval[] }
+  | { readonly kind: 'opened'; readonly request: number; readonly label: string; readonly software: boolean }
+  | { readonly kind: 'failed'; readonly request: number; readonly message: string }
 
-const { port, memory, control, shared }: DeviceThreadStart = workerData
+const { port, memory, words, index }: DeviceThreadStart = workerData
+const control = controlOf(words, index)
 const programs = new Map<number, WgslProgram>()
 const compiled = new Map<number, GpuProgram>()
 let opened: OpenedGpu | null = null
@@ -53,7 +64,7 @@ async function device(): Promise<GPUDevice> {
   return opened.device
 }
 
-async function run(command: Extract<GpuCommand, { kind: 'run' }>): Promise<DeviceInterval[]> {
+async function run(command: Extract<GpuRequest, { kind: 'run' }>): Promise<DeviceInterval[]> {
   const gpu = await device()
   let program = compiled.get(command.programId)
   if (program === undefined) {
@@ -68,57 +79,55 @@ async function run(command: Extract<GpuCommand, { kind: 'run' }>): Promise<Devic
   return [{ kind: 'compute', label: program.label, start, end: now() }]
 }
 
-async function answer(command: GpuCommand): Promise<GpuReport | null> {
-  switch (command.kind) {
-    case 'open': {
-      await device()
-      return { kind: 'opened', label: opened?.label ?? '', software: opened?.software ?? false }
+async function answer(command: GpuRequest): Promise<GpuReport> {
+  const { request } = command
+  try {
+    switch (command.kind) {
+      case 'open': {
+        await device()
+        return { kind: 'opened', request, label: opened?.label ?? '', software: opened?.software ?? false }
+      }
+      case 'run':
+        return { kind: 'done', request, intervals: await run(command) }
+      case 'clear':
+        programs.clear()
+        compiled.clear()
+        return { kind: 'done', request, intervals: [] }
     }
-    case 'program':
-      programs.set(command.programId, command.program)
-      return null
-    case 'run':
-      return { kind: 'done', intervals: await run(command) }
-    case 'forget':
-      programs.delete(command.programId)
-      compiled.delete(command.programId)
-      return null
-    case 'stop':
-      return null
+  } catch (error) {
+    return { kind: 'failed', request, message: error instanceof Error ? error.message : String(error) }
   }
 }
 
-/**
- * Between commands the thread is blocked and no promise is pending, so it may be ended from outside then;
- * while a command runs it may not, since Dawn aborts the process when a pending promise is dropped.
- */
+async function carryOut(command: GpuCommand): Promise<void> {
+  switch (command.kind) {
+    case 'program':
+      programs.set(command.programId, command.program)
+      return
+    case 'forget':
+      programs.delete(command.programId)
+      compiled.delete(command.programId)
+      return
+    case 'open':
+    case 'run':
+    case 'clear':
+      port.postMessage(await answer(command))
+      raiseCompletion(words)
+  }
+}
+
+/** Between commands the thread is blocked and no promise is pending, so that it can end. */
 async function serve(): Promise<void> {
-  let seen = 0
   for (;;) {
-    Atomics.wait(control, deviceWords.command, seen)
-    seen = Atomics.load(control, deviceWords.command)
-    for (;;) {
-      const received: { message: GpuCommand } | undefined = receiveMessageOnPort(port)
-      if (received === undefined) break
-      const command = received.message
-      if (command.kind === 'stop') {
-        opened?.device.destroy()
-        port.close()
-        return
-      }
-      Atomics.store(control, deviceWords.busy, 1)
-      const report = await answer(command).catch((error: unknown): GpuReport => ({
-        kind: 'failed',
-        name: error instanceof Error ? error.name : 'Error',
-        message: error instanceof Error ? error.message : String(error),
-        stack: error instanceof Error ? (error.stack ?? '') : '',
-      }))
-      Atomics.store(control, deviceWords.busy, 0)
-      if (report !== null) {
-        port.postMessage(report)
-        Exchange.complete(shared)
-      }
+    const seen = Atomics.load(control, deviceWords.command)
+    if (Atomics.load(words, setWords.ending) === 1) {
+      opened?.device.destroy()
+      port.close()
+      return
     }
+    const received: { message: GpuCommand } | undefined = receiveMessageOnPort(port)
+    if (received !== undefined) await carryOut(received.message)
+    else Atomics.wait(control, deviceWords.command, seen)
   }
 }
 

@@ -1,71 +1,106 @@
 import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads'
-import type { DeviceKind, DeviceThread, DeviceThreads } from './cpu-devices.ts'
-import { type DeviceThreadStart, deviceWords, sharedWords } from './device-channel.ts'
+import {
+  type DeviceThreadStart,
+  controlOf,
+  deviceWords,
+  raiseCompletion,
+  setWords,
+  wakeDevice,
+} from './device-channel.ts'
+import type { DeviceThreads, ThreadSet } from './device-threads.ts'
 
-/** A device thread that was started, with the worker for whoever must end it. */
-export interface StartedThread extends DeviceThread {
+type ThreadOptions = Pick<WorkerOptions, 'execArgv' | 'env'>
+
+interface StartedThread {
   readonly worker: Worker
+  readonly control: Int32Array
 }
 
-/**
- * Starts a device thread and raises its `ended` word when it is gone, however that came about. `options`
- * may bound what the thread is allowed to do.
- */
-export function startDeviceThread(
-  kind: DeviceKind,
+/** The threads of a set as whoever started them sees them. */
+export class StartedSet {
+  readonly ports: readonly MessagePort[]
+  private readonly set: ThreadSet
+  private readonly threads: readonly StartedThread[]
+
+  /** `options` may bound what the threads are allowed to do. */
+  constructor(set: ThreadSet, options: ThreadOptions = {}) {
+    this.set = set
+    const started = Array.from({ length: set.count }, (_, index) => startDeviceThread(set, index, options))
+    this.ports = started.map(({ port }) => port)
+    this.threads = started
+  }
+
+  /** Whether ending the process in an orderly way would abort it: Dawn may be at work in a thread. */
+  get mustEndByItself(): boolean {
+    return this.set.kind === 'gpu' && this.threads.some(({ control }) => !hasEnded(control))
+  }
+
+  /** Ends the threads; the promise is kept when none runs any more. */
+  async end(): Promise<void> {
+    const { words } = this.set
+    Atomics.store(words, setWords.ending, 1)
+    for (const { control } of this.threads) wakeDevice(control)
+    await Promise.all(this.threads.map((thread) => this.endOf(thread)))
+    Atomics.store(words, setWords.gone, 1)
+    raiseCompletion(words)
+  }
+
+  /** Lets the process end though the threads run. */
+  unref(): void {
+    for (const { worker } of this.threads) worker.unref()
+    for (const port of this.ports) port.unref()
+  }
+
+  // Dawn aborts the process when it is ended from outside while at work, so a GPU's thread ends by itself.
+  private async endOf({ worker, control }: StartedThread): Promise<void> {
+    if (this.set.kind === 'cpu') await worker.terminate()
+    else if (!hasEnded(control)) await new Promise((resolve) => worker.once('exit', resolve))
+  }
+}
+
+function hasEnded(control: Int32Array): boolean {
+  return Atomics.load(control, deviceWords.ended) === 1
+}
+
+/** Starts a device thread and raises its `ended` word when it is gone, however that came about. */
+function startDeviceThread(
+  { kind, memory, words }: ThreadSet,
   index: number,
-  memory: WebAssembly.Memory,
-  shared: Int32Array,
-  options: Pick<WorkerOptions, 'execArgv' | 'env'> = {},
-): StartedThread {
+  options: ThreadOptions,
+): StartedThread & { readonly port: MessagePort } {
   const { port1, port2 } = new MessageChannel()
-  const control = new Int32Array(new SharedArrayBuffer(4 * deviceWords.count))
-  Atomics.store(control, deviceWords.kind, kind === 'gpu' ? 1 : 0)
-  const start: DeviceThreadStart = { port: port2, memory, control, shared }
+  const control = controlOf(words, index)
+  const start: DeviceThreadStart = { port: port2, memory, words, index }
   const entry =
     kind === 'cpu' ? new URL('./cpu-thread.ts', import.meta.url) : new URL('./gpu-thread.ts', import.meta.url)
   const worker = new Worker(entry, { ...options, name: `${kind}:${index}`, workerData: start, transferList: [port2] })
-  const ended = (): void => {
+  // The end follows, and only then the thread writes nothing more.
+  worker.on('error', () => {})
+  worker.on('exit', () => {
     Atomics.store(control, deviceWords.ended, 1)
-    Atomics.add(shared, sharedWords.completion, 1)
-    Atomics.notify(shared, sharedWords.completion)
-  }
-  worker.on('error', ended)
-  worker.on('exit', ended)
+    raiseCompletion(words)
+  })
   return { port: port1, control, worker }
-}
-
-/** Tells a thread to end by itself once it has finished what it does. */
-export function askToStop(port: MessagePort, control: Int32Array): void {
-  port.postMessage({ kind: 'stop' })
-  Atomics.add(control, deviceWords.command, 1)
-  Atomics.notify(control, deviceWords.command)
-}
-
-/** Whether ending the thread from outside would abort the process: Dawn is at work in it. */
-export function mustEndByItself(control: Int32Array): boolean {
-  return Atomics.load(control, deviceWords.kind) === 1 && Atomics.load(control, deviceWords.ended) === 0
 }
 
 /** Device threads that the calling thread owns itself. */
 export class WorkerThreads implements DeviceThreads {
-  private readonly workers = new Map<DeviceThread, Worker>()
+  private readonly sets = new Map<number, StartedSet>()
 
-  start(kind: DeviceKind, count: number, memory: WebAssembly.Memory, shared: Int32Array): readonly DeviceThread[] {
-    return Array.from({ length: count }, (_, index) => {
-      const { worker, ...thread } = startDeviceThread(kind, index, memory, shared)
-      worker.unref()
-      thread.port.unref()
-      this.workers.set(thread, worker)
-      return thread
-    })
+  start(set: ThreadSet): readonly MessagePort[] {
+    const started = new StartedSet(set)
+    started.unref()
+    this.sets.set(set.number, started)
+    return started.ports
   }
 
-  stop(threads: readonly DeviceThread[]): void {
-    for (const thread of threads) {
-      askToStop(thread.port, thread.control)
-      if (!mustEndByItself(thread.control)) void this.workers.get(thread)?.terminate()
-      this.workers.delete(thread)
-    }
+  end({ number }: ThreadSet): void {
+    void this.sets.get(number)?.end()
+    this.sets.delete(number)
+  }
+
+  /** This thread learns of an end only when it is not blocked. */
+  awaitEnd({ words }: ThreadSet): boolean {
+    return Atomics.load(words, setWords.gone) === 1
   }
 }

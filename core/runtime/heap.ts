@@ -16,14 +16,15 @@ interface Block {
 
 export class Heap {
   readonly memory: WebAssembly.Memory
-  private readonly free: Block[] = []
-  private readonly used = new Map<number, number>()
+  private free: Block[] = []
+  private used = new Map<number, number>()
   private end: number
   private readonly maxPages: number
 
-  constructor(maxPages = 16_384) {
+  /** `memory` is one of another heap with the same limit, of which nothing is in use any more. */
+  constructor(maxPages = 16_384, memory = new WebAssembly.Memory({ initial: 16, maximum: maxPages, shared: true })) {
     this.maxPages = maxPages
-    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maxPages, shared: true })
+    this.memory = memory
     // Address 0 stays unused, so that an address is never falsy.
     this.end = alignment
   }
@@ -68,6 +69,13 @@ export class Heap {
     this.free.splice(index, 0, { start, size })
     this.joinWithNext(index)
     if (index > 0) this.joinWithNext(index - 1)
+  }
+
+  /** Forgets all blocks: what was broken off may have left them half entered. */
+  clear(): void {
+    this.free = []
+    this.used = new Map()
+    this.end = alignment
   }
 
   private joinWithNext(index: number): void {

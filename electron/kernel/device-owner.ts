@@ -1,21 +1,19 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { DeviceKind } from '../../core/devices/cpu-devices.ts'
-import { type StartedThread, mustEndByItself, startDeviceThread } from '../../core/devices/worker-threads.ts'
+import { raiseCompletion, setWords } from '../../core/devices/device-channel.ts'
+import type { ThreadSet } from '../../core/devices/device-threads.ts'
+import { StartedSet } from '../../core/devices/worker-threads.ts'
 import { threadOptions } from './box/permissions.ts'
 
-/** What the cell thread asks of the control thread. It is blocked until `answered` is raised. */
-export type DeviceRequest =
-  | {
-      readonly kind: 'start'
-      readonly device: DeviceKind
-      readonly count: number
-      readonly memory: WebAssembly.Memory
-      readonly shared: Int32Array
-    }
-  | { readonly kind: 'end'; readonly controls: readonly Int32Array[] }
+/** What the cell thread asks of the control thread. After a start it is blocked until `answered` is raised. */
+export interface DeviceRequest {
+  readonly kind: 'start' | 'end'
+  readonly set: ThreadSet
+}
 
-export interface StartedDevices {
-  readonly threads: readonly { readonly port: MessagePort; readonly control: Int32Array }[]
+/** The answer to a start. Nobody may have waited for it, hence the number of the set. */
+export interface StartAnswer {
+  readonly set: number
+  readonly result: { readonly ports: readonly MessagePort[] } | { readonly reason: string }
 }
 
 /**
@@ -23,41 +21,53 @@ export interface StartedDevices {
  * is blocked while they work and would not learn of a death.
  */
 export class DeviceOwner {
-  private threads: StartedThread[] = []
+  private readonly sets = new Map<number, StartedSet>()
+  private readonly application: string
 
   constructor(port: MessagePort, answered: Int32Array, application: string) {
-    port.on('message', (request: DeviceRequest) => {
-      switch (request.kind) {
+    this.application = application
+    port.on('message', ({ kind, set }: DeviceRequest) => {
+      switch (kind) {
         case 'start': {
-          const { device, count, memory, shared } = request
-          // Dawn is native code; a thread that computes on the processor needs none.
-          const allowed = threadOptions(application, { addons: device === 'gpu' })
-          const started = Array.from({ length: count }, (_, i) => startDeviceThread(device, i, memory, shared, allowed))
-          this.threads.push(...started)
-          const reply: StartedDevices = { threads: started.map(({ port: own, control }) => ({ port: own, control })) }
-          port.postMessage(
-            reply,
-            started.map((thread) => thread.port),
-          )
+          const { answer, transferred } = this.start(set)
+          port.postMessage(answer, transferred)
           Atomics.add(answered, 0, 1)
           Atomics.notify(answered, 0)
           return
         }
         case 'end':
-          this.end(request.controls)
+          void this.end(set)
       }
     })
   }
 
   /** Whether Dawn is at work, so that an orderly exit of the process would abort it. */
   get busyWithGpu(): boolean {
-    return this.threads.some((thread) => mustEndByItself(thread.control))
+    return [...this.sets.values()].some((set) => set.mustEndByItself)
   }
 
-  // The words are shared memory, so the same thread is known by the same buffer.
-  private end(controls: readonly Int32Array[]): void {
-    const named = this.threads.filter((thread) => controls.some((control) => control.buffer === thread.control.buffer))
-    for (const thread of named) if (!mustEndByItself(thread.control)) void thread.worker.terminate()
-    this.threads = this.threads.filter((thread) => !named.includes(thread))
+  private start(set: ThreadSet): { answer: StartAnswer; transferred: MessagePort[] } {
+    try {
+      // Dawn is native code; a thread that computes on the processor needs none.
+      const started = new StartedSet(set, threadOptions(this.application, { addons: set.kind === 'gpu' }))
+      this.sets.set(set.number, started)
+      const ports = [...started.ports]
+      return { answer: { set: set.number, result: { ports } }, transferred: ports }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return { answer: { set: set.number, result: { reason } }, transferred: [] }
+    }
+  }
+
+  private async end({ number, words }: ThreadSet): Promise<void> {
+    const started = this.sets.get(number)
+    if (started !== undefined) {
+      await started.end()
+      this.sets.delete(number)
+      return
+    }
+    // Never started, or gone already.
+    Atomics.store(words, setWords.gone, 1)
+    raiseCompletion(words)
   }
 }

@@ -1,14 +1,19 @@
+import { performance } from 'node:perf_hooks'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { config } from '../../core/config.ts'
-import { CpuDevices, type DeviceKind, type DeviceThread, type DeviceThreads } from '../../core/devices/cpu-devices.ts'
+import { CpuDevices } from '../../core/devices/cpu-devices.ts'
+import { setWords } from '../../core/devices/device-channel.ts'
+import type { DeviceThreads, ThreadSet } from '../../core/devices/device-threads.ts'
 import { GpuDevice } from '../../core/devices/gpu-device.ts'
-import { askToStop } from '../../core/devices/worker-threads.ts'
 import type { InspectionDocument } from '../../core/inspect/documents.ts'
 import { timeline } from '../../core/inspect/timeline.ts'
 import { installGpu } from '../../core/runtime/gpu.ts'
 import { installParallelDevices } from '../../core/runtime/parallel.ts'
 import type { DeviceInfo } from '../protocol.ts'
-import type { DeviceRequest, StartedDevices } from './device-owner.ts'
+import type { DeviceRequest, StartAnswer } from './device-owner.ts'
+
+/** How long, in milliseconds, the memory of threads that are ending is waited for before new memory is taken. */
+const endWithin = 2000
 
 /** Device threads that the control thread owns: asked for over a port, awaited without an event loop. */
 class ControlOwnedThreads implements DeviceThreads {
@@ -20,33 +25,62 @@ class ControlOwnedThreads implements DeviceThreads {
     this.answered = answered
   }
 
-  start(device: DeviceKind, count: number, memory: WebAssembly.Memory, shared: Int32Array): readonly DeviceThread[] {
-    const before = Atomics.load(this.answered, 0)
-    const request: DeviceRequest = { kind: 'start', device, count, memory, shared }
-    this.port.postMessage(request)
-    Atomics.wait(this.answered, 0, before)
-    const received: { message: StartedDevices } | undefined = receiveMessageOnPort(this.port)
-    if (received === undefined) throw new Error('the control thread did not start the devices')
-    received.message.threads.forEach(({ port }) => port.unref())
-    return received.message.threads
+  start(set: ThreadSet): readonly MessagePort[] {
+    this.request('start', set)
+    for (;;) {
+      const seen = Atomics.load(this.answered, 0)
+      const received: { message: StartAnswer } | undefined = receiveMessageOnPort(this.port)
+      if (received === undefined) {
+        Atomics.wait(this.answered, 0, seen)
+        continue
+      }
+      const { set: number, result } = received.message
+      // The answer to a start that was broken off: those threads were told to end.
+      if (number !== set.number) continue
+      if ('reason' in result) throw new Error(`the devices could not be started: ${result.reason}`)
+      result.ports.forEach((port) => port.unref())
+      return result.ports
+    }
   }
 
-  stop(threads: readonly DeviceThread[]): void {
-    for (const { port, control } of threads) askToStop(port, control)
-    const request: DeviceRequest = { kind: 'end', controls: threads.map((thread) => thread.control) }
+  end(set: ThreadSet): void {
+    this.request('end', set)
+  }
+
+  awaitEnd({ words }: ThreadSet): boolean {
+    const until = performance.now() + endWithin
+    for (;;) {
+      const seen = Atomics.load(words, setWords.completion)
+      if (Atomics.load(words, setWords.gone) === 1) return true
+      const rest = until - performance.now()
+      if (rest <= 0) return false
+      Atomics.wait(words, setWords.completion, seen, rest)
+    }
+  }
+
+  private request(kind: DeviceRequest['kind'], { number, kind: device, count, memory, words }: ThreadSet): void {
+    const request: DeviceRequest = { kind, set: { number, kind: device, count, memory, words } }
     this.port.postMessage(request)
   }
 }
 
 let cpu: CpuDevices | null = null
+let gpu: GpuDevice | null = null
 
 /** Gives the core its devices. Threads are started when a program first needs them. */
 export function connectDevices(port: MessagePort, answered: Int32Array): void {
   port.unref()
   const threads = new ControlOwnedThreads(port, answered)
   cpu = new CpuDevices(threads, () => config.numCpuDevices)
+  gpu = new GpuDevice(threads)
   installParallelDevices(cpu)
-  installGpu(new GpuDevice(threads))
+  installGpu(gpu)
+}
+
+/** Ends what a computation that was broken off left at work on the devices. */
+export function recoverDevices(): void {
+  cpu?.recover()
+  gpu?.recover()
 }
 
 /** The devices of this kernel, as the device bar shows them. */

@@ -1,0 +1,37 @@
+import type { ClosedJaxpr } from '../ir/jaxpr.ts'
+import { type PackedJaxpr, packJaxpr } from '../ir/pack.ts'
+import type { ConcreteArray } from '../runtime/concrete-array.ts'
+import { hostValueOf } from '../tracing/host-value.ts'
+import { callable } from '../tree/leaves.ts'
+import { type DeviceThread, sendCommand } from './device-channel.ts'
+
+/** A function of the host that a program calls. */
+export type HostCallback = (...values: ConcreteArray[]) => unknown
+
+/** A program as devices get it, once, with the functions of the host that it calls. */
+export interface DeviceProgram {
+  readonly id: number
+  readonly jaxpr: PackedJaxpr
+  readonly callbacks: readonly HostCallback[]
+  readonly knownTo: Set<DeviceThread>
+}
+
+export function packProgram(id: number, closed: ClosedJaxpr): DeviceProgram {
+  const callbacks: HostCallback[] = []
+  const jaxpr = packJaxpr(closed, {
+    constant: (value) => {
+      const host = hostValueOf(value)
+      if (host === null) throw new Error('internal: a program with traced constants was sent to a device')
+      return host
+    },
+    keep: (hostFunction) => callbacks.push(callable(hostFunction)) - 1,
+  })
+  return { id, jaxpr, callbacks, knownTo: new Set() }
+}
+
+/** Sends a program to a device that does not have it yet. */
+export function sendProgram(thread: DeviceThread, { id, jaxpr, knownTo }: DeviceProgram): void {
+  if (knownTo.has(thread)) return
+  knownTo.add(thread)
+  sendCommand(thread, { kind: 'program', programId: id, jaxpr })
+}

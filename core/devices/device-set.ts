@@ -1,0 +1,145 @@
+import { itemSize, viewOf } from '../ir/dtype.ts'
+import { type HostArray, hostArray } from '../ir/host-array.ts'
+import { type ShapedArray, sizeOf } from '../ir/aval.ts'
+import { innerJaxprs } from '../ir/check.ts'
+import type { ClosedJaxpr } from '../ir/jaxpr.ts'
+import { Heap } from '../runtime/heap.ts'
+import type { ParallelProgram } from '../runtime/parallel.ts'
+import {
+  type DeviceCommand,
+  type DeviceInterval,
+  type DeviceThread,
+  type HeapValue,
+  controlOf,
+  deviceWords,
+  newWords,
+  sendCommand,
+} from './device-channel.ts'
+import { DeviceReports } from './device-reports.ts'
+import { type DeviceProgram, packProgram, sendProgram } from './device-program.ts'
+import { type DeviceThreads, type ThreadSet, nextSetNumber } from './device-threads.ts'
+import { Exchange } from './exchange.ts'
+import { RecentPrograms } from './recent-programs.ts'
+
+type Run = Extract<DeviceCommand, { kind: 'run' }>
+
+/**
+ * CPU devices that were started together, with all that their runs touch: words, memory, what the memory is
+ * used for, and the programs they know. A run that does not come to its end (Stop breaks it off at any
+ * instruction, and runs no finally block) leaves all that in a state nobody knows. Then the set is not idle
+ * for good, and whoever owns it must end it and use another.
+ */
+export class DeviceSet implements ThreadSet {
+  readonly number = nextSetNumber()
+  readonly kind = 'cpu'
+  readonly count: number
+  readonly memory: WebAssembly.Memory
+  readonly words: Int32Array
+  /** Whether no thread of the set is at work, so that the next run may begin. */
+  idle = false
+  private readonly heap: Heap
+  private threads: readonly DeviceThread[] = []
+  private readonly programs = new RecentPrograms<DeviceProgram>(({ id, knownTo }) => {
+    for (const thread of knownTo) sendCommand(thread, { kind: 'forget', programId: id })
+  })
+
+  constructor(count: number, memory: WebAssembly.Memory) {
+    this.count = count
+    this.memory = memory
+    this.heap = new Heap(undefined, memory)
+    this.words = newWords(count)
+  }
+
+  start(threads: DeviceThreads): void {
+    this.threads = threads.start(this).map((port, index) => ({ port, control: controlOf(this.words, index) }))
+    this.idle = true
+  }
+
+  /** Whether a thread has ended though nobody asked it to. */
+  get lost(): boolean {
+    return this.threads.some(({ control }) => Atomics.load(control, deviceWords.ended) === 1)
+  }
+
+  /** Results by device, and what each device did. */
+  run(
+    program: ParallelProgram,
+    shards: readonly (readonly HostArray[])[],
+  ): { readonly results: HostArray[][]; readonly lanes: readonly (readonly DeviceInterval[])[] } {
+    this.idle = false
+    const threads = this.threads.slice(0, shards.length)
+    const addresses: number[] = []
+    let reports: DeviceReports | null = null
+    try {
+      const loaded = this.programs.of(program.jaxpr, (id) => packProgram(id, program.jaxpr))
+      const runs = this.place(program, loaded, shards, addresses)
+      Exchange.reset(this.words)
+      reports = new DeviceReports(threads, this.words, loaded.callbacks)
+      threads.forEach((thread, device) => {
+        sendProgram(thread, loaded)
+        sendCommand(thread, runs[device])
+      })
+      const lanes = reports.collect()
+      return { results: runs.map(({ outputs }) => outputs.map((value) => this.copyOut(value))), lanes }
+    } finally {
+      // A device that is still at work may write yet: then its memory is nobody's until the set has ended.
+      if (reports === null || reports.complete) {
+        addresses.forEach((address) => this.heap.release(address))
+        this.idle = true
+      }
+    }
+  }
+
+  /** Finds room for all that a run needs, before any device begins. */
+  private place(
+    { jaxpr, axisName, outAvals }: ParallelProgram,
+    { id }: DeviceProgram,
+    shards: readonly (readonly HostArray[])[],
+    addresses: number[],
+  ): Run[] {
+    const room = (bytes: number): number => {
+      const address = this.heap.allocate(bytes)
+      addresses.push(address)
+      return address
+    }
+    const place = ({ shape, dtype }: ShapedArray | HostArray): HeapValue => ({
+      address: room(sizeOf(shape) * itemSize(dtype)),
+      shape,
+      dtype,
+    })
+    const exchangeBytes = largestExchange(jaxpr)
+    const exchange = shards.map(() => room(exchangeBytes))
+    return shards.map((shard, axisIndex) => ({
+      kind: 'run',
+      programId: id,
+      axisName,
+      axisIndex,
+      axisSize: shards.length,
+      inputs: shard.map((host) => {
+        const value = place(host)
+        this.view(value).data.set(host.data)
+        return value
+      }),
+      outputs: outAvals.map(place),
+      exchange,
+    }))
+  }
+
+  private view({ address, shape, dtype }: HeapValue): HostArray {
+    return { shape, dtype, data: viewOf(dtype, this.memory.buffer, address, sizeOf(shape)) }
+  }
+
+  private copyOut(value: HeapValue): HostArray {
+    const result = hostArray(value.shape, value.dtype)
+    result.data.set(this.view(value).data)
+    return result
+  }
+}
+
+/** The most bytes that one collective of the program hands over. */
+function largestExchange(closed: ClosedJaxpr): number {
+  return closed.eqns.reduce((largest, eqn) => {
+    const own = eqn.primitive.axisNames === undefined ? 0 : Math.max(0, ...eqn.inputs.map((input) => input.aval.nbytes))
+    const inner = innerJaxprs(eqn.params).map(largestExchange)
+    return Math.max(largest, own, ...inner)
+  }, 0)
+}
