@@ -112,7 +112,7 @@ test('a collective that one device does not come to is an error and no endless w
 test.each(['with psum', 'without collectives'] as const)(
   'a device that dies is replaced, and the next program is right (%s)',
   async (kind) => {
-    await withDevices(4, { entry: new URL('./mortal-kernel.ts', import.meta.url) })
+    await withDevices(4, { entry: new URL('../mortal-kernel.ts', import.meta.url) })
     expect(await notebook.error(`${endless[kind]}(jnp.ones(4))`)).toMatchObject({
       name: 'DeviceLostError',
       message: expect.stringContaining('cpu:1 could not finish: its thread ended'),

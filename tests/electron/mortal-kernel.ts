@@ -8,4 +8,4 @@ process.on('worker', (worker: Worker & { readonly threadName?: string | null }) 
   worker.once('online', () => setTimeout(() => void worker.terminate(), 500))
 })
 
-await import('../../../electron/kernel/main.ts')
+await import('../../electron/kernel/main.ts')
