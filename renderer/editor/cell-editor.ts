@@ -40,6 +40,8 @@ export interface CellEditor {
   setText(text: string): void
   setMarks(marks: Marks): void
   focus(line?: number): void
+  /** Where the line of the caret is in the window. */
+  caret(): { readonly top: number; readonly bottom: number }
   destroy(): void
 }
 
@@ -98,6 +100,11 @@ export function createCellEditor(parent: HTMLElement, options: CellEditorOptions
         view.dispatch({ selection: { anchor: view.state.doc.line(line).from }, scrollIntoView: true })
       }
       view.focus()
+    },
+    caret() {
+      // The heights are known of lines that are not drawn, too.
+      const { top, bottom } = view.lineBlockAt(view.state.selection.main.head)
+      return { top: view.documentTop + top, bottom: view.documentTop + bottom }
     },
     destroy: () => view.destroy(),
   }
