@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { InspectionDocument } from '../../core/inspect/documents.ts'
 import type { CellError, CellOutput, CheckResult, DeviceInfo, InspectableCall, RunStatus } from '../protocol.ts'
+import { kernelMessage } from './message-schema.ts'
 
 /**
  * What the host and a kernel say to each other, over the fork's channel. The control thread passes on
@@ -51,10 +52,10 @@ export type KernelToHost =
   /** The cell thread is gone, and the kernel with it. */
   | { readonly kind: 'lost'; readonly reason: 'memory' | 'exit' | 'error'; readonly detail: string }
 
-const kinds = ['ready', 'devices', 'output', 'ran', 'checked', 'inspected', 'memory', 'lost'] as const
-const envelope = v.looseObject({ kind: v.picklist(kinds) })
-
-/** Whether something that arrived from a kernel is a message. Cells run there, so anything may arrive. */
+/**
+ * Whether something that arrived from a kernel is a message, in every field. Cells run there, so anything may
+ * arrive.
+ */
 export function isKernelMessage(value: unknown): value is KernelToHost {
-  return v.is(envelope, value)
+  return v.is(kernelMessage, value)
 }
