@@ -7,13 +7,15 @@ import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { createHost } from './host/create-host.ts'
 import { dataFolder } from './host/data-folder.ts'
+import { rememberPort, servedPort } from './host/served-port.ts'
 import { startWebServer } from './host/web-server.ts'
 import { keepServing } from './last-resort.ts'
 import { pinnedNode } from './pinned-node.mjs'
 
 const usage = `serve [options]
 
-  --port N       the port to serve on; without it the first free one from 4517 on
+  --port N       the port to serve on; without it the one this lab had before, or the first
+                 free one from 4517 on
   --open         open the address in a browser, if there is a display
   --data DIR     where progress and settings are kept
   --lessons DIR  a folder of lessons besides the lab's own; may be given several times
@@ -66,9 +68,10 @@ async function serve(): Promise<void> {
   if (!existsSync(join(pageDir, 'index.html'))) {
     throw new Error(`The page is not built: ${pageDir} has no index.html. \`npm start -- --serve\` builds it.`)
   }
+  const dataDir = resolve(options.data ?? dataFolder(manifest.productName))
   const host = createHost({
     lessonsDirs: [join(root, 'workshops'), ...options.lessons.map((folder) => resolve(folder))],
-    dataDir: resolve(options.data ?? dataFolder(manifest.productName)),
+    dataDir,
     nodePath,
     version: manifest.version,
     shell: 'serve',
@@ -77,12 +80,15 @@ async function serve(): Promise<void> {
   const server = await startWebServer({
     pageDir,
     port: options.port,
+    usualPort: servedPort(dataDir),
     connect: (page) => host.connect(page),
     report: (error) => host.failed(error),
   }).catch(async (error: unknown) => {
     await host.close()
     throw error
   })
+  // A port that was asked for is asked for again by whoever wants it.
+  if (options.port === null) rememberPort(dataDir, server.port)
   if (server.takenPort !== null) console.log(`Port ${server.takenPort} is in use, so the lab is on ${server.port}.`)
   console.log(`${manifest.productName}: ${server.url}`)
   if (options.open) openBrowser(server.url)

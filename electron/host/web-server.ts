@@ -40,8 +40,9 @@ const headers = {
 export interface WebServerOptions {
   /** Folder of the built page. */
   readonly pageDir: string
-  /** The port to use; null takes the first free one. */
+  /** The port to use; null takes the usual one, or else the first free one. */
   readonly port: number | null
+  readonly usualPort?: number | null
   connect(channel: TextChannel): void
   /** Told of failures that nobody waits for; serving goes on. */
   report(error: unknown): void
@@ -66,7 +67,9 @@ export class PortInUse extends Error {
 }
 
 /** Serves the page and its channel to browsers on this machine, and to nobody else. */
-export async function startWebServer({ pageDir, port, connect, report }: WebServerOptions): Promise<WebServer> {
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const { pageDir, port, connect, report } = options
+  const usual = options.usualPort ?? firstPort
   const token = randomBytes(24).toString('base64url')
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage })
   const server = createServer(limits, (request, response) => {
@@ -77,7 +80,7 @@ export async function startWebServer({ pageDir, port, connect, report }: WebServ
   })
   server.maxConnections = mostConnections
   server.timeout = idleTimeout
-  const chosen = await listen(server, port)
+  const chosen = await listen(server, port, usual)
   // Too many open files, for example: a connection that cannot be accepted is no reason to end.
   server.on('error', report)
 
@@ -93,7 +96,7 @@ export async function startWebServer({ pageDir, port, connect, report }: WebServ
   return {
     url: `http://${loopback}:${chosen}/#token=${token}`,
     port: chosen,
-    takenPort: port === null && chosen !== firstPort ? firstPort : null,
+    takenPort: port === null && chosen !== usual ? usual : null,
     async close() {
       for (const socket of sockets.clients) socket.close(1001, 'The lab was closed.')
       sockets.close()
@@ -132,11 +135,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, pageDi
   response.end(method === 'HEAD' ? undefined : file.body)
 }
 
-async function listen(server: Server, port: number | null): Promise<number> {
+async function listen(server: Server, port: number | null, usual: number): Promise<number> {
   if (port !== null) {
     if (await tryPort(server, port)) return portOf(server)
     throw new PortInUse(port)
   }
+  if (usual !== firstPort && (await tryPort(server, usual))) return portOf(server)
   for (let candidate = firstPort; candidate < firstPort + portsTried; candidate++) {
     if (await tryPort(server, candidate)) return portOf(server)
   }

@@ -91,8 +91,8 @@ export function createCellEditor(parent: HTMLElement, options: CellEditorOptions
   })
   return {
     setText(text) {
-      if (view.state.doc.toString() === text) return
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } })
+      const before = view.state.doc.toString()
+      if (before !== text) view.dispatch({ changes: difference(before, text) })
     },
     setMarks: (value) => view.dispatch({ effects: setMarks.of(value) }),
     focus(line) {
@@ -108,4 +108,13 @@ export function createCellEditor(parent: HTMLElement, options: CellEditorOptions
     },
     destroy: () => view.destroy(),
   }
+}
+
+/** The one change that makes `after` of `before`: what stays around it keeps the cursor where it is. */
+function difference(before: string, after: string): { from: number; to: number; insert: string } {
+  const shortest = Math.min(before.length, after.length)
+  let [start, end] = [0, 0]
+  while (start < shortest && before[start] === after[start]) start++
+  while (end < shortest - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++
+  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) }
 }

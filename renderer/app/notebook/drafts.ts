@@ -1,20 +1,31 @@
 import * as v from 'valibot'
 import { entryId, type EntryKind } from '../../../electron/protocol.ts'
 import type { LivePages } from './live-pages.ts'
+import type { EntryValue } from './reconcile.ts'
 
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
 
-const changeSchema = v.object({
-  kind: v.picklist(['source', 'solved', 'prediction', 'hints'] satisfies EntryKind[]),
+const about = {
   id: entryId,
-  value: v.nullable(v.union([v.string(), v.number()])),
   /** The revision it was made from. */
   base: v.nullable(v.string()),
   /** Revisions that were on their way to the host: it may have them or not. */
   sent: v.array(v.string()),
-})
+}
+/** Longer texts than can be saved are kept here all the same. */
+const changeSchema = v.variant('kind', [
+  v.object({ ...about, kind: v.literal('source'), value: v.nullable(v.string()) }),
+  v.object({ ...about, kind: v.picklist(['solved', 'prediction']), value: v.string() }),
+  v.object({ ...about, kind: v.literal('hints'), value: v.number() }),
+])
 /** A change that is not known to be saved. */
-export type DraftChange = v.InferOutput<typeof changeSchema>
+export interface DraftChange {
+  readonly kind: EntryKind
+  readonly id: string
+  readonly value: EntryValue
+  readonly base: string | null
+  readonly sent: readonly string[]
+}
 
 const draftSchema = v.pipe(
   v.string(),
