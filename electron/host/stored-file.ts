@@ -39,21 +39,24 @@ export class StoredFile<Content> {
     return this.#content
   }
 
-  /** Reads the file. Only who may write to the folder moves what is damaged out of the way. */
-  load(mayWrite: boolean): void {
+  /**
+   * Reads the file. Only who may write to the folder moves what is damaged out of the way. A change that
+   * finds a file out of reach says so itself, so that it need not be said `quietly` twice.
+   */
+  load(mayWrite: boolean, quietly = false): void {
     const { path, what, format, notify } = this.#options
     this.#state = stateOf(path)
     const file = readText(path)
     // One that somebody removed is written again with the next change.
     if (file.kind !== 'unreadable') this.#blocked = null
     if (file.kind === 'absent') return
-    if (file.kind === 'unreadable') return this.#block(file.reason)
+    if (file.kind === 'unreadable') return this.#block(file.reason, quietly)
     try {
       const { content, rejected } = format.read(parse(file.text))
       this.#content = content
       if (rejected.length > 0) this.#reject(rejected, mayWrite)
     } catch (error) {
-      if (!(error instanceof DamagedFile)) return this.#block(reasonOf(error))
+      if (!(error instanceof DamagedFile)) return this.#block(reasonOf(error), quietly)
       if (!mayWrite) return this.#block(`it is damaged (${error.message})`)
       try {
         const aside = setAside(path)
@@ -73,7 +76,7 @@ export class StoredFile<Content> {
       const { path, what, format, beforeChange, beforeReplacing } = this.#options
       beforeChange()
       const state = stateOf(path)
-      if (this.#blocked !== null || state !== this.#state) this.load(true)
+      if (this.#blocked !== null || state !== this.#state) this.load(true, true)
       if (this.#blocked !== null) throw new Error(`${what} cannot be saved, since ${this.#blocked}.`)
       const content = change(this.#content)
       if (content === this.#content && (state !== null || content === format.empty)) return content
@@ -95,10 +98,10 @@ export class StoredFile<Content> {
     await this.#queue
   }
 
-  #block(reason: string): void {
+  #block(reason: string, quietly = false): void {
     const { path, what, notify } = this.#options
     this.#blocked = reason
-    if (this.#said === reason) return
+    if (this.#said === reason || quietly) return
     this.#said = reason
     notify(`${what} cannot be read, so nothing is written to it: ${reason}. The file is ${path}.`)
   }
