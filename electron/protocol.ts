@@ -133,10 +133,14 @@ export type RunStatus = 'ok' | 'error' | 'interrupted' | 'kernel-died'
 /** A function that a cell handed to a transformation, or called: a figure of it can be asked for. */
 export interface InspectableCall {
   readonly callId: string
-  /** `f`, `loss`, or `line 4` when it has no name. */
+  /** A call, everything that a cell did without a transformation, or the keys of a cell. */
+  readonly kind: 'call' | 'cell' | 'keys'
+  /** With everything around it: `vmap(grad(f))`; `this cell` for what a cell did without a transformation. */
   readonly label: string
-  /** The transformation it was seen in: `grad`, `jit`, `vmap`, … */
-  readonly via: string
+  /** The call in whose function it was made. */
+  readonly inside: string | null
+  /** How often the same line called it with arguments of the same kind: the figure is of the last time. */
+  readonly count: number
   readonly place: CellPlace | null
   /** `f32[], f32[3]` */
   readonly avals: string

@@ -53,7 +53,7 @@ export function checkpoint<A extends unknown[], R>(
     const outs = bindCheckpoint(closed, arrays, { policy, prevent_cse: preventCse, differentiated: false })
     return unflatten(call.outTree, outs)
   }
-  return transformed(remat, f)
+  return transformed(remat, f, 'checkpoint')
 }
 
 function staticPosition(position: number, count: number): number {

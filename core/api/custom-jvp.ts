@@ -111,6 +111,7 @@ export function customJvp<A extends unknown[], R>(
       },
     }),
     f,
+    null,
   )
 }
 

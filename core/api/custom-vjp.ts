@@ -110,6 +110,7 @@ export function customVjp<A extends unknown[], R>(
       },
     }),
     f,
+    null,
   )
 }
 

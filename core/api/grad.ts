@@ -1,7 +1,7 @@
 import { isInexact } from '../ir/dtype.ts'
 import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
-import { recorded } from '../tracing/recorder.ts'
+import { type RecordedCall, recorded } from '../tracing/recorder.ts'
 import { type Linearized, linearizeFlat } from '../interpreters/partial-eval.ts'
 import { next } from '../ir/sequence.ts'
 import { transposeLinear } from '../interpreters/transpose.ts'
@@ -45,11 +45,11 @@ export function valueAndGrad<A extends unknown[], R, const N extends Argnums | u
   options: (GradOptions & { readonly argnums?: N }) | N = {},
 ): (...args: A) => [R, GradientOf<A, N>] {
   const derivative = (...args: A): [R, GradientOf<A, N>] =>
-    recorded('grad', f, args, () => {
-      const { value, gradient } = differentiate(f, args, namedOptions(options), 'valueAndGrad')
+    recorded('valueAndGrad', f, (record) => {
+      const { value, gradient } = differentiate(f, args, namedOptions(options), 'valueAndGrad', record)
       return [value, shaped<GradientOf<A, N>>(gradient)]
     })
-  return transformed(derivative, f)
+  return transformed(derivative, f, 'valueAndGrad')
 }
 
 /**
@@ -74,11 +74,11 @@ export function grad<A extends unknown[], R>(
   if (typeof f !== 'function') throw new JaxTypeError(`grad: expected a function, got ${typeof f}`)
   const { hasAux } = namedOptions(options)
   const derivative = (...args: A) =>
-    recorded('grad', f, args, () => {
-      const { value, gradient } = differentiate(f, args, namedOptions(options), 'grad')
+    recorded('grad', f, (record) => {
+      const { value, gradient } = differentiate(f, args, namedOptions(options), 'grad', record)
       return hasAux === true && Array.isArray(value) ? [gradient, value[1]] : gradient
     })
-  return transformed(derivative, f)
+  return transformed(derivative, f, 'grad')
 }
 
 // The gradient is rebuilt with the pytree structure of the arguments it belongs to.
@@ -101,19 +101,25 @@ function differentiate<A extends unknown[], R>(
   args: A,
   { argnums = 0, hasAux = false, holomorphic = false }: GradOptions,
   where: string,
+  record: RecordedCall | null,
 ): { value: R; gradient: unknown } {
   const positions = resolveArgnums(argnums, args.length, where)
   const { arrays, tree } = flattenArgs(
     positions.map((position) => args[position]),
     where,
   )
+  record?.givenAll(flatten(replaceArgs(args, positions, unflatten(tree, arrays))), positions, tree)
   assertReverseInputs(arrays, where, holomorphic)
   const call = new FlatCall((...chosen: unknown[]) => f(...replaceArgs(args, positions, chosen)), tree, where)
-  const linearized = linearizeFlat(call.fun, arrays)
+  const linearized = linearizeFlat(call.fun, arrays, 'grad', undefined, record)
   assertScalarOutput(linearized, hasAux, where)
+  if (record !== null && hasAux) record.numValues = 1
   assertReverseOutput(linearized.outputs[0], where, holomorphic)
   const value = unflatten(call.outTree, linearized.outputs)
   const gradients = pullBack(linearized, [unitCotangent(linearized.outputs[0])], arrays)
+  record?.returned(
+    where === 'grad' ? [...gradients, ...linearized.outputs.slice(1)] : [...linearized.outputs, ...gradients],
+  )
   const perArgument = unflatten(tree, gradients)
   return { value, gradient: Array.isArray(argnums) ? perArgument : perArgument[0] }
 }
@@ -179,14 +185,17 @@ export function vjp(
   ...primals: unknown[]
 ): [unknown, (cotangent: unknown) => unknown[], ...unknown[]] {
   const { options, rest } = splitAux(primals)
-  return recorded('vjp', f, rest, () => {
+  return recorded('vjp', f, (record) => {
     const { arrays, tree } = flattenArgs(rest, 'vjp')
+    record?.given(arrays, tree)
     const call = new FlatCall(callable(f), tree, 'vjp')
-    const linearized = linearizeFlat(call.fun, arrays, 'vjp')
+    const linearized = linearizeFlat(call.fun, arrays, 'vjp', undefined, record)
+    record?.returned(linearized.outputs)
     const result = unflatten(call.outTree, linearized.outputs)
     const value = options.hasAux && Array.isArray(result) ? result[0] : result
     const outTree = flatten(value).tree
     const numValues = outTree.numLeaves
+    if (record !== null) record.numValues = numValues
     const pull = (cotangent: unknown): unknown[] => {
       const { leaves } = flatten(cotangent)
       if (leaves.length !== numValues) {

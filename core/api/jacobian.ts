@@ -7,7 +7,7 @@ import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { transformed } from '../tracing/transformed.ts'
-import { type TreeDef, unflatten } from '../tree/pytree.ts'
+import { type TreeDef, flatten, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
 import { assertForwardInputs, assertHolomorphic, assertReverseInputs, assertReverseOutput } from './differentiable.ts'
@@ -36,6 +36,7 @@ interface Prepared {
   readonly arrays: JaxArray[]
   readonly tree: TreeDef<unknown[]>
   readonly single: boolean
+  readonly positions: readonly number[]
 }
 
 function prepare<A extends unknown[], R>(f: (...args: A) => R, args: A, argnums: Argnums, where: string): Prepared {
@@ -43,7 +44,12 @@ function prepare<A extends unknown[], R>(f: (...args: A) => R, args: A, argnums:
   const chosen: unknown[] = positions.map((position) => args[position])
   const { arrays, tree } = flattenArgs(chosen, where)
   const call = new FlatCall<unknown[], unknown>((...values) => f(...replaceArgs(args, positions, values)), tree, where)
-  return { call, arrays, tree, single: !Array.isArray(argnums) }
+  return { call, arrays, tree, single: !Array.isArray(argnums), positions }
+}
+
+/** The leaves of all arguments, with the differentiated ones as the arrays they are. */
+function allOf(args: readonly unknown[], { positions, tree, arrays }: Prepared): ReturnType<typeof flatten> {
+  return flatten(replaceArgs(args, positions, unflatten(tree, arrays)))
 }
 
 /** Blocks by output and input leaf as the tree of outputs whose leaves are trees of inputs. */
@@ -70,15 +76,16 @@ export function jacfwd<A extends unknown[], R>(
   options: JacobianOptions = {},
 ): (...args: A) => unknown {
   const derivative = (...args: A) =>
-    recorded('jacfwd', f, args, () => {
+    recorded('jacfwd', f, (record) => {
       const prepared = prepare(f, args, options.argnums ?? 0, 'jacfwd')
+      record?.givenAll(allOf(args, prepared), prepared.positions, prepared.tree)
       const { holomorphic = false } = options
       assertForwardInputs(prepared.arrays, 'jacfwd', holomorphic)
       const basis = standardBasis(prepared.arrays)
       const size = prepared.arrays.reduce((count, array) => count + array.size, 0)
       let results: readonly ShapedArray[] = []
       const push = (...tangents: JaxArray[]): JaxArray[] => {
-        const pair = jvpFlat(prepared.call.fun, prepared.arrays, tangents, 'jacfwd')
+        const pair = jvpFlat(prepared.call.fun, prepared.arrays, tangents, 'jacfwd', record)
         results = pair.primals.map(({ aval }) => aval)
         return pair.tangents.map(instantiate)
       }
@@ -93,9 +100,10 @@ export function jacfwd<A extends unknown[], R>(
         moveBatchAxis(output, dims[i], dims[i] === null ? output.ndim : output.ndim - 1, size),
       )
       const blocks = columns.map((column, i) => blocksOf(column, column.ndim - 1, prepared.arrays, results[i]))
+      record?.returned(blocks.flat())
       return assemble(prepared, blocks)
     })
-  return transformed(derivative, f)
+  return transformed(derivative, f, 'jacfwd')
 }
 
 /**
@@ -113,11 +121,12 @@ export function jacrev<A extends unknown[], R>(
   options: JacobianOptions = {},
 ): (...args: A) => unknown {
   const derivative = (...args: A) =>
-    recorded('jacrev', f, args, () => {
+    recorded('jacrev', f, (record) => {
       const prepared = prepare(f, args, options.argnums ?? 0, 'jacrev')
+      record?.givenAll(allOf(args, prepared), prepared.positions, prepared.tree)
       const { holomorphic = false } = options
       assertReverseInputs(prepared.arrays, 'jacrev', holomorphic)
-      const linearized = linearizeFlat(prepared.call.fun, prepared.arrays, 'jacrev')
+      const linearized = linearizeFlat(prepared.call.fun, prepared.arrays, 'jacrev', undefined, record)
       linearized.outputs.forEach((output) => assertReverseOutput(output, 'jacrev', holomorphic))
       const basis = standardBasis(linearized.outputs)
       const size = linearized.outputs.reduce((count, output) => count + output.size, 0)
@@ -130,12 +139,11 @@ export function jacrev<A extends unknown[], R>(
       )
       const rows = outputs.map((output, i) => moveBatchAxis(output, dims[i], 0, size))
       const byInput = rows.map((row, i) => blocksOf(row, 0, linearized.outputs, prepared.arrays[i].aval))
-      return assemble(
-        prepared,
-        linearized.outputs.map((_, row) => byInput.map((blocks) => blocks[row])),
-      )
+      const blocks = linearized.outputs.map((_, row) => byInput.map((column) => column[row]))
+      record?.returned(blocks.flat())
+      return assemble(prepared, blocks)
     })
-  return transformed(derivative, f)
+  return transformed(derivative, f, 'jacrev')
 }
 
 /**

@@ -1,7 +1,7 @@
 import { config } from '../config.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { bindJit } from '../control/jit.ts'
-import { recorded } from '../tracing/recorder.ts'
+import { type RecordedCall, recorded } from '../tracing/recorder.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { JaxprTrace, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { Device } from '../sharding/device.ts'
@@ -128,17 +128,19 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
   const { traced, run: ran } = cachesOf(f, staticText([donated, donatedNames, options.device]))
 
   const jitted = (...given: A): R =>
-    recorded('jit', f, given, () => {
+    recorded('jit', f, (record) => {
       staticNames.assertGiven(given)
       donatedArguments.assertGiven(given)
       if (config.disableJit) return f(...given)
-      return run(called(given), given.length)
+      return run(called(given), given.length, record)
     })
 
-  function run({ program, arrays, tree }: Called, count: number): R {
+  function run({ program, arrays, tree }: Called, count: number, record: RecordedCall | null): R {
+    record?.given(arrays, tree, positionsOfData(count, statics))
+    record?.runs(program.jaxpr)
     const taken = donates ? takenFrom(program.jaxpr, tree, count) : []
     assertDonatedOnce(arrays, taken, `jit(${name})`)
-    const result = compute(program, arrays)
+    const result = compute(program, arrays, record)
     deleteTaken(arrays, taken)
     return result
   }
@@ -146,7 +148,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
   function takenFrom(jaxpr: ClosedJaxpr, tree: TreeDef, count: number): readonly number[] {
     const known = takenBy.get(jaxpr)
     if (known !== undefined) return known
-    const positions = Array.from({ length: count }, (_, i) => i).filter((i) => !isStatic(i, count, statics))
+    const positions = positionsOfData(count, statics)
     const isDonated = (dynamic: number): boolean =>
       donated.includes(positions[dynamic]) || donated.includes(positions[dynamic] - count)
     const { taken, unused } = takenInputs(jaxpr, offeredLeaves(tree, isDonated, donatedNames))
@@ -155,11 +157,12 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     return taken
   }
 
-  function compute(program: Program, arrays: readonly JaxArray[]): R {
+  function compute(program: Program, arrays: readonly JaxArray[], record: RecordedCall | null): R {
     const outs =
       options.inline === true && currentTrace() instanceof JaxprTrace
         ? evalClosed(program.jaxpr, arrays)
         : bindJit(program.jaxpr, arrays, name)
+    record?.returned(outs)
     const result = unflatten(typedTree<R>(program.outTree), outs)
     return options.device === undefined ? result : devicePut(result, options.device)
   }
@@ -206,7 +209,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
       const args = checkedStatics(later, statics)
       const { arrays, tree } = flattenArgs(dynamicOf(args, statics), `jit(${name})`)
       if (programKey(arrays, tree, staticsText(args, statics, `jit(${name})`)) === key)
-        return run({ program, arrays, tree }, args.length)
+        return run({ program, arrays, tree }, args.length, null)
       throw new JaxTypeError(
         `the compiled ${name} was called with (${arrays.map((array) => array.aval.toString()).join(', ')}), it was lowered for (${program.jaxpr.inAvals.join(', ')}).`,
         { hint: `Call jit(${name}) itself, which traces anew for other shapes, dtypes or static arguments.` },
@@ -218,7 +221,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     traced.clear()
     ran.clear()
   }
-  return transformed(Object.assign(jitted, { lower, cacheSize: () => ran.size, clearCache }), f)
+  return transformed(Object.assign(jitted, { lower, cacheSize: () => ran.size, clearCache }), f, 'jit')
 }
 
 /** Whether a program holds no tracer of what is around it, and so is good for other calls. */
@@ -257,6 +260,11 @@ function checkedStatics<A extends unknown[]>(args: A, statics: Statics): A {
     )
   }
   return args
+}
+
+/** Which of so many arguments are data, not part of the program. */
+function positionsOfData(count: number, statics: Statics): number[] {
+  return Array.from({ length: count }, (_, i) => i).filter((i) => !isStatic(i, count, statics))
 }
 
 function isStatic(position: number, count: number, { positions }: Statics): boolean {

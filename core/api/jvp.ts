@@ -7,7 +7,7 @@ import { linearizeFlat } from '../interpreters/partial-eval.ts'
 import { next } from '../ir/sequence.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { transposeLinear } from '../interpreters/transpose.ts'
-import type { JaxArray } from '../tracing/array.ts'
+import { JaxArray } from '../tracing/array.ts'
 import { Zero } from '../tracing/primitive.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { type TreeDef, flatten, formatTree, sameTree, unflatten } from '../tree/pytree.ts'
@@ -47,13 +47,18 @@ export function jvp(
   if (!Array.isArray(primals) || !Array.isArray(tangents)) {
     throw new JaxTypeError('jvp: primals and tangents are lists, one entry an argument: jvp(f, [x], [t])')
   }
-  return recorded('jvp', f, primals, () => {
+  return recorded('jvp', f, (record) => {
     const { arrays, tree } = flattenArgs(primals, 'jvp')
     const directions = tangentsLike(tangents, arrays, tree)
     const call = new FlatCall(callable(f), tree, 'jvp')
-    const out = jvpFlat(call.fun, arrays, directions)
+    record?.given([...arrays, ...directions.filter((direction) => direction instanceof JaxArray)], tree)
+    const out = jvpFlat(call.fun, arrays, directions, 'jvp', record)
+    const pushed = out.tangents.map(instantiate)
+    record?.returned([...out.primals, ...pushed])
     const value = unflatten(call.outTree, out.primals)
-    const tangent = unflatten(call.outTree, out.tangents.map(instantiate))
+    const tangent = unflatten(call.outTree, pushed)
+    if (record !== null && options.hasAux === true && Array.isArray(value))
+      record.numValues = flatten(value[0]).leaves.length
     if (options.hasAux !== true || !Array.isArray(value) || !Array.isArray(tangent)) return [value, tangent]
     return [value[0], tangent[0], value[1]]
   })
@@ -91,10 +96,12 @@ export function linearize(
   ...primals: unknown[]
 ): [unknown, (...tangents: unknown[]) => unknown, ...unknown[]] {
   const { options, rest } = splitAux(primals)
-  return recorded('linearize', f, rest, () => {
+  return recorded('linearize', f, (record) => {
     const { arrays, tree } = flattenArgs(rest, 'linearize')
+    record?.given(arrays, tree)
     const call = new FlatCall(callable(f), tree, 'linearize')
-    const linearized = linearizeFlat(call.fun, arrays, 'linearize')
+    const linearized = linearizeFlat(call.fun, arrays, 'linearize', undefined, record)
+    record?.returned(linearized.outputs)
     const value = unflatten(call.outTree, linearized.outputs)
     const push = (...tangents: unknown[]): unknown => {
       assertNoTangentForIntegers(tangents, arrays)
@@ -107,7 +114,9 @@ export function linearize(
       const tangent = unflatten(call.outTree, outs)
       return options.hasAux && Array.isArray(tangent) ? tangent[0] : tangent
     }
-    return options.hasAux && Array.isArray(value) ? [value[0], push, value[1]] : [value, push]
+    const hasAux = options.hasAux && Array.isArray(value)
+    if (record !== null && hasAux) record.numValues = flatten(value[0]).leaves.length
+    return hasAux ? [value[0], push, value[1]] : [value, push]
   })
 }
 

@@ -2,7 +2,7 @@ import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
-import { FlatCall, callable, ShapeDtypeStruct, avalOf } from '../tree/leaves.ts'
+import { FlatCall, callable, ShapeDtypeStruct, arrayOf, avalOf } from '../tree/leaves.ts'
 
 /**
  * A function that gives the jaxpr of `f` instead of its value. JAX: `jax.make_jaxpr`.
@@ -13,14 +13,19 @@ import { FlatCall, callable, ShapeDtypeStruct, avalOf } from '../tree/leaves.ts'
  */
 export function makeJaxpr(f: (...args: never[]) => unknown): (...args: unknown[]) => ClosedJaxpr {
   return (...args) =>
-    recorded('makeJaxpr', f, args, () => {
+    recorded('makeJaxpr', f, (record) => {
       const { leaves, tree } = flatten(args)
       const call = new FlatCall(callable(f), tree, 'makeJaxpr')
-      return traceToJaxpr(
+      const closed = traceToJaxpr(
         call.fun,
         leaves.map((leaf) => avalOf(leaf, 'makeJaxpr')),
         'makeJaxpr',
       )
+      const arrays = leaves
+        .filter((leaf) => !(leaf instanceof ShapeDtypeStruct))
+        .map((leaf) => arrayOf(leaf, 'makeJaxpr'))
+      record?.traced(closed, arrays, tree)
+      return closed
     })
 }
 

@@ -1,5 +1,5 @@
 import { type Expression, type ObjectPattern, type Pattern, parse } from 'acorn'
-import { originalOf } from '../tracing/transformed.ts'
+import { textOf } from '../tracing/transformed.ts'
 
 /** What a function's text says about its parameters. */
 export interface Parameters {
@@ -16,7 +16,11 @@ type AnyFunction = (...args: never[]) => unknown
  * bound functions. What `inspect.signature` is to Python.
  */
 export function parametersOf(fun: AnyFunction): Parameters | null {
-  const text = Function.prototype.toString.call(originalOf(fun))
+  return parametersIn(textOf(fun))
+}
+
+/** The parameters of a function by its text. */
+export function parametersIn(text: string): Parameters | null {
   const params = parsedParams(`(${text})`) ?? parsedParams(`({ ${text} })`)
   if (params === null) return null
   const last = withoutDefault(params.at(-1))

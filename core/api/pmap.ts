@@ -44,8 +44,9 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
   const programs = new ProgramCache<Program<R>>()
 
   const pmapped = (...args: A): R =>
-    recorded('pmap', f, args, () => {
+    recorded('pmap', f, (record) => {
       const { arrays, tree } = flattenArgs(args, 'pmap')
+      record?.given(arrays, tree)
       const axes = broadcastPrefix(options.inAxes ?? 0, tree, (value) => typeof value === 'number', 'pmap: inAxes')
       const front = arrays.map((array, i) => withDeviceAxisInFront(array, axes[i], leafPaths(tree)[i]))
       const mapped = axes.map((axis) => typeof axis === 'number')
@@ -61,6 +62,7 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
         axis_size: size,
         mapped: [...consts.map(() => false), ...mapped],
       })
+      record?.returned(outs)
       return unflatten(outTree, outs)
     })
 
@@ -71,7 +73,7 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
     return { ...hoistConstants(traced), outTree: call.outTree }
   }
 
-  return transformed(pmapped, f)
+  return transformed(pmapped, f, 'pmap')
 }
 
 function withDeviceAxisInFront(array: JaxArray, axis: unknown, path: string): JaxArray {

@@ -54,8 +54,9 @@ export function shardMap<A extends unknown[], R>(f: (...args: A) => R, options: 
   const { mesh, inSpecs, outSpecs, checkVma = true } = options
   if (!(mesh instanceof Mesh)) throw new ValueError('shardMap: give the devices as { mesh: makeMesh(…) }.')
   const mapped = (...args: A): R =>
-    recorded('shardMap', f, args, () => {
+    recorded('shardMap', f, (record) => {
       const { arrays, tree } = flattenArgs(args, 'shardMap')
+      record?.given(arrays, tree)
       const in_specs = specsFor(inSpecs, tree, 'shardMap: inSpecs')
       const call = new FlatCall(f, tree, 'shardMap')
       const parts = arrays.map(({ aval }, i) =>
@@ -84,12 +85,13 @@ export function shardMap<A extends unknown[], R>(f: (...args: A) => R, options: 
         newly_manual_axes: `frozenset({${mesh.axisNames.map((name) => `'${name}'`).join(', ')}})`,
         out_specs,
       })
+      record?.returned(outs)
       return unflatten(
         call.outTree,
         outs.map((out, i) => placed(out, mesh, out_specs[i])),
       )
     })
-  return transformed(mapped, f)
+  return transformed(mapped, f, 'shardMap')
 }
 
 function placed(out: JaxArray, mesh: Mesh, spec: PartitionSpec): JaxArray {

@@ -47,17 +47,19 @@ export function vmap<A extends unknown[], R>(
   if (typeof f !== 'function') throw new JaxTypeError(`vmap: expected a function, got ${typeof f}`)
   const options: VmapOptions = isOptions(inAxesOrOptions) ? inAxesOrOptions : { inAxes: inAxesOrOptions, outAxes }
   const vmapped = (...args: A): R =>
-    recorded('vmap', f, args, () => {
+    recorded('vmap', f, (record) => {
       const { arrays, tree } = flattenArgs(args, 'vmap')
+      record?.given(arrays, tree)
       const axes = inputAxes(options.inAxes ?? 0, tree, arrays, args.length)
       const size = mappedSize(arrays, axes, tree, options.axisSize)
       const call = new FlatCall(f, tree, 'vmap')
-      const { outputs, dims } = batchFlat(call.fun, arrays, axes, { size, name: options.axisName ?? null })
+      const { outputs, dims } = batchFlat(call.fun, arrays, axes, { size, name: options.axisName ?? null }, record)
       const targets = broadcastPrefix(options.outAxes ?? 0, call.outTree, isAxis, 'vmap: outAxes')
       const moved = outputs.map((output, i) => placeOutput(output, dims[i], targets[i], size))
+      record?.returned(moved)
       return unflatten(call.outTree, moved)
     })
-  return transformed(vmapped, f)
+  return transformed(vmapped, f, 'vmap')
 }
 
 function isAxis(value: unknown): boolean {

@@ -80,6 +80,8 @@ export interface GraphDocument {
   /** The jaxpr as JAX prints it. */
   readonly jaxpr: string
   readonly root: GraphBlock
+  /** What the picture does not show, and why. */
+  readonly notes?: readonly string[]
 }
 
 /** An operation on the tape: an input of the function or an evaluated equation, in execution order. */
@@ -158,6 +160,8 @@ export interface TapeDocument {
   readonly forward: readonly ForwardStep[]
   readonly reverse: readonly ReverseStep[]
   readonly residuals: readonly Residual[]
+  /** What the picture does not show, and why. */
+  readonly notes?: readonly string[]
   /** Passes that a full Jacobian takes in each mode: number of input and of output elements. */
   readonly passes: { readonly forward: number; readonly reverse: number }
 }

@@ -1,4 +1,5 @@
-import { isFloat } from '../ir/dtype.ts'
+import { JaxTypeError } from '../errors.ts'
+import { isDifferentiable } from '../primitives/zeros.ts'
 import { Environment, bindEqn } from '../interpreters/eval-jaxpr.ts'
 import { JvpTrace } from '../interpreters/jvp.ts'
 import { filledHost, fromHost } from '../runtime/concrete-array.ts'
@@ -11,30 +12,27 @@ import type { TapeProgram } from './tape.ts'
 
 /** The tangent that is pushed for an input, or the cotangent that is pulled for an output: all ones. */
 export function onesLike(value: JaxArray): Tangent {
-  return isFloat(value.dtype) ? fromHost(filledHost(value.shape, value.dtype, 1)) : new Zero(value.aval)
+  return isDifferentiable(value.aval) ? fromHost(filledHost(value.shape, value.dtype, 1)) : new Zero(value.aval)
 }
 
 /** Runs the program under the jvp interpreter, one equation a step. */
-export function forwardTape(program: TapeProgram): {
-  steps: ForwardStep[]
-  primals: Map<string, ValueSummary>
-} {
-  const { closed, args, slots } = program
+export function forwardTape(
+  program: TapeProgram,
+  primals: ReadonlyMap<string, ValueSummary>,
+): { steps: ForwardStep[]; notes: string[] } {
+  const { closed, args, slots, differentiated } = program
   const trace = new JvpTrace(currentTrace(), 'jvp')
   const env = new Environment()
-  const numInputs = slots.filter((slot) => slot.id.startsWith('in')).length
   const steps: ForwardStep[] = []
-  const primals = new Map<string, ValueSummary>()
   try {
     for (const [position, slot] of slots.entries()) {
       const values =
         slot.eqn === null
-          ? [position < numInputs ? trace.join(args[position], onesLike(args[position])) : args[position]]
+          ? [differentiated.has(slot.id) ? trace.join(args[position], onesLike(args[position])) : args[position]]
           : stepOf(trace, env, slot.eqn)
       env.write(slot.outputs, values)
-      const { primal, tangent } = trace.split(values[0])
-      const summary = summaryOf(primal)
-      if (summary !== null) primals.set(slot.id, summary)
+      const { tangent } = trace.split(values[0])
+      const summary = primals.get(slot.id) ?? null
       const tangentSummary = tangent instanceof Zero ? null : summaryOf(tangent)
       steps.push({
         node: slot.id,
@@ -42,10 +40,13 @@ export function forwardTape(program: TapeProgram): {
         text: describeStep(slot.label, summary, tangentSummary, slot.eqn === null),
       })
     }
+  } catch (error) {
+    if (!(error instanceof JaxTypeError)) throw error
+    return { steps: [], notes: [`Forward mode cannot go this way: ${error.message}`] }
   } finally {
     trace.live = false
   }
-  return { steps: closed.jaxpr.outvars.length === 0 ? [] : steps, primals }
+  return { steps: closed.jaxpr.outvars.length === 0 ? [] : steps, notes: [] }
 }
 
 function stepOf(trace: JvpTrace, env: Environment, eqn: NonNullable<TapeProgram['slots'][number]['eqn']>): JaxArray[] {

@@ -2,14 +2,16 @@ import { type Atom, ClosedJaxpr, type Jaxpr, type JaxprEqn, type Var } from '../
 import { formatLiteral, formatParam, printedParams } from '../ir/param-format.ts'
 import { VariableNames, printEqn, printJaxpr } from '../ir/print.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
-import { Environment, bindEqn } from '../interpreters/eval-jaxpr.ts'
-import type { JaxArray } from '../tracing/array.ts'
 import type { ParamValue } from '../tracing/primitive.ts'
 import { flatten } from '../tree/pytree.ts'
 import { FlatCall, ShapeDtypeStruct, arrayOf, avalOf, callable } from '../tree/leaves.ts'
 import type { GraphBlock, GraphDocument, GraphNode, GraphValue, Operand, ValueSummary } from './documents.ts'
 import { functionLabel, leafLabels } from './function-names.ts'
-import { describeAval, spanOf, summaryOf } from './summary.ts'
+import { Replay } from './replay.ts'
+import { describeAval, hostOf, spanOf } from './summary.ts'
+
+/** What a variable held, for whoever has seen it. */
+export type ValueOf = (variable: Var) => ValueSummary | undefined
 
 /**
  * The computation graph of a function at the given arguments: its jaxpr with every inner jaxpr, and the
@@ -25,13 +27,15 @@ export function graph(fun: (...args: never[]) => unknown, ...args: unknown[]): G
     leaves.map((leaf) => avalOf(leaf, 'inspect.graph')),
     'inspect.graph',
   )
-  const values = leaves.some((leaf) => leaf instanceof ShapeDtypeStruct)
-    ? new Map<Var, ValueSummary>()
-    : observedValues(
-        closed,
-        leaves.map((leaf) => arrayOf(leaf, 'inspect.graph')),
-      )
-  return graphOfJaxpr(closed, functionLabel(fun, null), leafLabels(fun, args), values)
+  const labels = leafLabels(fun, args)
+  if (leaves.some((leaf) => leaf instanceof ShapeDtypeStruct))
+    return graphOfJaxpr(closed, functionLabel(fun), labels, () => undefined)
+  const replay = new Replay()
+  replay.run(
+    closed,
+    leaves.map((leaf) => hostOf(arrayOf(leaf, 'inspect.graph'))),
+  )
+  return graphOfJaxpr(closed, functionLabel(fun), labels, (variable) => replay.summaryOf(variable), replay.notes)
 }
 
 /** The graph of a jaxpr that exists already. */
@@ -39,21 +43,22 @@ export function graphOfJaxpr(
   closed: ClosedJaxpr,
   title: string,
   labels: readonly string[] = [],
-  values: ReadonlyMap<Var, ValueSummary> = new Map(),
+  valueOf: ValueOf = () => undefined,
+  notes: readonly string[] = [],
 ): GraphDocument {
   const names = new VariableNames()
   const jaxpr = printJaxpr(closed.jaxpr, names)
-  const root = new GraphWriter(names, values).block(closed.jaxpr, 'root', title, labels)
-  return { kind: 'graph', version: 1, title, jaxpr, root }
+  const root = new GraphWriter(names, valueOf).block(closed.jaxpr, 'root', title, labels)
+  return { kind: 'graph', version: 1, title, jaxpr, root, ...(notes.length > 0 && { notes }) }
 }
 
 class GraphWriter {
   private readonly names: VariableNames
-  private readonly values: ReadonlyMap<Var, ValueSummary>
+  private readonly valueOf: ValueOf
 
-  constructor(names: VariableNames, values: ReadonlyMap<Var, ValueSummary>) {
+  constructor(names: VariableNames, valueOf: ValueOf) {
     this.names = names
-    this.values = values
+    this.valueOf = valueOf
   }
 
   block(jaxpr: Jaxpr, id: string, label: string, labels: readonly string[] = []): GraphBlock {
@@ -93,7 +98,7 @@ class GraphWriter {
       name: this.names.of(variable),
       ...describeAval(variable.aval),
       label,
-      value: this.values.get(variable),
+      value: this.valueOf(variable),
     }
   }
 
@@ -127,31 +132,4 @@ function blockLabel(eqn: JaxprEqn, param: string, index: number): string {
     default:
       return eqn.primitive.name
   }
-}
-
-/** Runs a jaxpr and keeps what each variable held, inside jit equations as well. */
-function observedValues(closed: ClosedJaxpr, args: readonly JaxArray[]): Map<Var, ValueSummary> {
-  const values = new Map<Var, ValueSummary>()
-  const note = (variables: readonly Var[], arrays: readonly JaxArray[]): void =>
-    variables.forEach((variable, i) => {
-      const summary = summaryOf(arrays[i])
-      if (summary !== null) values.set(variable, summary)
-    })
-  const run = ({ jaxpr, consts }: ClosedJaxpr, inputs: readonly JaxArray[]): JaxArray[] => {
-    const env = new Environment()
-    env.write(jaxpr.constvars, consts)
-    env.write(jaxpr.invars, inputs)
-    note([...jaxpr.constvars, ...jaxpr.invars], [...consts, ...inputs])
-    for (const eqn of jaxpr.eqns) {
-      const operands = eqn.inputs.map((atom) => env.read(atom))
-      const inner = eqn.params.jaxpr
-      const outs =
-        eqn.primitive.name === 'jit' && inner instanceof ClosedJaxpr ? run(inner, operands) : bindEqn(eqn, operands)
-      env.write(eqn.outputs, outs)
-      note(eqn.outputs, outs)
-    }
-    return jaxpr.outvars.map((atom) => env.read(atom))
-  }
-  run(closed, args)
-  return values
 }

@@ -208,6 +208,6 @@ export function keys(fun: (...args: never[]) => unknown, ...args: unknown[]): Ke
   } finally {
     stop()
   }
-  const title = functionLabel(fun, null)
+  const title = functionLabel(fun)
   return lineage.document(title) ?? { kind: 'keys', version: 1, title, nodes: [], reuses: 0 }
 }

@@ -5,7 +5,7 @@ import { JvpTrace } from '../interpreters/jvp.ts'
 import { PartialEvalTrace, type UnknownTracer } from '../interpreters/partial-eval.ts'
 import { type BackwardStep, backwardPass } from '../interpreters/transpose.ts'
 import { copy } from '../primitives/conversion.ts'
-import { addTangents, isDifferentiable } from '../primitives/zeros.ts'
+import { addTangents } from '../primitives/zeros.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
 import { currentTrace, withTrace } from '../tracing/trace.ts'
@@ -18,6 +18,8 @@ import type { TapeProgram, TapeSlot } from './tape.ts'
 interface ReverseTape {
   readonly steps: ReverseStep[]
   readonly residuals: Residual[]
+  /** The value of each node. */
+  readonly primals: ReadonlyMap<string, ValueSummary>
   /** Nodes that a derivative passes through. */
   readonly active: Set<string>
 }
@@ -32,7 +34,7 @@ export function reverseTape(program: TapeProgram): ReverseTape {
   const partial = new PartialEvalTrace(naming, 'grad')
   const jvp = new JvpTrace(partial, 'grad')
   const env = new Environment()
-  const numInputs = slots.filter((slot) => slot.id.startsWith('in')).length
+  const primals = new Map<string, ValueSummary>()
   const inputs: UnknownTracer[] = []
   /** The linear variable that stands for each node's tangent, and which node each linear equation serves. */
   const nodeOfTangent = new Map<Atom, string>()
@@ -45,7 +47,7 @@ export function reverseTape(program: TapeProgram): ReverseTape {
     let values: JaxArray[]
     if (slot.eqn === null) {
       const arg = args[position]
-      if (position < numInputs && isDifferentiable(arg.aval)) {
+      if (program.differentiated.has(slot.id)) {
         const unknown = partial.newUnknown(arg.aval.strengthened())
         inputs.push(unknown)
         values = [jvp.join(arg, unknown)]
@@ -63,6 +65,8 @@ export function reverseTape(program: TapeProgram): ReverseTape {
     }
     values = values.map((value) => ownTangent(jvp, partial, value, nodeOfTangent, slot.id))
     env.write(slot.outputs, values)
+    const summary = values.length === 0 ? null : summaryOf(jvp.split(values[0]).primal)
+    if (summary !== null) primals.set(slot.id, summary)
     values.forEach((value, i) =>
       naming.name(
         jvp.split(value).primal,
@@ -111,6 +115,7 @@ export function reverseTape(program: TapeProgram): ReverseTape {
   return {
     steps: [...primalSteps, ...cotangentSteps],
     residuals: residuals.list,
+    primals,
     active: new Set(nodeOfTangent.values()),
   }
 }

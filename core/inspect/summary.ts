@@ -1,11 +1,14 @@
 import type { HostArray } from '../ir/host-array.ts'
 import { numberAt } from '../ir/element.ts'
-import { isComplex, isFloat, realPartOf, shortName } from '../ir/dtype.ts'
+import { isComplex, isFloat, realPartOf, shortName, storageWidth } from '../ir/dtype.ts'
 import { sizeOf } from '../ir/aval.ts'
 import type { ShapedArray } from '../ir/aval.ts'
 import type { JaxArray } from '../tracing/array.ts'
+import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
+import { Tracer } from '../tracing/trace.ts'
 import type { SourceLocation } from '../ir/source.ts'
+import type { RecordedValue } from '../tracing/record.ts'
 import type { SourceSpan, ValueSummary } from './documents.ts'
 
 const shownValues = 64
@@ -93,10 +96,45 @@ export function hexWord(word: number): string {
   return (word >>> 0).toString(16).padStart(8, '0')
 }
 
+/** The numbers of an array, or null while it has none. */
+export function hostOf(value: JaxArray): HostArray | null {
+  return value instanceof ConcreteArray && !value.released ? value.host : null
+}
+
 /** The summary of an array, or null while it has no numbers. */
 export function summaryOf(value: JaxArray): ValueSummary | null {
   const host = hostValueOf(value)
-  return host === null ? null : summarize(host)
+  if (host !== null) return summarize(host)
+  const carried = value instanceof Tracer ? value.carries() : null
+  const summary = carried === null ? null : summaryOf(carried.array)
+  if (summary === null || carried?.lanes == null) return summary
+  return { ...summary, aval: `${value.aval.toString()} in ${carried.lanes.axis.size} lanes` }
+}
+
+/** What a record keeps of a value; undefined where it has no numbers. */
+export function recordedSummary({ summary, host, carrier, lanes, aval }: RecordedValue): ValueSummary | undefined {
+  if (summary !== null) return summary
+  if (host !== null) return summarize(host)
+  const carried = carrier === null ? undefined : recordedSummary(carrier)
+  if (carried === undefined || lanes === null) return carried
+  return { ...carried, aval: `${aval.toString()} in ${lanes.axis.size} lanes` }
+}
+
+/** What is kept of a large array: its first values. */
+export function outline(host: HostArray): ValueSummary {
+  const size = sizeOf(host.shape)
+  const width = storageWidth(host.dtype)
+  const head = { shape: [shownValues], dtype: host.dtype, data: host.data.subarray(0, shownValues * width) }
+  const { values } = summarize(head)
+  const aval = `${shortName(host.dtype)}[${host.shape.join(',')}]`
+  const first = values.slice(0, 3).map(String).join(' ')
+  return {
+    aval,
+    shape: host.shape,
+    dtype: host.dtype,
+    values,
+    text: `${first} … (${size.toLocaleString('en-US')} values)`,
+  }
 }
 
 export function describeAval(aval: ShapedArray): { aval: string; shape: readonly number[]; dtype: string } {

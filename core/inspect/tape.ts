@@ -1,17 +1,17 @@
-import { isFloat } from '../ir/dtype.ts'
 import { ClosedJaxpr, type JaxprEqn, Jaxpr, type Var } from '../ir/jaxpr.ts'
 import { VariableNames, printEqn, printJaxpr } from '../ir/print.ts'
 import { inlineJit } from '../ir/inline.ts'
-
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
-import { ConcreteArray } from '../runtime/concrete-array.ts'
+import { isDifferentiable } from '../primitives/zeros.ts'
+import { unrecorded } from '../tracing/trace.ts'
 import { flatten } from '../tree/pytree.ts'
-import { FlatCall, arrayOf, callable } from '../tree/leaves.ts'
+import { FlatCall, arrayOf, asInput, callable } from '../tree/leaves.ts'
 import { JaxTypeError } from '../errors.ts'
 import type { TapeDocument, TapeNode } from './documents.ts'
 import { functionLabel, leafLabels } from './function-names.ts'
 import { forwardTape } from './forward-tape.ts'
+import { holdsHostCalls } from './replay.ts'
 import { reverseTape } from './reverse-tape.ts'
 import { spanOf } from './summary.ts'
 import type { ValueSummary } from './documents.ts'
@@ -31,6 +31,8 @@ export interface TapeProgram {
   readonly slots: readonly TapeSlot[]
   readonly slotOf: ReadonlyMap<Var, string>
   readonly names: VariableNames
+  /** Ids of the inputs that are differentiated. */
+  readonly differentiated: ReadonlySet<string>
 }
 
 /**
@@ -42,32 +44,47 @@ export interface TapeProgram {
 export function tape(fun: (...args: never[]) => unknown, ...args: unknown[]): TapeDocument {
   const { leaves, tree } = flatten(args)
   const arrays = leaves.map((leaf) => asInput(arrayOf(leaf, 'inspect.tape')))
-  if (!arrays.some((array) => isFloat(array.dtype))) {
-    throw new JaxTypeError('inspect.tape: no argument can be differentiated', {
-      hint: 'Pass at least one float argument.',
+  const call = new FlatCall<unknown[], unknown>(callable(fun), tree, 'inspect.tape')
+  const traced = traceToJaxpr(
+    call.fun,
+    arrays.map((array) => array.aval),
+    'inspect.tape',
+  )
+  return unrecorded(() => tapeOfProgram(traced, arrays, leafLabels(fun, args), functionLabel(fun)))
+}
+
+/** The tape of a program at given inputs, of which the differentiable ones among `chosen` are differentiated. */
+export function tapeOfProgram(
+  traced: ClosedJaxpr,
+  args: readonly JaxArray[],
+  labels: readonly string[],
+  title: string,
+  chosen: readonly boolean[] = args.map(() => true),
+  notes: readonly string[] = [],
+): TapeDocument {
+  if (!args.some((array, i) => chosen[i] && isDifferentiable(array.aval))) {
+    throw new JaxTypeError(`${title}: no argument can be differentiated`, {
+      hint: 'The tape follows derivatives: pass at least one float argument.',
     })
   }
-  const call = new FlatCall<unknown[], unknown>(callable(fun), tree, 'inspect.tape')
-  const traced = inlineJit(
-    traceToJaxpr(
-      call.fun,
-      arrays.map((array) => array.aval),
-      'inspect.tape',
-    ),
-  )
-  const program = layOut(traced, arrays, leafLabels(fun, args))
-  const title = functionLabel(fun, null)
-  const forward = forwardTape(program)
+  const inlined = inlineJit(traced)
+  assertNoHostCalls(inlined)
+  const program = layOut(inlined, args, labels, chosen)
   const reverse = reverseTape(program)
-  const outputs = traced.jaxpr.outvars.flatMap((atom) => ('value' in atom ? [] : [program.slotOf.get(atom) ?? '']))
-  const inputs = program.slots.filter((slot, i) => slot.eqn === null && isFloat(arrays[i].dtype)).map((slot) => slot.id)
-  const inputSize = arrays.filter((array) => isFloat(array.dtype)).reduce((count, array) => count + array.size, 0)
-  const outputSize = traced.outAvals.filter((aval) => isFloat(aval.dtype)).reduce((count, aval) => count + aval.size, 0)
+  const forward = forwardTape(program, reverse.primals)
+  const { outvars } = inlined.jaxpr
+  const outputs = outvars.flatMap((atom) => ('value' in atom ? [] : [program.slotOf.get(atom) ?? '']))
+  const inputs = [...program.differentiated]
+  const inputSize = args
+    .filter((array, i) => chosen[i] && isDifferentiable(array.aval))
+    .reduce((count, array) => count + array.size, 0)
+  const outputSize = inlined.outAvals.filter(isDifferentiable).reduce((count, aval) => count + aval.size, 0)
+  const all = [...notes, ...forward.notes]
   return {
     kind: 'tape',
     version: 1,
     title,
-    nodes: program.slots.map((slot) => nodeOf(slot, program, forward.primals, reverse.active)),
+    nodes: program.slots.map((slot) => nodeOf(slot, program, reverse.primals, reverse.active)),
     inputs,
     outputs: outputs.filter((id) => id !== ''),
     forwardCaption: `tangent ${inputs.map(() => '1').join(', ')} rides along`,
@@ -76,27 +93,52 @@ export function tape(fun: (...args: never[]) => unknown, ...args: unknown[]): Ta
     reverse: reverse.steps,
     residuals: reverse.residuals,
     passes: { forward: inputSize, reverse: outputSize },
+    ...(all.length > 0 && { notes: all }),
   }
 }
 
-// A bare number is an input here, not a literal of the program, so that keeping it counts as a residual.
-function asInput(array: JaxArray): JaxArray {
-  return array instanceof ConcreteArray ? new ConcreteArray(array.host, { weakType: array.weakType }) : array
+/** Looking at a figure runs nothing of the learner's, so what a function of the host would give is not to be had. */
+function assertNoHostCalls({ eqns }: ClosedJaxpr): void {
+  const calling = eqns.find((eqn) => holdsHostCalls(eqn))
+  if (calling === undefined) return
+  throw new JaxTypeError(`The tape would have to call your function in ${calling.primitive.name} again.`, {
+    hint: 'Looking at a figure runs nothing of yours. Call the function outside of jit, scan, while and cond, where the record has what it gave.',
+  })
 }
 
-function layOut(traced: ClosedJaxpr, args: readonly JaxArray[], labels: readonly string[]): TapeProgram {
+function layOut(
+  traced: ClosedJaxpr,
+  args: readonly JaxArray[],
+  labels: readonly string[],
+  chosen: readonly boolean[],
+): TapeProgram {
   // Constants are values of the program like any other: they become inputs without a derivative.
   const { constvars, invars, eqns, outvars } = traced.jaxpr
   const closed = new ClosedJaxpr(new Jaxpr([], [...invars, ...constvars], eqns, outvars), [])
   const names = new VariableNames()
   printJaxpr(closed.jaxpr, names)
   const slots: TapeSlot[] = [
-    ...invars.map((variable, i) => ({ id: `in${i}`, label: labels[i], outputs: [variable], eqn: null })),
+    ...invars.map((variable, i) => ({
+      id: `in${i}`,
+      label: labels[i] ?? names.of(variable),
+      outputs: [variable],
+      eqn: null,
+    })),
     ...constvars.map((variable, i) => ({ id: `const${i}`, label: names.of(variable), outputs: [variable], eqn: null })),
-    ...eqns.map((eqn, i) => ({ id: `eqn${i}`, label: eqn.primitive.name, outputs: eqn.outputs, eqn })),
+    ...eqns.map((eqn, i) => ({ id: `eqn${i}`, label: labelOf(eqn), outputs: eqn.outputs, eqn })),
   ]
   const slotOf = new Map(slots.flatMap((slot) => slot.outputs.map((variable) => [variable, slot.id] as const)))
-  return { closed, args: [...args, ...traced.consts], slots, slotOf, names }
+  const differentiated = new Set(
+    invars.flatMap((_, i) => (chosen[i] && isDifferentiable(args[i].aval) ? [`in${i}`] : [])),
+  )
+  return { closed, args: [...args, ...traced.consts], slots, slotOf, names, differentiated }
+}
+
+/** A function with a rule of its own is known by its name, all else by the primitive. */
+function labelOf({ primitive, params }: JaxprEqn): string {
+  const { call } = params
+  const named = primitive.name.startsWith('custom_') && typeof call === 'object' && call !== null && 'name' in call
+  return named && typeof call.name === 'string' && call.name !== '' ? call.name : primitive.name
 }
 
 function nodeOf(

@@ -13,6 +13,8 @@ import type {
   Params,
   Primitive,
 } from '../tracing/primitive.ts'
+import type { Lanes } from '../tracing/record.ts'
+import type { RecordedCall } from '../tracing/recorder.ts'
 import { Trace, Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { reduceSum } from '../primitives/reductions.ts'
@@ -38,13 +40,22 @@ export class BatchTracer extends Tracer {
   override hostValue(): HostArray | null {
     return null
   }
+
+  override carries(): { array: JaxArray; lanes: Lanes } {
+    const { axis, order } = this.trace
+    return { array: this.value, lanes: { axis, order, dim: this.dim } }
+  }
 }
+
+let traceCount = 0
 
 /** Vectorisation. JAX: `batching.BatchTrace`. */
 export class BatchTrace extends Trace {
   readonly transformation = 'vmap'
   readonly parent: Trace
   readonly axis: AxisData
+  /** Grows with each vmap, so that inner ones have larger ones. */
+  readonly order = ++traceCount
 
   constructor(parent: Trace, axis: AxisData) {
     super()
@@ -62,6 +73,12 @@ export class BatchTrace extends Trace {
   }
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
+    const outs = this.batch(primitive, args, params)
+    this.log?.add(primitive, args, params, outs)
+    return outs
+  }
+
+  private batch(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     const parts = args.map((arg) => this.split(arg))
     const values = parts.map((part) => part.value)
     const seen = this.axis.name !== null && namesAxis(primitive, params, this.axis.name)
@@ -158,12 +175,14 @@ export function batchFlat(
   values: readonly JaxArray[],
   dims: readonly BatchDim[],
   axis: AxisData,
+  call: RecordedCall | null = null,
 ): { outputs: JaxArray[]; dims: BatchDim[] } {
   const trace = new BatchTrace(currentTrace(), axis)
   try {
-    const outs = withTrace(trace, () =>
-      withAxis(axis, () => fun(...values.map((value, i) => trace.join(value, dims[i])))),
-    )
+    const lanes = values.map((value, i) => trace.join(value, dims[i]))
+    const own = call?.within(trace, lanes)
+    const outs = withTrace(trace, () => withAxis(axis, () => fun(...lanes)))
+    own?.returned(outs)
     const parts = outs.map((out) => trace.split(out))
     return { outputs: parts.map((part) => part.value), dims: parts.map((part) => part.dim) }
   } finally {

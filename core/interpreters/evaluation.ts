@@ -4,7 +4,8 @@ import type { HostArray } from '../ir/host-array.ts'
 import { currentObserver } from '../tracing/observer.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from '../tracing/primitive.ts'
-import { Trace, Tracer, assertNotLeaked, installBaseTrace } from '../tracing/trace.ts'
+import { inBlock } from '../tracing/recorder.ts'
+import { Trace, Tracer, assertNotLeaked, installBaseTrace, unrecorded } from '../tracing/trace.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { withKeyAccount } from './key-reuse.ts'
 import { evaluateObserved } from './observed.ts'
@@ -17,13 +18,19 @@ class EvaluationTrace extends Trace {
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     const operands: ConcreteArray[] = args.map((arg) => concreteOperand(arg, primitive.name))
-    if (!config.debugKeyReuse) return this.evaluate(primitive, operands, params)
-    return withKeyAccount(primitive, operands, params, () => this.evaluate(primitive, operands, params))
+    const results = config.debugKeyReuse
+      ? withKeyAccount(primitive, operands, params, () => this.evaluate(primitive, operands, params))
+      : this.evaluate(primitive, operands, params)
+    this.log?.add(primitive, operands, params, results)
+    return results
   }
 
   private evaluate(primitive: Primitive, operands: readonly ConcreteArray[], params: Params): JaxArray[] {
     const observer = currentObserver()
-    const seen = observer === null && !config.debugKeyReuse ? null : evaluateObserved(primitive, operands, params)
+    const seen =
+      observer === null && !config.debugKeyReuse
+        ? null
+        : unrecorded(() => evaluateObserved(primitive, operands, params))
     if (seen !== null) return seen
     const inAvals = operands.map((operand) => operand.aval)
     const avals = primitive.abstractEval(inAvals, params)
@@ -36,11 +43,11 @@ class EvaluationTrace extends Trace {
   }
 
   override processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {
-    return call.fun(...args)
+    return inBlock(this, 'custom_jvp_call', call.name, args, () => call.fun(...args))
   }
 
   override processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
-    return call.fun(...args)
+    return inBlock(this, 'custom_vjp_call', call.name, args, () => call.fun(...args))
   }
 }
 

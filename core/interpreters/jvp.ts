@@ -11,7 +11,10 @@ import {
   type Tangent,
   Zero,
 } from '../tracing/primitive.ts'
+import { type RecordedCall, excerptOf } from '../tracing/recorder.ts'
+import type { Excerpt } from '../tracing/record.ts'
 import { Trace, Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
+import { currentSource } from '../tracing/source.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { NotImplementedError } from '../errors.ts'
 import { bindCustomLinear } from './custom-linear.ts'
@@ -36,6 +39,10 @@ export class JvpTracer extends Tracer {
   override hostValue(): HostArray | null {
     return hostValueOf(this.primal)
   }
+
+  override carries(): { array: JaxArray; lanes: null } {
+    return { array: this.primal, lanes: null }
+  }
 }
 
 /** Forward-mode differentiation. JAX: `ad.JVPTrace`. */
@@ -59,6 +66,12 @@ export class JvpTrace extends Trace {
   }
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
+    const outs = this.differentiate(primitive, args, params)
+    this.log?.add(primitive, args, params, outs)
+    return outs
+  }
+
+  private differentiate(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     const pairs = args.map((arg) => this.split(arg))
     const primals = pairs.map((pair) => pair.primal)
     if (pairs.every((pair) => pair.tangent instanceof Zero)) return this.parent.process(primitive, primals, params)
@@ -83,26 +96,69 @@ export class JvpTrace extends Trace {
     const primals = pairs.map((pair) => pair.primal)
     if (pairs.every((pair) => pair.tangent instanceof Zero)) return this.parent.processCustomJvp(call, primals)
     const tangents = pairs.map((pair) => instantiate(pair.tangent))
-    const outs = withTrace(this.parent, () => call.jvp(...primals, ...tangents))
+    const given = [...primals, ...tangents]
+    let outs: JaxArray[] = []
+    const rule = (): JaxArray[] => (outs = withTrace(this.parent, () => call.jvp(...given)))
+    const forward = this.log === null ? (rule(), null) : excerptOf(this.parent, given, rule)
     const half = outs.length / 2
-    return outs.slice(0, half).map((primal, i) => this.join(primal, outs[half + i]))
+    const results = outs.slice(0, half).map((primal, i) => this.join(primal, outs[half + i]))
+    this.noteRule('custom_jvp_call', call.name, args, results, forward, null)
+    return results
+  }
+
+  /** Records a call that was differentiated by its own rule: what the rule did is known from this run alone. */
+  private noteRule(
+    form: 'custom_jvp_call' | 'custom_vjp_call',
+    name: string,
+    args: readonly JaxArray[],
+    results: readonly JaxArray[],
+    forward: Excerpt | null,
+    backward: { excerpt: Excerpt | null } | null,
+  ): void {
+    const { log } = this
+    if (log === null) return
+    const inputs = args.map((arg) => log.use(arg))
+    const outputs = log.made(results)
+    log.push({ kind: 'rule', form, name, source: currentSource(), inputs, outputs, forward, backward })
   }
 
   override processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
     const pairs = args.map((arg) => this.split(arg))
     const primals = pairs.map((pair) => pair.primal)
     if (pairs.every((pair) => pair.tangent instanceof Zero)) return this.parent.processCustomVjp(call, primals)
-    return withTrace(this.parent, () => {
-      const { outputs: outs, residuals } = call.fwd(...primals)
+    const backward: { excerpt: Excerpt | null } = { excerpt: null }
+    const watched = this.log === null ? call : { ...call, bwd: recordedBackward(call, backward) }
+    let forward: Excerpt | null = null
+    const results = withTrace(this.parent, () => {
+      let ran: ReturnType<CustomVjpCall['fwd']> = { outputs: [], residuals: [] }
+      const rule = (): JaxArray[] => {
+        ran = call.fwd(...primals)
+        return [...ran.outputs, ...ran.residuals]
+      }
+      if (this.log === null) rule()
+      else forward = excerptOf(this.parent, primals, rule)
+      const { outputs: outs, residuals } = ran
       const tangents = pairs.map((pair) => instantiate(pair.tangent))
       const tangentsOut = bindCustomLinear(
-        call,
+        watched,
         residuals,
         tangents,
         outs.map((out) => out.aval),
       )
       return outs.map((out, i) => this.join(out, tangentsOut[i]))
     })
+    this.noteRule('custom_vjp_call', call.name, args, results, forward, backward)
+    return results
+  }
+}
+
+/** The rule for the way back, which leaves behind what it did. */
+function recordedBackward(call: CustomVjpCall, ran: { excerpt: Excerpt | null }): FlatFunction {
+  return (...values) => {
+    let outs: JaxArray[] = []
+    const excerpt = excerptOf(currentTrace(), values, () => (outs = call.bwd(...values)))
+    ran.excerpt = excerpt
+    return outs
   }
 }
 
@@ -112,10 +168,18 @@ export function jvpFlat(
   primals: readonly JaxArray[],
   tangents: readonly Tangent[],
   transformation = 'jvp',
+  call: RecordedCall | null = null,
 ): { primals: JaxArray[]; tangents: Tangent[] } {
   const trace = new JvpTrace(currentTrace(), transformation)
   try {
-    const outs = withTrace(trace, () => fun(...primals.map((primal, i) => trace.join(primal, tangents[i]))))
+    const duals = primals.map((primal, i) => trace.join(primal, tangents[i]))
+    const own = call?.within(
+      trace,
+      duals,
+      tangents.map((tangent) => !(tangent instanceof Zero)),
+    )
+    const outs = withTrace(trace, () => fun(...duals))
+    own?.returned(outs)
     const pairs = outs.map((out) => trace.split(out))
     return { primals: pairs.map((pair) => pair.primal), tangents: pairs.map((pair) => pair.tangent) }
   } finally {

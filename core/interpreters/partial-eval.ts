@@ -13,6 +13,7 @@ import {
   Zero,
 } from '../tracing/primitive.ts'
 import { currentSource } from '../tracing/source.ts'
+import type { RecordedCall } from '../tracing/recorder.ts'
 import { Trace, Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
 import { isDifferentiable } from '../primitives/zeros.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
@@ -87,6 +88,12 @@ export class PartialEvalTrace extends Trace {
   }
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
+    const outs = this.split(primitive, args, params)
+    this.log?.add(primitive, args, params, outs)
+    return outs
+  }
+
+  private split(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     const unknown = args.map((arg) => this.isUnknown(arg))
     if (!unknown.includes(true)) return this.parent.process(primitive, args, params)
     if (primitive.partialEval === undefined) return this.stage(primitive, args, params)
@@ -188,6 +195,7 @@ export function linearizeFlat(
   primals: readonly JaxArray[],
   transformation = 'grad',
   active: readonly boolean[] = primals.map(() => true),
+  call: RecordedCall | null = null,
 ): Linearized {
   const partial = new PartialEvalTrace(currentTrace(), transformation)
   const jvp = new JvpTrace(partial, transformation)
@@ -200,7 +208,10 @@ export function linearizeFlat(
     return jvp.join(primal, unknown)
   })
   try {
-    const pairs = withTrace(jvp, () => fun(...duals)).map((out) => jvp.split(out))
+    const own = call?.within(jvp, duals, inputHasTangent)
+    const outs = withTrace(jvp, () => fun(...duals))
+    own?.returned(outs)
+    const pairs = outs.map((out) => jvp.split(out))
     const outputs = pairs.map(({ primal }) => {
       if (partial.isUnknown(primal)) throw notReversible()
       return primal

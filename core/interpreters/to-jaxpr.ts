@@ -27,6 +27,10 @@ export class JaxprTracer extends Tracer {
     return null
   }
 
+  override variable(): Var {
+    return this.atom
+  }
+
   override birthplace(): SourceLocation | null {
     return this.trace.eqns.find(({ outputs }) => outputs.includes(this.atom))?.source ?? null
   }
@@ -41,6 +45,10 @@ export class JaxprTrace extends Trace {
   constructor(transformation: string) {
     super()
     this.transformation = transformation
+  }
+
+  override get staged(): readonly JaxprEqn[] {
+    return this.eqns
   }
 
   newInput(aval: ShapedArray): JaxprTracer {

@@ -1,1 +1,1 @@
-export { allCalledAs, calledAs, isStaging } from '../control/called-as.ts'
+export { allCalledAs, calledAs, isTransforming } from '../control/called-as.ts'

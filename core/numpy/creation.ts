@@ -13,7 +13,7 @@ import { iota } from '../primitives/iota.ts'
 import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
-import { Tracer, currentTrace } from '../tracing/trace.ts'
+import { Tracer } from '../tracing/trace.ts'
 import {
   type ArrayInput,
   fromScalars,
@@ -23,7 +23,7 @@ import {
   leavesOf,
   shapeOfLists,
 } from './array-input.ts'
-import { isStaging } from './called-as.ts'
+import { isTransforming } from './called-as.ts'
 import { defaultComplexDType, defaultFloatDType, defaultIntDType, promotedType } from './promotion.ts'
 
 export type { ArrayInput }
@@ -98,7 +98,7 @@ function convertInput(operation: string, input: ArrayInput, dtype: DType | null)
   if (isComplexNumber(input)) {
     return new ConcreteArray(fromScalars([input], [], dtype ?? defaultComplexDType()), {
       weakType: dtype === null,
-      literal: isStaging(currentTrace()),
+      literal: isTransforming(),
     })
   }
   switch (typeof input) {
@@ -108,7 +108,7 @@ function convertInput(operation: string, input: ArrayInput, dtype: DType | null)
       const own = promotedType([input])
       const type = dtype === null ? own : { dtype, weakType: false }
       // What is made while tracing is part of the program; what was there before is a constant it captures.
-      const literal = isStaging(currentTrace())
+      const literal = isTransforming()
       return new ConcreteArray(fromScalars([input], [], type.dtype), { weakType: type.weakType, literal })
     }
     default:

@@ -1,6 +1,7 @@
 import type { ShapedArray, Shape } from '../ir/aval.ts'
 import type { DType } from '../ir/dtype.ts'
 import { itemSize } from '../ir/dtype.ts'
+import type { RecordedValue } from './record.ts'
 
 /**
  * What every array is to its user, concrete or traced. Exported as `Array`; `x instanceof Array`
@@ -10,6 +11,8 @@ import { itemSize } from '../ir/dtype.ts'
  */
 export abstract class JaxArray {
   abstract readonly aval: ShapedArray
+  /** What a recording of the run knows it as. */
+  recorded: RecordedValue | null = null
 
   get shape(): Shape {
     return this.aval.shape

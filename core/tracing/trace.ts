@@ -5,7 +5,9 @@ import type { HostArray } from '../ir/host-array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from './primitive.ts'
 import { JaxArray } from './array.ts'
 import { UnexpectedTracerError } from '../errors.ts'
+import type { Atom, JaxprEqn } from '../ir/jaxpr.ts'
 import type { SourceLocation } from '../ir/source.ts'
+import type { Lanes, Log } from './record.ts'
 import { needsCapture, placeText, withCapturedSource } from './source.ts'
 
 /**
@@ -17,6 +19,13 @@ export abstract class Trace {
   live = true
   /** What the user called: `jit`, `grad`, `vmap`. */
   abstract readonly transformation: string
+  /** Where what it processes is recorded, while somebody records. */
+  log: Log | null = null
+
+  /** The equations so far, of an interpreter that stages a program. */
+  get staged(): readonly JaxprEqn[] | null {
+    return null
+  }
 
   abstract process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[]
   abstract processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[]
@@ -29,6 +38,16 @@ export abstract class Tracer extends JaxArray {
 
   /** The numbers behind this tracer when it carries them (eager jvp and linearize), else null. */
   abstract hostValue(): HostArray | null
+
+  /** What the numbers of this tracer are found in: a primal, or an array that holds all lanes. */
+  carries(): { readonly array: JaxArray; readonly lanes: Lanes | null } | null {
+    return null
+  }
+
+  /** The variable of the program that is being staged. */
+  variable(): Atom | null {
+    return null
+  }
 
   /** Where the value was made, when the trace keeps that. */
   birthplace(): SourceLocation | null {
@@ -76,10 +95,28 @@ export function withTrace<T>(trace: Trace, body: () => T): T {
   }
 }
 
-/** Runs `body` with evaluation as the current interpreter, whatever is being traced. */
-export function evaluateNow<T>(body: () => T): T {
+/** Evaluation itself, at the bottom of every stack. */
+export function baseTrace(): Trace {
   if (base === null) throw new Error('internal: no base trace is installed; import core/index.ts')
-  return withTrace(base, body)
+  return base
+}
+
+/** Runs `body` with evaluation as the current interpreter, whatever is being traced. What it computes is no part of a record. */
+export function evaluateNow<T>(body: () => T): T {
+  return withTrace(baseTrace(), () => unrecorded(body))
+}
+
+/** Runs `body` without recording what is evaluated. */
+export function unrecorded<T>(body: () => T): T {
+  const evaluation = baseTrace()
+  const { log } = evaluation
+  if (log === null) return body()
+  evaluation.log = null
+  try {
+    return body()
+  } finally {
+    evaluation.log = log
+  }
 }
 
 /** Applies a primitive under the current interpreter. */

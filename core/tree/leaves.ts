@@ -7,6 +7,7 @@ import { hostArray } from '../ir/host-array.ts'
 import { JaxArray } from '../tracing/array.ts'
 import type { FlatFunction } from '../tracing/primitive.ts'
 import { userCode } from '../tracing/source.ts'
+import { baseTrace, currentTrace } from '../tracing/trace.ts'
 import { type TreeDef, flatten, leafPaths, typedTree, unflatten } from './pytree.ts'
 
 /** A stand-in for an array of which only shape and dtype matter. JAX: `jax.ShapeDtypeStruct`. */
@@ -63,13 +64,23 @@ export function avalOf(leaf: unknown, where: string): ShapedArray {
   return arrayOf(leaf, where).aval
 }
 
-/** Arguments as arrays with the structure to put them back. */
+/**
+ * Arguments as arrays with the structure to put them back. A bare number that a call outside of all transformations
+ * is given is an input of what it does; within a program it is written into the equation.
+ */
 export function flattenArgs<A extends readonly unknown[]>(
   args: A,
   where: string,
 ): { arrays: JaxArray[]; tree: TreeDef<A> } {
   const { leaves, tree } = flatten(args)
-  return { arrays: leaves.map((leaf, i) => arrayOf(leaf, () => `${where}, argument ${leafPaths(tree)[i]}`)), tree }
+  const arrays = leaves.map((leaf, i) => arrayOf(leaf, () => `${where}, argument ${leafPaths(tree)[i]}`))
+  return { arrays: currentTrace() === baseTrace() ? arrays.map(asInput) : arrays, tree }
+}
+
+/** A bare number as an input: keeping it for a derivative counts. */
+export function asInput(array: JaxArray): JaxArray {
+  const bare = array instanceof ConcreteArray && array.literal
+  return bare ? new ConcreteArray(array.host, { weakType: array.weakType }) : array
 }
 
 /** A user's function on flat arrays; the structure of its result is known once it has run. */

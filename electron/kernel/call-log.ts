@@ -1,125 +1,156 @@
 import type { InspectionDocument } from '../../core/inspect/documents.ts'
-import { KeyLineage, type RecordedCall, functionLabel, graph, keys, onCall, tape } from '../../core/inspect/index.ts'
-import { isFloat } from '../../core/ir/dtype.ts'
-import { JaxArray } from '../../core/tracing/array.ts'
-import { avalOf } from '../../core/tree/leaves.ts'
-import { flatten } from '../../core/tree/pytree.ts'
+import {
+  KeyLineage,
+  type RecordOfRun,
+  type RecordedCall,
+  graphOfCall,
+  graphOfCell,
+  outline,
+  startRecording,
+  summarize,
+  tapeOfCall,
+} from '../../core/inspect/index.ts'
+import { isInexact } from '../../core/ir/dtype.ts'
+import type { SourceLocation } from '../../core/ir/source.ts'
 import type { CellPlace, FigureKind, InspectableCall } from '../protocol.ts'
 import { lastTimeline } from './devices.ts'
 
-/** Calls whose arguments are kept for figures; more are forgotten, oldest first. */
-const keptCalls = 60
-const keptPerRun = 12
+/** Bytes of operands that all cells together keep; past it the oldest runs give theirs up. */
+const operandBytes = 1 << 26
 
-/** What a figure can be made of: a recorded call, or the keys of a cell. */
+/** What a figure can be made of. */
 type Source =
-  { readonly kind: 'call'; readonly call: RecordedCall } | { readonly kind: 'keys'; readonly cellId: string }
+  | { readonly kind: 'call'; readonly call: RecordedCall }
+  | { readonly kind: 'cell'; readonly record: RecordOfRun }
+  | { readonly kind: 'keys' }
 
-/** Remembers which functions the cells handed to transformations, so that figures of them can be made. */
+/** What the newest run of a cell left behind. */
+interface CellRecord {
+  readonly cellId: string
+  readonly record: RecordOfRun
+  readonly sources: ReadonlyMap<string, Source>
+  /** What the devices did: the last parallel call of the run has it. */
+  readonly timelines: ReadonlyMap<string, InspectionDocument>
+}
+
+/** Keeps a record of the newest run of every cell, and makes figures of it. */
 export class CallLog {
-  readonly #sources = new Map<string, Source>()
+  readonly #cells = new Map<string, CellRecord>()
   readonly #lineage = new KeyLineage()
-  /** What the devices did, by parallel call: the last one of a run has it. */
-  readonly #timelines = new Map<string, InspectionDocument>()
   #count = 0
 
-  /** Watches a run of a cell. The returned function ends it and lists what was seen, newest first. */
+  /** Watches a run of a cell. The returned function ends it and lists what can be drawn, newest first. */
   record(cellId: string): () => readonly InspectableCall[] {
-    const seen = new Map<string, InspectableCall>()
     this.#lineage.forget(`cell:${cellId}`)
-    const stopCalls = onCall((call) => {
-      const inspectable = this.#describe(call)
-      // Called again in a loop, a function is one function still: the newest call stands for it.
-      const key = `${inspectable.via} ${inspectable.label} ${inspectable.avals} ${inspectable.place?.line ?? ''}`
-      const known = seen.get(key)
-      if (known !== undefined) this.#sources.delete(known.callId)
-      seen.delete(key)
-      seen.set(key, inspectable)
-      this.#keep(inspectable.callId, { kind: 'call', call })
-    })
+    const stopRecording = startRecording(summarize, outline)
     const stopKeys = this.#lineage.start()
     return () => {
-      stopCalls()
       stopKeys()
-      const parallel = [...seen.values()].findLast((call) => call.via === 'pmap')
-      const timeline = parallel === undefined ? null : lastTimeline(parallel.label)
-      if (parallel !== undefined && timeline !== null) this.#timelines.set(parallel.callId, timeline)
-      const calls = [...seen.values()].slice(-keptPerRun).reverse()
-      return [...calls, ...this.#keyCalls(cellId)]
+      return this.#keep(cellId, stopRecording())
     }
   }
 
   /** The figure of a call that a run reported. */
   inspect(callId: string, figure: string): InspectionDocument {
-    const source = this.#sources.get(callId)
-    if (source === undefined)
-      throw new Error('This call is no longer known. Run its cell again, then ask for the figure.')
-    if (source.kind === 'keys') {
-      const document = this.#lineage.document(`Keys of ${source.cellId}`, `cell:${source.cellId}`)
-      if (document === null) throw new Error('The cell made no keys.')
-      return document
+    for (const { cellId, sources, timelines } of this.#cells.values()) {
+      const source = sources.get(callId)
+      if (source === undefined) continue
+      switch (source.kind) {
+        case 'keys':
+          return this.#keysOf(cellId)
+        case 'cell':
+          return graphOfCell(source.record, 'this cell')
+        case 'call':
+          return figureOf(source.call, figure, timelines.get(callId))
+      }
     }
-    const { fun, args } = source.call
-    switch (figure) {
-      case 'graph':
-        return graph(fun, ...args)
-      case 'tape':
-        return tape(fun, ...args)
-      case 'keys':
-        return keys(fun, ...args)
-      case 'timeline':
-        return this.#timelineOf(callId)
-      default:
-        throw new Error(`There is no ${figure} of a function.`)
+    throw new Error('This run is no longer known. Run its cell again, then ask for the figure.')
+  }
+
+  #keep(cellId: string, record: RecordOfRun): readonly InspectableCall[] {
+    const sources = new Map<string, Source>()
+    const timelines = new Map<string, InspectionDocument>()
+    const listed: InspectableCall[] = []
+    const add = (source: Source, call: Omit<InspectableCall, 'callId'>): string => {
+      const callId = `call-${++this.#count}`
+      sources.set(callId, source)
+      listed.unshift({ callId, ...call })
+      return callId
     }
+    // Listed newest first, so what belongs last comes first here.
+    if (this.#lineage.document('', `cell:${cellId}`) !== null)
+      add({ kind: 'keys' }, { ...nothingCalled, kind: 'keys', label: 'keys of this cell', figures: ['keys'] })
+    if (hasEquations(record))
+      add({ kind: 'cell', record }, { ...nothingCalled, kind: 'cell', label: 'this cell', figures: ['graph'] })
+    for (const call of record.calls) {
+      if (call.composed) continue
+      const callId = add({ kind: 'call', call }, describe(call))
+      const timeline = call.via === 'pmap' ? lastTimeline(call.name.replace(/^pmap\((.*)\)$/s, '$1')) : null
+      if (timeline !== null) timelines.set(callId, timeline)
+    }
+    // Only the last parallel call of a run is what the devices still know.
+    for (const callId of [...timelines.keys()].slice(0, -1)) timelines.delete(callId)
+    this.#cells.delete(cellId)
+    this.#cells.set(cellId, { cellId, record, sources, timelines })
+    this.#makeRoom()
+    return listed
   }
 
-  #timelineOf(callId: string): InspectionDocument {
-    const document = this.#timelines.get(callId)
-    if (document !== undefined) return document
-    throw new Error('Only the last parallel call of a cell has a timeline. Run the cell with this call at its end.')
+  #keysOf(cellId: string): InspectionDocument {
+    const document = this.#lineage.document('Keys of this cell', `cell:${cellId}`)
+    if (document === null) throw new Error('The cell made no keys.')
+    return document
   }
 
-  #describe(call: RecordedCall): InspectableCall {
-    const { fun, args, via, source } = call
-    const place = placeOf(call)
-    const { leaves } = flatten(args)
-    const avals = leaves.map((leaf) => typeText(leaf))
-    const figures: FigureKind[] = leaves.some(isDifferentiable) ? ['graph', 'tape'] : ['graph']
-    if (via === 'pmap') figures.unshift('timeline')
-    const callId = `call-${++this.#count}`
-    return { callId, label: functionLabel(fun, source?.line ?? null), via, place, avals: avals.join(', '), figures }
-  }
-
-  #keyCalls(cellId: string): InspectableCall[] {
-    if (this.#lineage.document('', `cell:${cellId}`) === null) return []
-    const callId = `call-${++this.#count}`
-    this.#keep(callId, { kind: 'keys', cellId })
-    return [{ callId, label: 'keys', via: 'this cell', place: null, avals: '', figures: ['keys'] }]
-  }
-
-  #keep(callId: string, source: Source): void {
-    this.#sources.set(callId, source)
-    const oldest = this.#sources.keys().next()
-    if (this.#sources.size > keptCalls && !oldest.done) this.#sources.delete(oldest.value)
+  #makeRoom(): void {
+    const records = [...this.#cells.values()].map(({ record }) => record.recording)
+    let bytes = records.reduce((sum, recording) => sum + recording.keptBytes, 0)
+    for (const recording of records) {
+      if (bytes <= operandBytes) return
+      bytes -= recording.keptBytes
+      recording.forgetOperands()
+    }
   }
 }
 
-function placeOf({ source }: RecordedCall): CellPlace | null {
+const nothingCalled = { inside: null, count: 1, place: null, avals: '' }
+
+/** Whether the cell computed something of its own, besides calls that are listed themselves. */
+function hasEquations({ recording }: RecordOfRun): boolean {
+  return recording.root.entries.some((entry) => entry.kind !== 'call')
+}
+
+function figureOf(call: RecordedCall, figure: string, timeline: InspectionDocument | undefined): InspectionDocument {
+  switch (figure) {
+    case 'graph':
+      return graphOfCall(call)
+    case 'tape':
+      return tapeOfCall(call)
+    case 'timeline':
+      if (timeline !== undefined) return timeline
+      throw new Error('Only the last parallel call of a cell has a timeline. Run the cell with this call at its end.')
+    default:
+      throw new Error(`There is no ${figure} of a function.`)
+  }
+}
+
+function describe(call: RecordedCall): Omit<InspectableCall, 'callId'> {
+  const { inputs } = call.excerpt
+  const figures: FigureKind[] = inputs.some(({ aval }) => isInexact(aval.dtype)) ? ['graph', 'tape'] : ['graph']
+  const parallel = call.via === 'pmap'
+  return {
+    kind: 'call',
+    label: call.name,
+    inside: call.parent?.name ?? null,
+    count: call.count,
+    place: placeOf(call.source),
+    avals: inputs.map(({ aval }) => aval.toString()).join(', '),
+    figures: parallel ? ['timeline', 'graph'] : figures,
+  }
+}
+
+function placeOf(source: SourceLocation | null): CellPlace | null {
   if (source === null) return null
   const { file, line, column } = source
   return file.startsWith('cell:') ? { cellId: file.slice('cell:'.length), line, column } : null
-}
-
-function typeText(leaf: unknown): string {
-  try {
-    return avalOf(leaf, 'inspect').toString()
-  } catch {
-    // An argument that is no array: a static one, an option.
-    return typeof leaf
-  }
-}
-
-function isDifferentiable(leaf: unknown): boolean {
-  return leaf instanceof JaxArray ? isFloat(leaf.dtype) : typeof leaf === 'number' || leaf instanceof Float32Array
 }

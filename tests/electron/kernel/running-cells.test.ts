@@ -298,12 +298,13 @@ test('calls of transformations are reported newest first, and drawn on demand', 
     'const f = (x) => lax.sin(x) * 2\nfor (let i = 0; i < 3; i++) grad(f)(0.5)\njit(f)(1)',
   )
   expect(calls).toMatchObject([
-    { label: 'f', via: 'jit', avals: 'f32[]', place: { cellId: 'cell', line: 3 } },
-    { label: 'f', via: 'grad', avals: 'f32[]', figures: ['graph', 'tape'], place: { cellId: 'cell', line: 2 } },
+    { label: 'jit(f)', count: 1, avals: 'f32[]', place: { cellId: 'cell', line: 3 } },
+    { label: 'grad(f)', count: 3, avals: 'f32[]', figures: ['graph', 'tape'], place: { cellId: 'cell', line: 2 } },
   ])
   const callId = calls[1]?.callId ?? ''
-  expect(await notebook.kernel.inspect('a', callId, 'graph')).toMatchObject({ document: { kind: 'graph', title: 'f' } })
-  expect(await notebook.kernel.inspect('b', callId, 'tape')).toMatchObject({ document: { kind: 'tape', title: 'f' } })
+  const title = 'grad(f)'
+  expect(await notebook.kernel.inspect('a', callId, 'graph')).toMatchObject({ document: { kind: 'graph', title } })
+  expect(await notebook.kernel.inspect('b', callId, 'tape')).toMatchObject({ document: { kind: 'tape', title } })
   expect(await notebook.kernel.inspect('c', 'unknown', 'graph')).toMatchObject({
     error: { message: expect.stringContaining('Run its cell again') },
   })

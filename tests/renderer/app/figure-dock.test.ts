@@ -12,7 +12,7 @@ function documentOf(kind: 'keys' | 'timeline', title: string): InspectionDocumen
 }
 
 function callOf(callId: string, label: string, figures: FigureKind[]): InspectableCall {
-  return { callId, label, via: 'grad', place: null, avals: 'f32[]', figures }
+  return { callId, kind: 'call', label, inside: null, count: 1, place: null, avals: 'f32[]', figures }
 }
 
 function cellFor(figure?: FigureKind): Cell {

@@ -1,0 +1,153 @@
+import { ClosedJaxpr, type Atom, Jaxpr } from '../ir/jaxpr.ts'
+import { BatchTrace } from '../interpreters/batching.ts'
+import { JaxTypeError } from '../errors.ts'
+import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
+import { debugKeyReuse, debugNans } from '../api/config-contexts.ts'
+import { asInput } from '../tree/leaves.ts'
+import type { JaxArray } from '../tracing/array.ts'
+import { withAxis } from '../tracing/axis-env.ts'
+import type { Excerpt, Lanes, Operand } from '../tracing/record.ts'
+import type { RecordedCall } from '../tracing/recorder.ts'
+import { currentTrace, withTrace } from '../tracing/trace.ts'
+import type { TapeDocument } from './documents.ts'
+import { inputLabels, ownLabels } from './function-names.ts'
+import { replayOf, whyLost } from './record-figures.ts'
+import { type RecordedProgram, operandFor, programOf } from './recorded-program.ts'
+import type { Replay } from './replay.ts'
+import { tapeOfProgram } from './tape.ts'
+
+/**
+ * Both derivative tapes of a call as it ran. The program is the one that the call differentiated, with the arrays and
+ * the branches of then, and rules that the learner gave are what those rules did: nothing of theirs runs again.
+ */
+export function tapeOfCall(call: RecordedCall): TapeDocument {
+  return debugKeyReuse(false, () => debugNans(false, () => draw(call)))
+}
+
+function draw(call: RecordedCall): TapeDocument {
+  const chosen = differentiatingCall(call)
+  const labels = chosen === null ? inputLabels(call) : ownLabels(chosen)
+  const excerpt = chosen?.own ?? call.excerpt
+  const resolver = new Resolver(replayOf(call))
+  const resolve = (operand: Operand): JaxArray => resolver.array(operand)
+  if (chosen === null && call.program !== null) {
+    const args = excerpt.operands.map((operand) => asInput(resolve(operand)))
+    if (args.length < call.program.jaxpr.invars.length) throw onlyTraced()
+    return tapeOfProgram(call.program, args, labels, call.name)
+  }
+  const program = programOf(excerpt, resolve)
+  if (program.skipped > 0) {
+    throw new JaxTypeError(`${call.name}: the record holds the first ${program.jaxpr.eqns.length} equations only.`, {
+      hint: 'A tape needs them all. Look at a call with fewer steps, or put the steps into lax.scan or lax.foriLoop.',
+    })
+  }
+  return inLanes(lanesIn(program, excerpt), resolver, () => {
+    const { jaxpr, consts } = withHostResults(program, resolve)
+    const args = jaxpr.invars.map((variable) => asInput(resolve(operandFor(program.operands, variable))))
+    const outvars = jaxpr.outvars.slice(0, chosen?.numValues ?? undefined)
+    const closed = new ClosedJaxpr(new Jaxpr(jaxpr.constvars, jaxpr.invars, jaxpr.eqns, outvars), consts)
+    return tapeOfProgram(closed, args, labels, call.name, chosen?.differentiated)
+  })
+}
+
+/** The outermost of the transformations in a call's name that differentiates. */
+function differentiatingCall(call: RecordedCall): RecordedCall | null {
+  if (call.own !== null && call.differentiated.includes(true)) return call
+  return call.inner === null ? null : differentiatingCall(call.inner)
+}
+
+function onlyTraced(): JaxTypeError {
+  return new JaxTypeError('The function was only traced: its arguments had shapes and dtypes, and no numbers.', {
+    hint: 'A tape needs numbers: call the function on some in a cell.',
+  })
+}
+
+/** Equations that called a function of the host become values that the program was given. */
+function withHostResults(
+  { jaxpr, operands, resultsOf }: RecordedProgram,
+  resolve: (operand: Operand) => JaxArray,
+): { jaxpr: Jaxpr; consts: readonly JaxArray[] } {
+  const given = jaxpr.eqns.flatMap((eqn) => eqn.outputs.map((output, i) => [output, resultsOf.get(eqn)?.[i]] as const))
+  const results = given.flatMap(([output, result]) => (result === undefined ? [] : [{ output, result }]))
+  const constvars = [...jaxpr.constvars, ...results.map(({ output }) => output)]
+  const eqns = jaxpr.eqns.filter((eqn) => !resultsOf.has(eqn))
+  const consts = [
+    ...jaxpr.constvars.map((variable) => resolve(operandFor(operands, variable))),
+    ...results.map(({ result }) => resolve(result)),
+  ]
+  return { jaxpr: new Jaxpr(constvars, jaxpr.invars, eqns, jaxpr.outvars), consts }
+}
+
+/** Makes arrays of what a record kept. */
+class Resolver {
+  readonly #replay: Replay
+  readonly #traces = new Map<number, BatchTrace>()
+
+  constructor(replay: Replay) {
+    this.#replay = replay
+  }
+
+  array(operand: Operand): JaxArray {
+    switch (operand.kind) {
+      case 'kept':
+      case 'lost': {
+        const host = operand.kind === 'kept' ? operand.numbers.host : null
+        if (host !== null && operand.kind === 'kept')
+          return new ConcreteArray(host, { weakType: operand.aval.weakType })
+        throw new JaxTypeError(
+          `There are no numbers to go through the program with: ${whyLost(operand) ?? 'they are gone'}.`,
+          {
+            hint: 'The record keeps arrays of up to 8 MB, 32 MB a run. Look at the same function on smaller arguments, or run its cell again.',
+          },
+        )
+      }
+      case 'lanes': {
+        const { order, dim } = operand.lanes
+        const trace = this.#traces.get(order)
+        if (trace === undefined) throw new Error('internal: a value of one lane is used outside of its vmap')
+        return trace.join(this.array(operand.all), dim)
+      }
+      case 'staged':
+        return this.#staged(operand.atom)
+    }
+  }
+
+  #staged(atom: Atom): JaxArray {
+    if ('value' in atom) return scalar(atom.value, atom.aval.dtype, atom.aval.weakType)
+    const host = this.#replay.newest(atom)
+    if (host !== null) return new ConcreteArray(host, { weakType: atom.aval.weakType })
+    throw onlyTraced()
+  }
+
+  /** Runs `body` where the lanes of one axis can be had. */
+  within<T>(lanes: Lanes, body: () => T): T {
+    const trace = new BatchTrace(currentTrace(), lanes.axis)
+    this.#traces.set(lanes.order, trace)
+    try {
+      return withTrace(trace, () => withAxis(lanes.axis, body))
+    } finally {
+      trace.live = false
+    }
+  }
+}
+
+function inLanes<T>(all: readonly Lanes[], resolver: Resolver, body: () => T): T {
+  const [outer, ...rest] = all
+  return outer === undefined ? body() : resolver.within(outer, () => inLanes(rest, resolver, body))
+}
+
+/** The mapped axes that values of a program stand in, outermost first. */
+function lanesIn({ operands }: RecordedProgram, { log }: Excerpt): Lanes[] {
+  const found = new Map<number, Lanes>()
+  const look = (operand: Operand): void => {
+    if (operand.kind !== 'lanes') return
+    found.set(operand.lanes.order, operand.lanes)
+    look(operand.all)
+  }
+  operands.forEach(look)
+  for (const entry of log?.entries ?? []) {
+    if (entry.kind !== 'rule') continue
+    for (const rule of [entry.forward, entry.backward?.excerpt ?? null]) rule?.log?.externals.forEach(look)
+  }
+  return [...found.values()].sort((a, b) => a.order - b.order)
+}
