@@ -70,8 +70,10 @@ const status = v.picklist(['ok', 'error', 'interrupted'])
 
 const call = v.object({
   callId: text,
+  kind: v.picklist(['call', 'cell', 'keys']),
   label: text,
-  via: text,
+  inside: v.nullable(text),
+  count: v.number(),
   place: v.nullable(place),
   avals: text,
   figures: v.array(v.picklist(['graph', 'tape', 'keys', 'timeline'])),
