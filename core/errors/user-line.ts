@@ -6,8 +6,11 @@ import type { SourceLocation } from '../ir/source.ts'
  */
 let isUserFile: ((file: string) => boolean) | null = null
 
-/** Says which files are the user's, so that errors and equations name lines of those. */
-export function setUserFile(predicate: (file: string) => boolean): void {
+/**
+ * Says which files are the user's, so that errors and equations name lines of those, found on the stack; null
+ * where programs say their lines themselves.
+ */
+export function setUserFile(predicate: ((file: string) => boolean) | null): void {
   isUserFile = predicate
 }
 
@@ -15,15 +18,15 @@ const framePattern = /^\s*at (?:(?:async |new )?(.*?) \()?(.+?):(\d+):(\d+)\)?$/
 
 /** User frames of a stack text, innermost first. */
 export function userFrames(stack: string | undefined): SourceLocation[] {
-  const frames: SourceLocation[] = []
-  for (const text of stack?.split('\n') ?? []) {
-    const match = framePattern.exec(text)
-    if (match === null || isUserFile?.(match[2]) !== true) continue
-    const [, functionName, file, line, column] = match
-    const location = { file, line: Number(line), column: Number(column) }
-    frames.push(functionName && functionName !== '<anonymous>' ? { ...location, functionName } : location)
-  }
-  return frames
+  return (stack?.split('\n') ?? []).flatMap((text) => userFrame(text) ?? [])
+}
+
+function userFrame(text: string): SourceLocation | null {
+  const match = framePattern.exec(text)
+  if (match === null || isUserFile?.(match[2]) !== true) return null
+  const [, functionName, file, line, column] = match
+  const location = { file, line: Number(line), column: Number(column) }
+  return functionName && functionName !== '<anonymous>' ? { ...location, functionName } : location
 }
 
 /** Whether lines are looked for on the stack: somebody has said what a user's file is. */
@@ -38,7 +41,11 @@ export function capturedSource(): SourceLocation | null {
   Error.stackTraceLimit = 60
   const stack = new Error().stack
   Error.stackTraceLimit = limit
-  return userFrames(stack)[0] ?? null
+  for (const text of stack?.split('\n') ?? []) {
+    const frame = userFrame(text)
+    if (frame !== null) return frame
+  }
+  return null
 }
 
 /** `line 3 of cell:a, in f`. */

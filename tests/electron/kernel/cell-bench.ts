@@ -1,5 +1,6 @@
 import vm from 'node:vm'
 import { compileCell } from '../../../electron/kernel/compile/compile-cell.ts'
+import type { CellPosition } from '../../../electron/kernel/compile/cell-positions.ts'
 import type { CellModules } from '../../../electron/kernel/compile/cell-imports.ts'
 import { binaryNames, unaryNames } from '../../../electron/kernel/compile/operator-names.ts'
 import type { ArrayOperators } from '../../../electron/kernel/runtime/array-operators.ts'
@@ -45,6 +46,7 @@ export class Bench {
   readonly interrupt = new InterruptWord(new SharedArrayBuffer(8))
   readonly scope: SharedScope
   readonly positions = { position: 0 }
+  #places: readonly CellPosition[] = []
   readonly #runtime: ReturnType<typeof createCellRuntime>
   readonly #modules: CellModules
 
@@ -84,9 +86,15 @@ export class Bench {
       firstPosition: 1,
       lazyMembers: new Set(['T', 'size']),
     })
+    this.#places = compiled.positions
     this.scope.begin(compiled.declares)
     const script = new vm.Script(compiled.text.text, { filename: 'cell' })
     return script.runInThisContext()(this.#runtime)()
+  }
+
+  /** The offset of the place that the running cell announced last. */
+  get offset(): number {
+    return this.#places[this.positions.position - 1]?.offset ?? -1
   }
 
   /** The text of what a cell made of arrays. */
