@@ -50,7 +50,9 @@ export function isSimpleCallee(rewrite: Rewrite, node: AnyNode): boolean {
   if (node.type !== 'MemberExpression') return isSimple(node)
   const { object, property, computed } = node
   const lazy = property.type === 'Identifier' && rewrite.lazyMembers.has(property.name)
-  return !lazy && (!computed || isSimple(property)) && isSimpleCallee(rewrite, object)
+  // `x[i]` below the callee is an operation of its own, with its own place.
+  const indexed = object.type === 'MemberExpression' && object.computed
+  return !lazy && !indexed && (!computed || isSimple(property)) && isSimpleCallee(rewrite, object)
 }
 
 /** Writes an expression after which the position is the given one. */

@@ -50,7 +50,7 @@ export class Bench {
   readonly #runtime: ReturnType<typeof createCellRuntime>
   readonly #modules: CellModules
 
-  constructor(offered: Record<string, unknown> = {}) {
+  constructor(offered: Record<string, unknown> = {}, arrays = recordingArrays) {
     this.scope = new SharedScope(offered, {
       Math,
       Object,
@@ -70,7 +70,7 @@ export class Bench {
     })
     this.#modules = { jax: Object.keys(offered) }
     this.#runtime = createCellRuntime({
-      arrays: recordingArrays,
+      arrays,
       scope: this.scope,
       interrupt: this.interrupt,
       positions: this.positions,
