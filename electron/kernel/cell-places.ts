@@ -13,9 +13,10 @@ interface RunningText {
   readonly text: GeneratedText
   /** What the user wrote. */
   readonly lines: TextLines
-  /** The places that the program announces, and the number of the first. */
+  /** The places that the program announces, the number of the first, and that after the last. */
   readonly positions: readonly CellPosition[]
   readonly firstPosition: number
+  readonly endPosition: number
   /** What was asked for of them. */
   readonly sources: (SourceLocation | undefined)[]
 }
@@ -36,6 +37,8 @@ export class CellPlaces {
   readonly #frames = new WeakMap<object, readonly UserFrame[]>()
   #count = 0
   #nextPosition = 1
+  /** The program whose place was asked for last. */
+  #asked: RunningText | null = null
 
   /** The number that the first place of the next program must have. */
   get nextPosition(): number {
@@ -46,8 +49,9 @@ export class CellPlaces {
   add(cellId: string, { text, positions }: CompiledCell, source: string): string {
     const name = `cell:${cellId}#${++this.#count}`
     const firstPosition = this.#nextPosition
-    const running = { cellId, text, lines: new TextLines(source), positions, firstPosition, sources: [] }
     this.#nextPosition += positions.length
+    const numbers = { firstPosition, endPosition: this.#nextPosition }
+    const running = { cellId, text, lines: new TextLines(source), positions, ...numbers, sources: [] }
     if (positions.length > 0) this.#announcing.push(running)
     this.#texts.set(name, running)
     this.#newest.set(cellId, running)
@@ -63,11 +67,18 @@ export class CellPlaces {
 
   /** The place that a program announced by a number; null for a number that is none's. */
   readonly sourceOf = (position: number): SourceLocation | null => {
-    const running = this.#announcing[this.#indexOf(position)]
-    const place = running?.positions[position - running.firstPosition]
-    if (running === undefined || place === undefined) return null
+    // One program asks many times before another does.
+    let running = this.#asked
+    if (running === null || position < running.firstPosition || position >= running.endPosition) {
+      running = this.#announcing[this.#indexOf(position)] ?? null
+      this.#asked = running
+    }
+    if (running === null) return null
     const index = position - running.firstPosition
-    return (running.sources[index] ??= this.#decode(running, place))
+    const known = running.sources[index]
+    if (known !== undefined) return known
+    const place = running.positions[index]
+    return place === undefined ? null : (running.sources[index] = this.#decode(running, place))
   }
 
   /** The place of an equation or an error, as its program was when it ran; null outside cells. */
