@@ -114,8 +114,8 @@ export type CellOutput =
   | {
       readonly kind: 'value'
       readonly text: string
-      readonly dtype?: string
-      readonly shape?: readonly number[]
+      /** Dtype and shape of the arrays in it: `f32[3]`, `{ w: f32[3,4], b: f32[4] }`. */
+      readonly type?: string
       readonly truncated: boolean
     }
   | {

@@ -7,6 +7,7 @@ import type { OutputSink } from './output-sink.ts'
 import { toPlotSpec } from './plot-spec.ts'
 import type { Names } from './runtime/shared-scope.ts'
 import { toTable } from './table-rows.ts'
+import { typeLabel } from './type-label.ts'
 
 interface CellNamesParts {
   readonly core: CoreInterface
@@ -23,10 +24,9 @@ export function showValue(value: unknown, { core, formatter, sink }: CellNamesPa
     sink().add({ kind: 'document', document: value })
     return
   }
-  const array = core.describeArray(value)
   const { text, truncated } = formatter.value(value)
-  const details = array === null ? {} : { dtype: array.dtype, shape: array.shape }
-  sink().add({ kind: 'value', text, ...details, truncated })
+  const type = typeLabel(value, (each) => core.describeArray(each)?.type ?? null)
+  sink().add({ kind: 'value', text, ...(type !== null && { type }), truncated })
 }
 
 /** The names that the lab offers to every cell, besides what the core exports. */

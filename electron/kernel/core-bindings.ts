@@ -1,7 +1,12 @@
 import * as jax from '../../core/index.ts'
+import { sizeOf } from '../../core/ir/aval.ts'
+import { isComplex, isFloat, kindOf } from '../../core/ir/dtype.ts'
+import { elementAt } from '../../core/ir/element.ts'
 import { ClosedJaxpr, type Jaxpr } from '../../core/ir/jaxpr.ts'
+import { formatScalar } from '../../core/numpy/format.ts'
 import { JaxArray } from '../../core/tracing/array.ts'
 import { hostValueOf } from '../../core/tracing/host-value.ts'
+import { Tracer } from '../../core/tracing/trace.ts'
 import type { ParamValue } from '../../core/tracing/primitive.ts'
 import { installPositions, sourceScope } from '../../core/tracing/source.ts'
 import { flatten } from '../../core/tree/pytree.ts'
@@ -44,13 +49,18 @@ export const core: CoreInterface = {
 
   describeArray(value) {
     if (!(value instanceof JaxArray)) return null
-    const { dtype, shape } = value
-    return { text: arrayText(value), dtype, shape }
+    return { text: arrayText(value), type: value instanceof Tracer ? null : typeOf(value) }
   },
 
   elementsOf(value) {
     const host = value instanceof JaxArray ? hostValueOf(value) : null
-    return host === null ? null : { shape: host.shape, values: host.data }
+    if (host === null || isComplex(host.dtype) || kindOf(host.dtype) === 'key') return null
+    const { dtype, shape, data } = host
+    const values = Array.from({ length: sizeOf(shape) }, (_, i) => {
+      const element = Number(elementAt(dtype, data, i))
+      return isFloat(dtype) && Number.isFinite(element) ? Number(formatScalar(element, dtype)) : element
+    })
+    return { shape, values }
   },
 
   leaves: (value) => flatten(value).leaves,
@@ -71,6 +81,10 @@ export const core: CoreInterface = {
   currentDevice: () => (jax.config.platform === 'reference' ? 'reference' : `${jax.config.platform}:0`),
   devices: listDevices,
   setDeviceCount,
+}
+
+function typeOf({ aval }: JaxArray): string {
+  return aval.weakType ? `${aval.toString()} weak` : aval.toString()
 }
 
 function isFunction(value: unknown): value is (...args: never[]) => unknown {

@@ -8,8 +8,8 @@ import type { Names } from './runtime/shared-scope.ts'
 /** How an array is shown. */
 export interface ArrayText {
   readonly text: string
-  readonly dtype: string
-  readonly shape: readonly number[]
+  /** `f32[3]`; null where the text says it, as a tracer's does. */
+  readonly type: string | null
 }
 
 /** All that the kernel needs of the core: `core-bindings.ts` is the one place that knows it. */
@@ -30,7 +30,10 @@ export interface CoreInterface {
   readonly arrayPrototype: object
   /** The text of an array, null for anything else. */
   describeArray(value: unknown): ArrayText | null
-  /** The elements of a concrete array in row-major order, null for anything else. */
+  /**
+   * The elements of a concrete array of real numbers in row-major order, null for anything else. Each is the shortest
+   * number that is printed as the element is: `0.1`, not the float32 next to it.
+   */
   elementsOf(value: unknown): { readonly shape: readonly number[]; readonly values: ArrayLike<number> } | null
   /** Leaves of a pytree in order. */
   leaves(value: unknown): readonly unknown[]

@@ -34,7 +34,7 @@ export function toTable(given: unknown, core: CoreInterface, formatter: ValueFor
   return { kind: 'table', columns, rows: shown, truncated: rows.length > mostRows }
 
   function isRecord(value: unknown): value is Record<string, unknown> {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && core.elementsOf(value) === null
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !core.arrays.isArray(value)
   }
 }
 
@@ -47,7 +47,7 @@ function listRows(given: unknown, core: CoreInterface): unknown[] | null {
     return Array.from({ length }, (_, i) => Array.from({ length: width }, (_, j) => elements.values[i * width + j]))
   }
   if (Array.isArray(given)) return given
-  if (typeof given !== 'object' || given === null) return null
+  if (typeof given !== 'object' || given === null || core.arrays.isArray(given)) return null
   const columns = Object.entries(given).map(([name, column]) => ({ name, values: listRows(column, core) ?? [column] }))
   const length = Math.max(0, ...columns.map((column) => column.values.length))
   return Array.from({ length }, (_, i) =>

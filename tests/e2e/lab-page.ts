@@ -95,6 +95,6 @@ export class CellOnPage {
 
   /** The value of the last expression. */
   async value(): Promise<string> {
-    return (await this.root.locator('.output.value').last().innerText()).trim()
+    return (await this.root.locator('.output.value pre').last().innerText()).trim()
   }
 }

@@ -25,21 +25,37 @@ export function shortened(text: string): ShownText {
   }
 }
 
+/** A line of a text, with its line break. */
+export interface TextLine {
+  /** Blanks before its first word: what is wrapped hangs below that word. */
+  readonly indent: number
+  readonly pieces: readonly string[]
+}
+
+const deepestIndent = 24
+
+export function linesOf(text: string): TextLine[] {
+  return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((line) => ({
+    indent: Math.min(deepestIndent, /^ */.exec(line)?.[0].length ?? 0),
+    pieces: pieces(line),
+  }))
+}
+
 const longestLine = 1000
 const pieceLength = 400
 
 /**
- * A text in pieces that a browser can lay out each by itself. Where it breaks a line it measures anew what it has
+ * A line in pieces that a browser can lay out each by itself. Where it breaks a line it measures anew what it has
  * measured from the start of the paragraph, which takes minutes for a line of a hundred thousand characters.
  */
-export function pieces(text: string): string[] {
-  if (text.split('\n').every((line) => line.length <= longestLine)) return [text]
+function pieces(line: string): string[] {
+  if (line.length <= longestLine) return [line]
   const found: string[] = []
-  for (let at = 0; at < text.length;) {
-    let end = Math.min(text.length, at + pieceLength)
+  for (let at = 0; at < line.length;) {
+    let end = Math.min(line.length, at + pieceLength)
     // Both halves of a character stay together.
-    if (/[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end++
-    found.push(text.slice(at, end))
+    if (/[\uD800-\uDBFF]/.test(line.charAt(end - 1))) end++
+    found.push(line.slice(at, end))
     at = end
   }
   return found

@@ -24,7 +24,41 @@ describe('values', () => {
 
   test('an array comes with its dtype and shape', async () => {
     const { outputs } = await notebook.run('lax.iota("int32", 3)')
-    expect(outputs).toEqual([{ kind: 'value', text: '[0 1 2]', dtype: 'int32', shape: [3], truncated: false }])
+    expect(outputs).toEqual([{ kind: 'value', text: '[0 1 2]', type: 'i32[3]', truncated: false }])
+  })
+
+  test.each([
+    ['jit((x) => x)(1)', 'f32[] weak'],
+    ["jnp.ones([2, 3], 'bfloat16')", 'bf16[2,3]'],
+    ['random.key(0)', 'key<fry>[]'],
+    [
+      '({ w: jnp.ones([3, 4]), b: [jnp.zeros(4), 2.5], name: "layer" })',
+      '{ w: f32[3,4], b: [f32[4], number], name: string }',
+    ],
+    ['Array.from({ length: 20 }, () => jnp.ones(2))', '20 arrays f32[2]'],
+    ['Array.from({ length: 20 }, (_, i) => jnp.ones(i))', '20 arrays'],
+    ['({ x: 1 })', undefined],
+    ['1 + 1', undefined],
+    ['const loop = { x: jnp.ones(1) }; loop.loop = loop; loop', '{ x: f32[1], loop: … }'],
+    ['({ get x() { throw new Error("looked at") }, y: jnp.ones(1) })', '{ x: undefined, y: f32[1] }'],
+  ])('%s has the type %s beside it', async (source, type) => {
+    const { outputs } = await notebook.run(source)
+    const value = outputs.find((output) => output.kind === 'value')
+    expect(value?.type).toBe(type)
+  })
+
+  test('numbers of a table and a plot are those that are printed', async () => {
+    const { outputs } = await notebook.run(`
+      const x = jnp.array([0.1, -0.1, 1 / 3])
+      table(x)
+      table([{ x: x[1], half: x.astype('float16')[2], big: jnp.array(2 ** 40, 'float32') }])
+      plot({ series: [{ y: x.astype('bfloat16') }] })
+    `)
+    expect(outputs).toMatchObject([
+      { rows: [[0.1], [-0.1], [0.33333334]] },
+      { rows: [[-0.1, 0.3333, 1.0995116e12]] },
+      { plot: { series: [{ y: [0.100098, -0.100098, 0.333984] }] } },
+    ])
   })
 
   test.each(['undefined', 'const a = 1', 'let b; b = 2', 'if (true) { 5 }', ''])('%j shows nothing', async (source) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pieces, shortened } from '../../../renderer/app/outputs/long-text.ts'
+import { linesOf, shortened } from '../../../renderer/app/outputs/long-text.ts'
 
 describe('long text', () => {
   it('is whole while it is short', () => {
@@ -26,17 +26,21 @@ describe('long text', () => {
     expect(shortened('x'.repeat(100_000))).toMatchObject({ size: '100,000 characters' })
   })
 
-  it('is cut into pieces that are the text again, with characters whole', () => {
+  it('is cut into lines and pieces that are the text again, with characters whole', () => {
     const unit = fc.string({ unit: 'binary', minLength: 1, maxLength: 3 })
     fc.assert(
-      fc.property(fc.array(unit, { minLength: 400, maxLength: 900 }), (parts) => {
-        const text = parts.join('').repeat(3)
-        const cut = pieces(text)
+      fc.property(fc.array(fc.oneof(unit, fc.constant('\n')), { minLength: 400, maxLength: 900 }), (parts) => {
+        const text = `${parts.join('')}\n${parts.join('').replaceAll('\n', ' ').repeat(3)}`
+        const cut = linesOf(text).flatMap((line) => line.pieces)
         expect(cut.join('')).toBe(text)
-        for (const piece of cut.slice(0, -1)) expect(piece.isWellFormed()).toBe(true)
-        if (cut.length > 1) expect(Math.max(...cut.map((piece) => piece.length))).toBeLessThanOrEqual(401)
+        expect(cut.every((piece) => piece.isWellFormed())).toBe(true)
+        expect(Math.max(...cut.map((piece) => piece.length))).toBeLessThanOrEqual(1000)
       }),
     )
-    expect(pieces('a line\nand another')).toEqual(['a line\nand another'])
+    expect(linesOf('a line\n\n    another\n')).toEqual([
+      { indent: 0, pieces: ['a line\n'] },
+      { indent: 0, pieces: ['\n'] },
+      { indent: 4, pieces: ['    another\n'] },
+    ])
   })
 })
