@@ -16,30 +16,53 @@ export interface Size {
 const leastMargin = 14
 /** Text of 12 pixels is still read with ease at this scale. */
 const leastReadable = 0.8
+/** It may be this much smaller if nothing has to be scrolled then: no picture is scrolled by a few pixels. */
+const leastWhole = 0.72
 /** From here on a little scrolling shows the rest; larger pictures are read piece by piece. */
 const nearlyWhole = 0.6
 const most = 4
 const least = 0.25
 
-/** The scale at which a picture is first shown: all of it if that stays readable, otherwise its width, and then scroll. */
-export function fittingScale(picture: Size, view: Size): number {
-  const width = (view.width - 2 * leastMargin) / Math.max(1, picture.width)
-  const height = (view.height - 2 * leastMargin) / Math.max(1, picture.height)
-  const whole = Math.min(width, height)
-  // On a projector a small picture may fill the wall; beside the text it must not shout.
-  const projected = view.width > 1000
-  if (whole >= 1) return Math.min(whole, projected ? 2 : 1.4)
-  if (whole >= nearlyWhole) return Math.max(whole, leastReadable)
-  return Math.min(projected ? 1.4 : 1, Math.max(leastReadable, width))
+function roomFor(picture: Size, view: Size): { across: number; down: number } {
+  return {
+    across: (view.width - 2 * leastMargin) / Math.max(1, picture.width),
+    down: (view.height - 2 * leastMargin) / Math.max(1, picture.height),
+  }
 }
 
-export function clampScale(scale: number): number {
-  return Math.min(most, Math.max(least, scale))
+/** On a projector a small picture may fill the wall; beside the text it must not shout. */
+function largestIn(view: Size): number {
+  return Math.min(3, Math.max(1.4, view.width / 620))
+}
+
+/** The scale at which a picture is first shown: all of it if that stays readable, otherwise its width, and then scroll. */
+export function fittingScale(picture: Size, view: Size): number {
+  const { across, down } = roomFor(picture, view)
+  const whole = Math.min(across, down)
+  // A figure that fills a window is read from further away.
+  const distance = view.width > 1000 ? 1.25 : 1
+  if (whole >= leastWhole * distance) return Math.min(whole, largestIn(view))
+  const readable = leastReadable * distance
+  const wide = across >= leastWhole * distance ? Math.min(readable, across) : readable
+  if (whole >= nearlyWhole * distance) return wide
+  return Math.min(view.width > 1000 ? 1.4 : 1, Math.max(wide, across))
+}
+
+/** The scale that shows all of a picture, however small it becomes. */
+export function wholeScale(picture: Size, view: Size): number {
+  const { across, down } = roomFor(picture, view)
+  return Math.max(0.01, Math.min(across, down, largestIn(view)))
+}
+
+/** A scale that a reader may choose: as small as shows the whole picture. */
+export function clampScale(scale: number, picture: Size, view: Size): number {
+  return Math.min(most, Math.max(Math.min(least, wholeScale(picture, view)), scale))
 }
 
 /** Margins that centre a small picture and leave a strip around a large one. */
 export function centringMargins(picture: Size, scale: number, view: Size): Margins {
-  const across = Math.max(leastMargin, (view.width - picture.width * scale) / 2)
+  // Rounded down: half a pixel too much would be a scrollbar.
+  const across = Math.max(leastMargin, Math.floor((view.width - picture.width * scale) / 2))
   return { left: across, top: leastMargin, right: across, bottom: leastMargin }
 }
 

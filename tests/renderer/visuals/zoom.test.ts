@@ -1,13 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { centringMargins, fittingScale, holding, revealing } from '../../../renderer/visuals/screen/zoom.ts'
+import {
+  centringMargins,
+  clampScale,
+  fittingScale,
+  holding,
+  revealing,
+  wholeScale,
+} from '../../../renderer/visuals/screen/zoom.ts'
 
 const view = { width: 560, height: 600 }
 
 describe('fitting', () => {
   it('shows all of a picture that stays readable', () => {
     expect(fittingScale({ width: 600, height: 640 }, view)).toBeCloseTo(532 / 600)
-    expect(fittingScale({ width: 700, height: 900 }, { width: 1400, height: 600 })).toBe(0.8)
+    expect(fittingScale({ width: 700, height: 900 }, { width: 900, height: 600 })).toBe(0.8)
+    expect(fittingScale({ width: 700, height: 700 }, { width: 1400, height: 600 })).toBe(1)
   })
 
   it('scrolls a tall picture at the width of the pane', () => {
@@ -20,8 +28,46 @@ describe('fitting', () => {
 
   it('does not blow a small picture up, but on a projector', () => {
     expect(fittingScale({ width: 10, height: 10 }, view)).toBe(1.4)
-    expect(fittingScale({ width: 10, height: 10 }, { width: 1920, height: 900 })).toBe(2)
+    expect(fittingScale({ width: 10, height: 10 }, { width: 1920, height: 900 })).toBe(3)
     expect(fittingScale({ width: 400, height: 4000 }, { width: 1920, height: 900 })).toBe(1.4)
+  })
+
+  it('shows a picture whole rather than scroll it by a few pixels', () => {
+    const width = fc.integer({ min: 10, max: 4000 })
+    fc.assert(
+      fc.property(fc.record({ width, height: width }), fc.record({ width, height: width }), (picture, view) => {
+        fc.pre(view.width > 100 && view.height > 100)
+        const scale = fittingScale(picture, view)
+        for (const [size, room] of [
+          [picture.width * scale + 28, view.width],
+          [picture.height * scale + 28, view.height],
+        ] as const) {
+          if (size > room + 1e-6) expect(size - room).toBeGreaterThan((size - 28) * 0.05)
+        }
+      }),
+    )
+  })
+
+  it('fits any picture when asked, and lets the reader zoom out to it', () => {
+    const picture = { width: 30_000, height: 9000 }
+    const scale = wholeScale(picture, view)
+    expect(picture.width * scale).toBeLessThanOrEqual(view.width)
+    expect(picture.height * scale).toBeLessThanOrEqual(view.height)
+    expect(picture.width * scale).toBeGreaterThan(view.width - 30)
+    expect(clampScale(0.001, picture, view)).toBe(scale)
+    expect(clampScale(0.1, { width: 100, height: 100 }, view)).toBe(0.25)
+  })
+
+  it('draws a figure larger when it fills a window', () => {
+    for (const picture of [
+      { width: 200, height: 300 },
+      { width: 500, height: 700 },
+      { width: 900, height: 500 },
+    ]) {
+      const beside = { width: 557, height: 640 }
+      const filling = { width: 1440, height: 700 }
+      expect(fittingScale(picture, filling)).toBeGreaterThan(fittingScale(picture, beside))
+    }
   })
 
   it('centres what is narrower than the pane', () => {
