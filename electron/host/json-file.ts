@@ -64,8 +64,13 @@ async function syncFolder(folder: string): Promise<void> {
 
 /** Tells one state of a file from another without reading it; null when there is none. */
 export function stateOf(path: string): string | null {
-  const about = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return about === undefined ? null : `${about.ino} ${about.size} ${about.mtimeNs}`
+  try {
+    const about = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return about === undefined ? null : `${about.ino} ${about.size} ${about.mtimeNs}`
+  } catch (error) {
+    // Reading it will fail as well, and say why.
+    return reasonOf(error)
+  }
 }
 
 /** Gives a file that cannot be read another name, so that nothing overwrites it. */

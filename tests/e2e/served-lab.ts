@@ -68,10 +68,10 @@ export interface ServedLab {
 
 export const addressPattern = /http:\/\/127\.0\.0\.1:(\d+)\/\S*/
 
-/** Starts the built lab under the Node that runs the tests, on a port that the system chooses. */
-export async function serveLab(givenFolder?: string): Promise<ServedLab> {
+/** Starts the built lab under the Node that runs the tests, on a port that the system chooses unless one is given. */
+export async function serveLab(givenFolder?: string, port = 0): Promise<ServedLab> {
   const dataFolder = givenFolder ?? (await mkdtemp(join(tmpdir(), 'lab-e2e-')))
-  const args = [join(root, 'dist/electron/serve.js'), '--port', '0', '--data', dataFolder]
+  const args = [join(root, 'dist/electron/serve.js'), '--port', String(port), '--data', dataFolder]
   const program = new Program(process.execPath, args)
   const [address] = await program.printed(addressPattern)
   return {

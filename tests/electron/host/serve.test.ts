@@ -174,3 +174,23 @@ test('a busy port is answered in one line', async () => {
     `Port ${bound.port} is in use. Choose another with --port N, or leave --port out to take a free one.\n`,
   )
 })
+
+test('a lab comes back on the port it had, since a browser keeps what is typed by address', async () => {
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const bound = free.address()
+  if (bound === null || typeof bound === 'string') throw new Error('no port')
+  const file = folder.write('data/served.json', JSON.stringify({ port: bound.port }))
+  const second = serve()
+  const elsewhere = new URL(await second.line)
+  expect(elsewhere.port).not.toBe(String(bound.port))
+  second.started.kill('SIGTERM')
+  expect((await second.ended).output).toContain(`Port ${bound.port} is in use, so the lab is on ${elsewhere.port}.`)
+  free.close()
+  await once(free, 'close')
+  const third = serve()
+  expect(new URL(await third.line).port).toBe(String(bound.port))
+  third.started.kill('SIGTERM')
+  await third.ended
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ port: bound.port })
+})
