@@ -1,5 +1,6 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { primitiveNamed } from '../control/registry.ts'
+import { Gathered } from '../compiler/reference/gathered.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import '../interpreters/evaluation.ts'
 import { viewOf } from '../ir/dtype.ts'
@@ -50,15 +51,16 @@ function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
       exchange(operation, value) {
         const before = now()
         intervals.push({ kind: 'compute', label: 'compute', start: resumed, end: before })
+        const place = `${operation} of ${value.dtype}[${value.shape.join(',')}]`
         const slot = view({ address: command.exchange[command.axisIndex], shape: value.shape, dtype: value.dtype })
         slot.data.set(value.data)
-        exchange.barrier(operation)
-        const values = command.exchange.map((address) => {
-          const copy = hostArray(value.shape, value.dtype)
-          copy.data.set(view({ address, shape: value.shape, dtype: value.dtype }).data)
-          return copy
+        exchange.meet(command.axisIndex, place)
+        const stacked = hostArray([command.axisSize, ...value.shape], value.dtype)
+        command.exchange.forEach((address, device) => {
+          const { data } = view({ address, shape: value.shape, dtype: value.dtype })
+          stacked.data.set(data, device * data.length)
         })
-        exchange.barrier(operation)
+        exchange.barrier(place)
         resumed = now()
         intervals.push({
           kind: 'collective',
@@ -67,7 +69,7 @@ function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
           end: resumed,
           bytes: value.data.byteLength,
         })
-        return values
+        return new Gathered(stacked)
       },
     },
     () => runOnHost(program, command.inputs.map(view)),

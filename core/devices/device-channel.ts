@@ -39,7 +39,9 @@ export const deviceWords = {
   command: 0,
   /** 1 once the thread has ended, however it ended. */
   ended: 1,
-  count: 2,
+  /** What the device came to a barrier for, as a number: all devices must have come for the same. */
+  meeting: 2,
+  count: 3,
 } as const
 
 /** The words of a set of threads. */

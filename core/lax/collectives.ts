@@ -12,8 +12,8 @@ import { add, div, mul } from '../primitives/elementwise-arithmetic.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { axisSizeOf } from '../tracing/axis-env.ts'
 import type { JaxArray } from '../tracing/array.ts'
-import { bindOne } from '../tracing/trace.ts'
-import { isFloat } from '../ir/dtype.ts'
+import { Tracer, bindOne } from '../tracing/trace.ts'
+import { isInexact, isWideInteger } from '../ir/dtype.ts'
 import { operand } from '../primitives/operand.ts'
 import { arrayOf } from '../tree/leaves.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
@@ -37,24 +37,53 @@ function overLeaves<T>(tree: T, operation: string, apply: (x: JaxArray) => JaxAr
 }
 
 /**
- * The sum over a named axis, the same on every device or lane. JAX: `jax.lax.psum`.
+ * The sum over a named axis, the same on every device or lane. Booleans are counted. Of a value that no
+ * transformation watches it is known at once: a number gives a number. JAX: `jax.lax.psum`.
  *
  * @example vmap((x) => x.div(lax.psum(x, 'i')), { axisName: 'i' })(jnp.array([1, 3])) // [0.25, 0.75]
  */
 export function psum<T>(x: T, axisName: AxisNames): T {
   const axes = names(axisName, 'lax.psum')
-  return overLeaves(x, 'lax.psum', (leaf) => bindOne(psumPrimitive, [leaf], { axes, axis_index_groups: null }))
+  const { leaves, tree: structure } = flatten(x)
+  if (leaves.some((leaf) => leaf instanceof Tracer)) {
+    return overLeaves(x, 'lax.psum', (leaf) =>
+      bindOne(psumPrimitive, [counted(leaf)], { axes, axis_index_groups: null }),
+    )
+  }
+  const size = sizeOfAxes(axes, 'lax.psum')
+  return unflatten(
+    structure,
+    leaves.map((leaf) => {
+      if (typeof leaf === 'number') return leaf * size
+      const array = counted(arrayOf(leaf, 'lax.psum'))
+      return mul(array, operand(size, array.dtype))
+    }),
+  )
+}
+
+function counted(x: JaxArray): JaxArray {
+  return x.dtype === 'bool' ? convertElementType(x, 'int32') : x
+}
+
+function sizeOfAxes(axes: readonly string[], operation: string): number {
+  return axes.reduce((product, name) => product * axisSizeOf(name, operation), 1)
 }
 
 /** The mean over a named axis. JAX: `jax.lax.pmean`. */
 export function pmean<T>(x: T, axisName: AxisNames): T {
-  const axes = names(axisName, 'lax.pmean')
-  return overLeaves(x, 'lax.pmean', (leaf) => {
-    const size = axes.reduce((product, name) => product * axisSizeOf(name, 'lax.pmean'), 1)
-    const sum = bindOne(psumPrimitive, [leaf], { axes, axis_index_groups: null })
-    const float = isFloat(sum.dtype) ? sum : convertElementType(sum, 'float32')
-    return div(float, operand(size, float.dtype))
-  })
+  const size = sizeOfAxes(names(axisName, 'lax.pmean'), 'lax.pmean')
+  const { leaves, tree: structure } = flatten(psum(x, axisName))
+  return unflatten(
+    structure,
+    leaves.map((leaf) => {
+      if (typeof leaf === 'number') return leaf / size
+      const sum = arrayOf(leaf, 'lax.pmean')
+      const divisible = isInexact(sum.dtype)
+        ? sum
+        : convertElementType(sum, isWideInteger(sum.dtype) ? 'float64' : 'float32')
+      return div(divisible, operand(size, divisible.dtype))
+    }),
+  )
 }
 
 /** The largest value over a named axis. JAX: `jax.lax.pmax`. */
@@ -207,5 +236,5 @@ export function axisIndex(axisName: AxisNames): JaxArray {
 
 /** The length of a named axis, or of several together: a plain number. JAX: `jax.lax.axis_size`. */
 export function axisSize(axisName: AxisNames): number {
-  return names(axisName, 'lax.axisSize').reduce((product, name) => product * axisSizeOf(name, 'lax.axisSize'), 1)
+  return sizeOfAxes(names(axisName, 'lax.axisSize'), 'lax.axisSize')
 }

@@ -1,6 +1,5 @@
 import { ShapedArray } from '../ir/aval.ts'
-import { type HostArray, hostArray } from '../ir/host-array.ts'
-import { storageWidth } from '../ir/dtype.ts'
+import { hostArray } from '../ir/host-array.ts'
 import { ValueError } from '../errors.ts'
 import { deviceContext } from '../runtime/device-context.ts'
 import { axisSizeOf } from '../tracing/axis-env.ts'
@@ -16,6 +15,7 @@ import {
 } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { moveAxis, moveBatchAxis } from './batch-axis.ts'
+import { checkDTypes } from './elementwise.ts'
 import { iota } from './iota.ts'
 import { concatenate } from './joining.ts'
 import { reshape } from './movement.ts'
@@ -56,9 +56,7 @@ export const ppermutePrimitive: Primitive<PermuteParams> = definePrimitive<Permu
     const context = deviceContext(axis_name[0], 'ppermute')
     const values = context.exchange('ppermute', x)
     const source = perm.find(([, to]) => to === context.axisIndex)
-    const result = hostArray(x.shape, x.dtype)
-    if (source !== undefined) result.data.set(values[source[0]].data)
-    return [result]
+    return [source === undefined ? hostArray(x.shape, x.dtype) : values.of(source[0])]
   },
   jvp: linearJvp(() => ppermutePrimitive),
   transpose: transposeBy((ct, { axis_name, perm }) =>
@@ -89,7 +87,7 @@ export const pbroadcastPrimitive: Primitive<BroadcastParams> = definePrimitive<B
     axisSizeOf(axis_name, 'lax.pbroadcast')
     return [...avals]
   },
-  impl: ([x], { axis_name, source }) => [deviceContext(axis_name, 'pbroadcast').exchange('pbroadcast', x)[source]],
+  impl: ([x], { axis_name, source }) => [deviceContext(axis_name, 'pbroadcast').exchange('pbroadcast', x).of(source)],
   jvp: linearJvp(() => pbroadcastPrimitive),
   // Only the source's value went out, so only there the sum of all cotangents comes back.
   transpose: transposeBy((ct, { axis_name, source }) => {
@@ -128,10 +126,9 @@ export const allGatherPrimitive: Primitive<GatherParams> = definePrimitive<Gathe
       : aval.shape.toSpliced(all_gather_dimension, 0, axis_size)
     return [aval.with({ shape })]
   },
-  impl([x], { axis_name, all_gather_dimension }, [out]) {
-    const values = deviceContext(axis_name[0], 'all_gather').exchange('all_gather', x)
-    return [interleaved(values, all_gather_dimension, out)]
-  },
+  impl: ([x], { axis_name, all_gather_dimension, tiled }) => [
+    deviceContext(axis_name[0], 'all_gather').exchange('all_gather', x).along(all_gather_dimension, tiled),
+  ],
   jvp: linearJvp(() => allGatherPrimitive),
   transpose: transposeBy((ct, { all_gather_dimension, axis_name, axis_size, tiled }) =>
     bindOne(reduceScatterPrimitive, [ct], {
@@ -161,19 +158,6 @@ export const allGatherPrimitive: Primitive<GatherParams> = definePrimitive<Gathe
   },
 })
 
-/** The values side by side along an axis: run for run of the axes from there on. */
-function interleaved(values: readonly HostArray[], axis: number, out: ShapedArray): HostArray {
-  const result = hostArray(out.shape, out.dtype)
-  const [{ shape, data }] = values
-  const run = shape.slice(axis).reduce((product, length) => product * length, storageWidth(out.dtype))
-  for (let outer = 0; outer * run < data.length; outer++) {
-    values.forEach((value, device) => {
-      result.data.set(value.data.subarray(outer * run, (outer + 1) * run), (outer * values.length + device) * run)
-    })
-  }
-  return result
-}
-
 type ScatterParams = {
   axis_index_groups: null
   axis_name: readonly string[]
@@ -188,6 +172,7 @@ export const reduceScatterPrimitive: Primitive<ScatterParams> = definePrimitive<
   axisNames: ({ axis_name }) => axis_name,
   abstractEval([aval], { axis_name, axis_size, scatter_dimension, tiled }) {
     axisSizeOf(axis_name[0], 'lax.psumScatter')
+    checkDTypes('reduce_scatter', [aval], ['number'])
     const length = aval.shape[scatter_dimension]
     if (tiled ? length % axis_size !== 0 : length !== axis_size) {
       throw new ValueError(
@@ -199,16 +184,10 @@ export const reduceScatterPrimitive: Primitive<ScatterParams> = definePrimitive<
       : aval.shape.toSpliced(scatter_dimension, 1)
     return [aval.with({ shape })]
   },
-  impl([x], { axis_name, axis_size, scatter_dimension }, [out]) {
+  impl([x], { axis_name, axis_size, scatter_dimension, tiled }) {
     const context = deviceContext(axis_name[0], 'reduce_scatter')
     const values = context.exchange('reduce_scatter', x)
-    const result = hostArray(out.shape, out.dtype)
-    const run = x.shape.slice(scatter_dimension).reduce((product, length) => product * length, 1) / axis_size
-    for (let i = 0; i < result.data.length; i++) {
-      const from = (Math.floor(i / run) * axis_size + context.axisIndex) * run + (i % run)
-      for (const value of values) result.data[i] += value.data[from]
-    }
-    return [result]
+    return [values.parts(scatter_dimension, context.axisIndex, axis_size, tiled).reduced('sum')]
   },
   jvp: linearJvp(() => reduceScatterPrimitive),
   transpose: transposeBy((ct, { axis_name, axis_size, scatter_dimension, tiled }) =>
@@ -253,11 +232,10 @@ export const allToAllPrimitive: Primitive<AllToAllParams> = definePrimitive<AllT
     const split = aval.shape.with(split_axis, length / size)
     return [aval.with({ shape: split.with(concat_axis, split[concat_axis] * size) })]
   },
-  impl([x], { axis_name, concat_axis, split_axis, tiled }, [out]) {
+  impl([x], { axis_name, concat_axis, split_axis, tiled }) {
     const context = deviceContext(axis_name, 'all_to_all')
     const values = context.exchange('all_to_all', x)
-    const parts = values.map((value) => partOf(value, split_axis, context.axisIndex, context.axisSize, tiled))
-    return [interleaved(parts, concat_axis, out)]
+    return [values.parts(split_axis, context.axisIndex, context.axisSize, tiled).along(concat_axis, tiled)]
   },
   jvp: linearJvp(() => allToAllPrimitive),
   transpose: transposeBy((ct, params) =>
@@ -289,19 +267,6 @@ export const allToAllPrimitive: Primitive<AllToAllParams> = definePrimitive<AllT
     return { outputs: [reshape(placed, { new_sizes: joined })], dims: [0] }
   },
 })
-
-function partOf(value: HostArray, axis: number, index: number, count: number, tiled: boolean): HostArray {
-  const { shape, dtype } = value
-  const length = shape[axis] / count
-  const kept = tiled ? shape.with(axis, length) : shape.toSpliced(axis, 1)
-  const result = hostArray(kept, dtype)
-  const run = length * shape.slice(axis + 1).reduce((product, size) => product * size, storageWidth(dtype))
-  for (let outer = 0; outer * run < result.data.length; outer++) {
-    const from = (outer * count + index) * run
-    result.data.set(value.data.subarray(from, from + run), outer * run)
-  }
-  return result
-}
 
 type IndexParams = { axis_name: string }
 

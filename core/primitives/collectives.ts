@@ -1,4 +1,4 @@
-import { type HostArray, hostArray } from '../ir/host-array.ts'
+import type { ReductionKind } from '../compiler/reference/reduction.ts'
 import { deviceContext } from '../runtime/device-context.ts'
 import { axisSizeOf } from '../tracing/axis-env.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -12,6 +12,7 @@ import {
   ppermutePrimitive,
   reduceScatterPrimitive,
 } from './collectives-exchange.ts'
+import { type Accepted, checkDTypes } from './elementwise.ts'
 import { mul } from './elementwise-arithmetic.ts'
 import { operand } from './operand.ts'
 import { reduceMax, reduceMin, reduceSum } from './reductions.ts'
@@ -20,7 +21,8 @@ type ReduceParams = { axes: readonly string[]; axis_index_groups: null }
 
 interface Reduction {
   readonly name: string
-  combine(a: number, b: number): number
+  readonly kind: ReductionKind
+  readonly accepts: Accepted
   /** Over the lanes of a vmapped axis, which is axis `dim` of the value. */
   overLanes(x: JaxArray, dim: number): JaxArray
   /** Of a value that all lanes share. */
@@ -34,9 +36,15 @@ function allReduce(reduction: Reduction, linear: boolean): Primitive<ReduceParam
     axisNames: ({ axes }) => axes,
     abstractEval(avals, { axes }) {
       axes.forEach((axis) => axisSizeOf(axis, `lax.${reduction.name}`))
+      checkDTypes(reduction.name, avals, [reduction.accepts])
       return avals.map((aval) => aval.strengthened())
     },
-    impl: ([x], { axes }) => [axes.reduce((value, axis) => reduceAcross(reduction, value, axis), x)],
+    impl: ([x], { axes }) => [
+      axes.reduce(
+        (value, axis) => deviceContext(axis, reduction.name).exchange(reduction.name, value).reduced(reduction.kind),
+        x,
+      ),
+    ],
     batch([x], [dim], params, axis) {
       const named = axis.name !== null && params.axes.includes(axis.name)
       const here = named ? (dim === null ? reduction.ofShared(x, axis) : reduction.overLanes(x, dim)) : x
@@ -57,21 +65,11 @@ function allReduce(reduction: Reduction, linear: boolean): Primitive<ReduceParam
   return primitive
 }
 
-// Summed in order of the axis index on every device, so that all get the same bits.
-function reduceAcross({ name, combine }: Reduction, value: HostArray, axis: string): HostArray {
-  const [first, ...rest] = deviceContext(axis, name).exchange(name, value)
-  const result = hostArray(value.shape, value.dtype)
-  result.data.set(first.data)
-  for (const other of rest) {
-    for (let i = 0; i < result.data.length; i++) result.data[i] = combine(result.data[i], other.data[i])
-  }
-  return result
-}
-
 export const psumPrimitive = allReduce(
   {
     name: 'psum',
-    combine: (a, b) => a + b,
+    kind: 'sum',
+    accepts: 'number',
     overLanes: (x, dim) => reduceSum(x, { axes: [dim] }),
     ofShared: (x, axis) => mul(x, operand(axis.size, x.dtype)),
   },
@@ -80,7 +78,8 @@ export const psumPrimitive = allReduce(
 export const pmaxPrimitive = allReduce(
   {
     name: 'pmax',
-    combine: (a, b) => Math.max(a, b),
+    kind: 'max',
+    accepts: 'bool or number',
     overLanes: (x, dim) => reduceMax(x, { axes: [dim] }),
     ofShared: (x) => x,
   },
@@ -89,7 +88,8 @@ export const pmaxPrimitive = allReduce(
 export const pminPrimitive = allReduce(
   {
     name: 'pmin',
-    combine: (a, b) => Math.min(a, b),
+    kind: 'min',
+    accepts: 'bool or number',
     overLanes: (x, dim) => reduceMin(x, { axes: [dim] }),
     ofShared: (x) => x,
   },

@@ -1,3 +1,4 @@
+import type { Gathered } from '../compiler/reference/gathered.ts'
 import type { HostArray } from '../ir/host-array.ts'
 
 /** What the program on one device of several knows of the others while it runs. */
@@ -7,9 +8,9 @@ export interface DeviceContext {
   readonly axisSize: number
   /**
    * Hands this device's value to all and takes theirs, in order of axis index. Every device of the axis
-   * must call it, with equal shapes; each waits for the last.
+   * must call it, with equal shapes and dtypes; each waits for the last.
    */
-  exchange(operation: string, value: HostArray): HostArray[]
+  exchange(operation: string, value: HostArray): Gathered
 }
 
 let current: DeviceContext | null = null

@@ -6,6 +6,7 @@ import { type DType, type TypedArray, integerRange, isFloat, isInexact, isWideIn
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { offsetsOf, stridesOf } from './broadcast.ts'
 import { maximum, minimum } from './floating-point.ts'
+import { type RowReduction, rowReduction } from './reduce-leading.ts'
 import type { BinaryOp } from './loops.ts'
 
 export type ReductionKind = 'sum' | 'product' | 'max' | 'min' | 'and' | 'or' | 'xor'
@@ -73,10 +74,25 @@ function foldOf(kind: ReductionKind, dtype: DType): Fold {
   return fold
 }
 
+const rowReductions = new Map<string, RowReduction>()
+
+function rowReductionOf(kind: ReductionKind, dtype: DType): RowReduction {
+  const key = `${kind} ${dtype}`
+  let reduction = rowReductions.get(key)
+  if (reduction === undefined) {
+    reduction = rowReduction(combinerOf(kind, dtype), identityOf(kind, dtype))
+    rowReductions.set(key, reduction)
+  }
+  return reduction
+}
+
+/** Longest run that is summed from front to back in any dtype. */
+const plainRun = 128
+
 /** Sums long runs by halves: the rounding error grows with the logarithm of the length, not the length. */
 function pairwise(plain: Fold): Fold {
   const sum: Fold = (data, start, length, stride) => {
-    if (length <= 128) return plain(data, start, length, stride)
+    if (length <= plainRun) return plain(data, start, length, stride)
     const half = length >> 1
     return sum(data, start, half, stride) + sum(data, start + half * stride, length - half, stride)
   }
@@ -88,6 +104,10 @@ export function reduceKernel(kind: ReductionKind, x: HostArray, axes: readonly n
   if (isPair(x.dtype)) return reducePairs(kind, x, axes, shape)
   if (x.dtype === 'bfloat16') return narrowed(reduceKernel(kind, widened(x), axes, shape))
   const out = hostArray(shape, x.dtype)
+  if (axes.length === 1 && axes[0] === 0 && x.shape[0] <= plainRun) {
+    rowReductionOf(kind, x.dtype)(x.data, x.shape[0], out.data.length, out.data)
+    return out
+  }
   const strides = stridesOf(x.shape)
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
   const starts = offsetsOf(

@@ -104,7 +104,13 @@ test('a collective that one device does not come to is an error and no endless w
     "pmap((x) => lax.cond(lax.eq(lax.axisIndex('i'), 3), (v) => v, (v) => lax.psum(v, 'i'), x), { axisName: 'i' })(jnp.arange(4))"
   expect(await notebook.error(uneven)).toMatchObject({
     name: 'DeviceLostError',
-    message: expect.stringContaining('waits in psum for a device whose program has ended'),
+    message: expect.stringContaining('waits in psum of int32[] for a device whose program has ended'),
+  })
+  const different =
+    "pmap((x) => lax.cond(lax.lt(lax.axisIndex('i'), 2), (v) => lax.pmax(v, 'i'), (v) => lax.psum(v, 'i'), x), { axisName: 'i' })(jnp.arange(4))"
+  expect(await notebook.error(different)).toMatchObject({
+    name: 'DeviceLostError',
+    message: expect.stringContaining('while another device came to another collective'),
   })
   await expectRight()
 })
