@@ -31,7 +31,7 @@ export function forwardTape(
           ? [differentiated.has(slot.id) ? trace.join(args[position], onesLike(args[position])) : args[position]]
           : stepOf(trace, env, slot.eqn)
       env.write(slot.outputs, values)
-      const { tangent } = trace.split(values[0])
+      const { tangent } = trace.split(values[slot.shown])
       const summary = primals.get(slot.id) ?? null
       const tangentSummary = tangent instanceof Zero ? null : summaryOf(tangent)
       steps.push({

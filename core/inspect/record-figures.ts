@@ -30,12 +30,15 @@ export function programOfCall(call: RecordedCall): Jaxpr {
 /** The graph of what a cell evaluated in its own eager code, where calls of transformed functions are one step. */
 export function graphOfCell(record: RecordOfRun, title: string): GraphDocument {
   const { recording } = record
-  const whole = new Excerpt(recording, recording.root, null, true)
+  let whole = cells.get(record)
+  if (whole === undefined) cells.set(record, (whole = new Excerpt(recording, recording.root, null, true)))
   const program = programOf(whole)
   const replay = new Replay()
   lookInto(program, replay)
   return document(program, title, [], replay, [...notesOf(program, null), ...replay.notes])
 }
+
+const cells = new WeakMap<RecordOfRun, Excerpt>()
 
 function document(
   program: RecordedProgram,

@@ -12,7 +12,7 @@ import { currentTrace, withTrace } from '../tracing/trace.ts'
 import type { TapeDocument } from './documents.ts'
 import { inputLabels, ownLabels } from './function-names.ts'
 import { replayOf, whyLost } from './record-figures.ts'
-import { type RecordedProgram, operandFor, programOf } from './recorded-program.ts'
+import { type RecordedProgram, operandFor, runnableProgramOf } from './recorded-program.ts'
 import type { Replay } from './replay.ts'
 import { tapeOfProgram } from './tape.ts'
 
@@ -35,7 +35,7 @@ function draw(call: RecordedCall): TapeDocument {
     if (args.length < call.program.jaxpr.invars.length) throw onlyTraced()
     return tapeOfProgram(call.program, args, labels, call.name)
   }
-  const program = programOf(excerpt, resolve)
+  const program = runnableProgramOf(excerpt, resolve)
   if (program.skipped > 0) {
     throw new JaxTypeError(`${call.name}: the record holds the first ${program.jaxpr.eqns.length} equations only.`, {
       hint: 'A tape needs them all. Look at a call with fewer steps, or put the steps into lax.scan or lax.foriLoop.',

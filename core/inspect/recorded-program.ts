@@ -29,12 +29,26 @@ export interface RecordedProgram {
 export type Resolve = (operand: Operand) => JaxArray
 
 /** The program that an excerpt of a log amounts to: its inputs, what it captured, its equations and outputs. */
-export function programOf(excerpt: Excerpt, resolve: Resolve = lostArray): RecordedProgram {
-  return excerpt.staged === null ? new ProgramWriter(excerpt, resolve).write() : stagedProgram(excerpt, excerpt.staged)
+export function programOf(excerpt: Excerpt): RecordedProgram {
+  let program = programs.get(excerpt)
+  if (program === undefined) {
+    program =
+      excerpt.staged === null ? new ProgramWriter(excerpt, lostArray).write() : stagedProgram(excerpt, excerpt.staged)
+    programs.set(excerpt, program)
+  }
+  return program
 }
+
+/** Looked at again, a record is the same program with the same variables. */
+const programs = new WeakMap<Excerpt, RecordedProgram>()
 
 function lostArray(): never {
   throw new Error('internal: a rule of a recorded program is run without its operands')
+}
+
+/** The same with rules that can run: `resolve` makes arrays of what they captured. */
+export function runnableProgramOf(excerpt: Excerpt, resolve: Resolve): RecordedProgram {
+  return excerpt.staged === null ? new ProgramWriter(excerpt, resolve).write() : stagedProgram(excerpt, excerpt.staged)
 }
 
 /** The operand of a variable that a program was given or captured. */
@@ -221,7 +235,7 @@ class ProgramWriter {
 
   /** The rule as it ran, as a function. */
   #ruleOf(excerpt: Excerpt): FlatFunction {
-    const { jaxpr, operands } = programOf(excerpt, this.#resolve)
+    const { jaxpr, operands } = runnableProgramOf(excerpt, this.#resolve)
     return (...values) =>
       evalJaxpr(
         jaxpr,

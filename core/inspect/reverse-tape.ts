@@ -38,7 +38,7 @@ export function reverseTape(program: TapeProgram): ReverseTape {
   const inputs: UnknownTracer[] = []
   /** The linear variable that stands for each node's tangent, and which node each linear equation serves. */
   const nodeOfTangent = new Map<Atom, string>()
-  const nodeOfEqn = new Map<JaxprEqn, string>()
+  const nodeOfOutput = new Map<Atom, string>()
   const keptBy = new Map<string, JaxArray[]>()
   const primalSteps: ReverseStep[] = []
 
@@ -63,9 +63,11 @@ export function reverseTape(program: TapeProgram): ReverseTape {
         ),
       )
     }
-    values = values.map((value) => ownTangent(jvp, partial, value, nodeOfTangent, slot.id))
+    values = values.map((value, i) =>
+      i === slot.shown ? ownTangent(jvp, partial, value, nodeOfTangent, slot.id) : value,
+    )
     env.write(slot.outputs, values)
-    const summary = values.length === 0 ? null : summaryOf(jvp.split(values[0]).primal)
+    const summary = values.length === 0 ? null : summaryOf(jvp.split(values[slot.shown]).primal)
     if (summary !== null) primals.set(slot.id, summary)
     values.forEach((value, i) =>
       naming.name(
@@ -74,7 +76,8 @@ export function reverseTape(program: TapeProgram): ReverseTape {
         names.of(slot.outputs[i]),
       ),
     )
-    partial.eqns.slice(before.eqns).forEach((eqn) => nodeOfEqn.set(eqn, slot.id))
+    // By its outputs, since an equation without those that nothing reads is another one.
+    partial.eqns.slice(before.eqns).forEach((eqn) => eqn.outputs.forEach((output) => nodeOfOutput.set(output, slot.id)))
     const kept = [...partial.residuals.keys()].slice(before.residuals)
     keptBy.set(slot.id, kept)
   }
@@ -111,7 +114,7 @@ export function reverseTape(program: TapeProgram): ReverseTape {
   linear.jaxpr.outvars.forEach((atom, i) =>
     seeded.set(atom, addTangents(seeded.get(atom) ?? new Zero(atom.aval), seeds[i])),
   )
-  const cotangentSteps = cotangentStepsOf(program, backward, nodeOfEqn, nodeOfTangent, idOfResidual, seeded)
+  const cotangentSteps = cotangentStepsOf(program, backward, nodeOfOutput, nodeOfTangent, idOfResidual, seeded)
   return {
     steps: [...primalSteps, ...cotangentSteps],
     residuals: residuals.list,
@@ -184,7 +187,7 @@ function keptText({ label, eqn }: TapeSlot, kept: readonly string[], residuals: 
 function cotangentStepsOf(
   program: TapeProgram,
   backward: readonly BackwardStep[],
-  nodeOfEqn: ReadonlyMap<JaxprEqn, string>,
+  nodeOfOutput: ReadonlyMap<Atom, string>,
   nodeOfTangent: ReadonlyMap<Atom, string>,
   idOfResidual: ReadonlyMap<Atom, string>,
   seeded: ReadonlyMap<Atom, Tangent>,
@@ -201,10 +204,12 @@ function cotangentStepsOf(
       if (id !== undefined) lastUse.set(id, i)
     }),
   )
+  const isOf = ({ eqn }: BackwardStep, node: string): boolean =>
+    eqn.outputs.some((output) => nodeOfOutput.get(output) === node)
   const steps: ReverseStep[] = []
   const order = program.slots.toReversed()
   for (const slot of order) {
-    const own = backward.flatMap((step, i) => (nodeOfEqn.get(step.eqn) === slot.id ? [{ step, i }] : []))
+    const own = backward.flatMap((step, i) => (isOf(step, slot.id) ? [{ step, i }] : []))
     const total = totals.get(slot.id)
     if (own.length === 0 && (total === undefined || total instanceof Zero)) continue
     const contributions: { to: string; value: ValueSummary; sum: ValueSummary }[] = []

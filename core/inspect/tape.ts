@@ -21,7 +21,16 @@ export interface TapeSlot {
   readonly id: string
   readonly label: string
   readonly outputs: readonly Var[]
+  /** Which of its outputs the box shows: the first that a derivative can pass through. */
+  readonly shown: number
   readonly eqn: JaxprEqn | null
+}
+
+function shownOf(outputs: readonly Var[]): number {
+  return Math.max(
+    outputs.findIndex(({ aval }) => isDifferentiable(aval)),
+    0,
+  )
 }
 
 /** A program laid out for a tape: its inputs and equations in execution order. */
@@ -122,10 +131,23 @@ function layOut(
       id: `in${i}`,
       label: labels[i] ?? names.of(variable),
       outputs: [variable],
+      shown: 0,
       eqn: null,
     })),
-    ...constvars.map((variable, i) => ({ id: `const${i}`, label: names.of(variable), outputs: [variable], eqn: null })),
-    ...eqns.map((eqn, i) => ({ id: `eqn${i}`, label: labelOf(eqn), outputs: eqn.outputs, eqn })),
+    ...constvars.map((variable, i) => ({
+      id: `const${i}`,
+      label: names.of(variable),
+      outputs: [variable],
+      shown: 0,
+      eqn: null,
+    })),
+    ...eqns.map((eqn, i) => ({
+      id: `eqn${i}`,
+      label: labelOf(eqn),
+      outputs: eqn.outputs,
+      shown: shownOf(eqn.outputs),
+      eqn,
+    })),
   ]
   const slotOf = new Map(slots.flatMap((slot) => slot.outputs.map((variable) => [variable, slot.id] as const)))
   const differentiated = new Set(

@@ -14,6 +14,8 @@ import { type KernelEnd, KernelProcess, type KernelProgram } from './kernel-proc
 /** What Stop does when the cell does not stop by itself, and after how long. */
 const breakAfter = 400
 const killAfter = 1500
+/** A figure that a cell waits for is broken off after so long. */
+const giveWayAfter = 30
 const startWithin = 30_000
 
 interface LessonKernelEvents {
@@ -44,6 +46,11 @@ export class LessonKernel {
   /** Requests that waited when Stop was pressed belong to an older turn, and are dropped. */
   #turn = 0
   #stopTimers: NodeJS.Timeout[] = []
+  /** Requests of cells that wait for their turn. */
+  #waiting = 0
+  /** The figure that is being drawn now, and those that were broken off for a cell. */
+  #drawing: string | null = null
+  readonly #brokenOff = new Set<string>()
   #endedByStop = false
 
   constructor(lessonId: string, program: KernelProgram, deviceCount: number, events: LessonKernelEvents) {
@@ -68,8 +75,8 @@ export class LessonKernel {
     const answer = await this.#exclusively({ kind: 'run', runId, cellId, source }, (message) =>
       message.kind === 'ran' && message.runId === runId ? message.report : null,
     )
-    if (answer.kind === 'dropped') return { status: 'interrupted', ...nothing }
     if (answer.kind === 'died') return { status: 'kernel-died', ...nothing }
+    if (answer.kind !== 'answered') return { status: 'interrupted', ...nothing }
     this.#ran.add(cellId)
     this.#lost = this.#lost.filter((id) => id !== cellId)
     return answer.value
@@ -79,10 +86,10 @@ export class LessonKernel {
     const answer = await this.#exclusively({ kind: 'check', runId, exerciseId, source, check }, (message) =>
       message.kind === 'checked' && message.runId === runId ? message.report : null,
     )
-    if (answer.kind === 'dropped') return { passed: false, items: [], message: 'Stopped.', status: 'interrupted' }
     if (answer.kind === 'died') {
       return { passed: false, items: [], message: this.#message ?? 'The kernel ended.', status: 'kernel-died' }
     }
+    if (answer.kind !== 'answered') return { passed: false, items: [], message: 'Stopped.', status: 'interrupted' }
     this.#ran.add(exerciseId)
     this.#lost = this.#lost.filter((id) => id !== exerciseId)
     return answer.value
@@ -93,12 +100,18 @@ export class LessonKernel {
     callId: string,
     figure: string,
   ): Promise<{ document: InspectionDocument } | { error: CellError }> {
-    const answer = await this.#exclusively({ kind: 'inspect', requestId, callId, figure }, (message) =>
-      message.kind === 'inspected' && message.requestId === requestId ? message.result : null,
-    )
-    if (answer.kind === 'answered') return answer.value
-    const message = answer.kind === 'died' ? (this.#message ?? 'The kernel ended.') : 'Stopped.'
-    return { error: { name: 'KernelError', message, place: null, stack: [] } }
+    const turn = this.#turn
+    for (;;) {
+      const answer = await this.#exclusively({ kind: 'inspect', requestId, callId, figure }, (message) =>
+        message.kind === 'inspected' && message.requestId === requestId ? message.result : null,
+      )
+      const broken = this.#brokenOff.delete(requestId) && answer.kind === 'answered' && 'error' in answer.value
+      // A cell came first: the figure is drawn once it is done.
+      if ((broken || answer.kind === 'gave-way') && turn === this.#turn) continue
+      if (answer.kind === 'answered') return answer.value
+      const message = answer.kind === 'died' ? (this.#message ?? 'The kernel ended.') : 'Stopped.'
+      return { error: { name: 'KernelError', message, place: null, stack: [] } }
+    }
   }
 
   async setDevices(count: number): Promise<KernelStatus> {
@@ -151,17 +164,26 @@ export class LessonKernel {
   #exclusively<T>(
     request: Request,
     select: (message: KernelToHost) => T | null,
-  ): Promise<{ kind: 'answered'; value: T } | { kind: 'died' } | { kind: 'dropped' }> {
+  ): Promise<{ kind: 'answered'; value: T } | { kind: 'died' | 'dropped' | 'gave-way' }> {
     const turn = this.#turn
+    const isFigure = request.kind === 'inspect'
+    if (!isFigure) {
+      this.#waiting++
+      this.#breakOffFigure()
+    }
     const answer = this.#queue.then(async () => {
+      if (!isFigure) this.#waiting--
       if (turn !== this.#turn) return { kind: 'dropped' } as const
+      if (isFigure && this.#waiting > 0) return { kind: 'gave-way' } as const
       const running = await this.#running()
       if (running === null) return { kind: 'died' } as const
       if (turn !== this.#turn) return { kind: 'dropped' } as const
       this.#setState('busy')
       const answered = running.next(select)
       running.send(request)
+      if (isFigure) this.#drawing = request.requestId
       const value = await answered
+      this.#drawing = null
       this.#clearStopTimers()
       if (value === null) return { kind: 'died' } as const
       if (this.#process === running) this.#setState('idle')
@@ -169,6 +191,16 @@ export class LessonKernel {
     })
     this.#queue = answer.catch(() => {})
     return answer
+  }
+
+  /** A picture is never in the way of a cell: it is broken off, and drawn afterwards. */
+  #breakOffFigure(): void {
+    const running = this.#process
+    const requestId = this.#drawing
+    if (running === null || requestId === null || this.#brokenOff.has(requestId)) return
+    this.#brokenOff.add(requestId)
+    running.send({ kind: 'interrupt' })
+    this.#stopTimers.push(setTimeout(() => running.send({ kind: 'break' }), giveWayAfter))
   }
 
   /** The process, started if there is none. Null when it cannot be started; the status says why. */
