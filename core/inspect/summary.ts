@@ -73,13 +73,16 @@ function summaryText(host: HostArray, numbers: readonly number[], size: number):
   if (size === 0) return '[]'
   if (host.shape.length === 0) return formatNumber(numbers[0], host.dtype)
   if (size <= inlineValues) return `[${numbers.map((value) => formatNumber(value, host.dtype)).join(' ')}]`
+  const { dtype, data } = host
   let low = Infinity
   let high = -Infinity
   let sum = 0
-  for (const value of numbersOf(host, size)) {
-    if (Number.isNaN(value)) return 'contains nan'
-    low = Math.min(low, value)
-    high = Math.max(high, value)
+  // Every number of every array that a record holds passes here.
+  for (let i = 0; i < size; i++) {
+    const value = dtype === 'float32' || dtype === 'int32' ? data[i] : numberAt(dtype, data, i)
+    if (value !== value) return 'contains nan'
+    if (value < low) low = value
+    if (value > high) high = value
     sum += value
   }
   const show = (value: number) => formatNumber(value, 'float64')

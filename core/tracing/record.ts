@@ -127,6 +127,7 @@ export class Log {
     this.#recording.equations++
     if (this.entries.length >= mostEquations) {
       this.skipped++
+      this.#recording.skipped++
       return
     }
     const inputs: RecordedValue[] = []
@@ -269,8 +270,9 @@ export class Excerpt {
 export class Recording {
   /** Eager code of the cell itself. */
   readonly root: Log = new Log(this)
-  /** Equations that were evaluated, recorded or not. */
+  /** Equations that were processed, and those of them for which a log had no room. */
   equations = 0
+  skipped = 0
   readonly #summarize: (host: HostArray) => ValueSummary
   readonly #outline: (host: HostArray) => ValueSummary
   readonly #waiting: RecordedValue[] = []
