@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import type { InlineConfig } from 'vite'
+import type { InlineConfig, Plugin } from 'vite'
 import { threadEntries } from './thread-entries.ts'
 
 const nodeBuiltins = builtinModules.flatMap((name) => [name, `node:${name}`])
@@ -31,17 +31,20 @@ function page(root: string, outDir: string): InlineConfig {
   }
 }
 
-function nodeSide(root: string, outDir: string, entries: Record<string, string>): InlineConfig {
+/** The host and what a kernel runs lie apart: only the kernel's files stay outside a packaged application's archive. */
+const kernelApart = { source: 'electron/kernel/', folder: '../kernel/' }
+
+function nodeSide(root: string, outDir: string, entries: Record<string, string>, threads: Plugin): InlineConfig {
   return {
     configFile: false,
     root,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [threadEntries(root)],
+    plugins: [threads],
     ssr: { noExternal: true, external },
     build: {
       ssr: true,
-      outDir: join(outDir, 'electron'),
+      outDir,
       emptyOutDir: false,
       target: 'node26',
       minify: false,
@@ -79,7 +82,13 @@ export function bundles(root: string, outDir: string): readonly InlineConfig[] {
   const entry = (path: string) => join(root, 'electron', path)
   return [
     page(root, outDir),
-    nodeSide(root, outDir, { main: entry('main.ts'), serve: entry('serve.ts') }),
+    nodeSide(
+      root,
+      join(outDir, 'electron'),
+      { main: entry('main.ts'), serve: entry('serve.ts') },
+      threadEntries(root, kernelApart),
+    ),
+    nodeSide(root, join(outDir, 'kernel'), { 'electron.kernel.main': entry('kernel/main.ts') }, threadEntries(root)),
     preload(root, outDir),
   ]
 }

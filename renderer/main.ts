@@ -13,6 +13,9 @@ import { Lab } from './app/lab.svelte.ts'
 import { livePages } from './app/notebook/live-pages.ts'
 import { messagePortTransport } from './transport/message-port.ts'
 import { webSocketTransport } from './transport/web-socket.ts'
+import { allowOwnWorkers } from './trusted-types.ts'
+
+allowOwnWorkers()
 
 const target = document.getElementById('root')
 if (!target) throw new Error('index.html has no element #root')

@@ -11,14 +11,16 @@ it('builds a file that is named by its address and points there from the bundle'
     'electron/main.ts': `
       export const first = new URL('./kernel/thread.ts', import.meta.url)
       export const again = new URL('./kernel/thread.ts', import.meta.url)
-      export const other = new URL('./absent.ts', import.meta.url)`,
+      export const other = new URL('./absent.ts', import.meta.url)
+      export const apart = new URL('./other/thread.ts', import.meta.url)`,
     'electron/kernel/thread.ts': "export const name: string = 'thread'",
+    'electron/other/thread.ts': "export const name: string = 'of another bundle'",
   })
   await build({
     configFile: false,
     root: folder,
     logLevel: 'silent',
-    plugins: [threadEntries(folder)],
+    plugins: [threadEntries(folder, { source: 'electron/other/', folder: '../other/' })],
     build: {
       ssr: true,
       outDir: 'out',
@@ -30,5 +32,6 @@ it('builds a file that is named by its address and points there from the bundle'
   expect(main.first).toEqual(pathToFileURL(join(folder, 'out', 'electron.kernel.thread.js')))
   expect(main.again).toEqual(main.first)
   expect(main.other).toEqual(pathToFileURL(join(folder, 'out', 'absent.ts')))
+  expect(main.apart).toEqual(pathToFileURL(join(folder, 'other', 'electron.other.thread.js')))
   expect((await import(main.first.href)).name).toBe('thread')
 })

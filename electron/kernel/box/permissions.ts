@@ -5,7 +5,7 @@ import type { WorkerOptions } from 'node:worker_threads'
  * for each thread by itself: what a thread is not given here, no code in it can do, wherever it came from.
  */
 
-/** The folder of the application: above `electron/kernel` in a checkout, above `dist/electron` once built. */
+/** The folder of the application: above `electron/kernel` in a checkout, above `dist/kernel` once built. */
 export function applicationFolder(entry: URL): URL {
   return new URL('../../', entry)
 }
