@@ -2,6 +2,7 @@ import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { insideJit } from '../tracing/observer.ts'
 import { inBlock } from '../tracing/recorder.ts'
+import { asOneOperation } from '../tracing/source.ts'
 import { baseTrace, currentTrace } from '../tracing/trace.ts'
 import { bindJit } from './jit.ts'
 
@@ -25,9 +26,6 @@ export function allCalledAs(
   ...arrays: JaxArray[]
 ): JaxArray[] {
   if (!isTransforming()) return inBlock(baseTrace(), 'jit', name, arrays, () => insideJit(name, () => fun(...arrays)))
-  const program = traceToJaxpr(
-    fun,
-    arrays.map((array) => array.aval),
-  )
-  return bindJit(program, arrays, name)
+  const avals = arrays.map((array) => array.aval)
+  return asOneOperation(() => bindJit(traceToJaxpr(fun, avals), arrays, name))
 }

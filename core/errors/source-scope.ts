@@ -38,8 +38,11 @@ export function restoreSource(position: number, source: SourceLocation | null): 
   sourceScope.source = source
 }
 
-/** From here on everything is done for that line, null being known to have none, until the scope is restored. */
-function enterSource(source: SourceLocation | null): void {
+/**
+ * From here on everything is done for that line, null being known to have none, until the scope is restored. For loops
+ * over equations; everybody else has `withSource`.
+ */
+export function enterSource(source: SourceLocation | null): void {
   sourceScope.position = entered
   sourceScope.source = source
 }
@@ -56,14 +59,10 @@ export function withSource<T>(source: SourceLocation | null, body: () => T): T {
   }
 }
 
-/** Whether a line has to be looked for on the stack before equations of one operation are made. */
-export function needsCapture(): boolean {
-  return sourceScope.position === nowhere && capturesLines()
-}
-
-/** Runs one operation of the user's for the line on the stack, which is looked for once. */
-export function withCapturedSource<T>(body: () => T): T {
+/** Runs one operation of the user's: where its line is on the stack, that is looked for once. */
+export function asOneOperation<T>(body: () => T): T {
   const { position, source } = sourceScope
+  if (position !== nowhere || !capturesLines()) return body()
   enterSource(capturedSource())
   try {
     return body()

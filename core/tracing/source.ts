@@ -1,12 +1,12 @@
 export {
+  asOneOperation,
   currentSource,
+  enterSource,
   installPositions,
-  needsCapture,
   resetSource,
   restoreSource,
   sourceScope,
   userCode,
-  withCapturedSource,
   withSource,
 } from '../errors/source-scope.ts'
 export type { SourceScope } from '../errors/source-scope.ts'

@@ -8,7 +8,7 @@ import { UnexpectedTracerError } from '../errors.ts'
 import type { Atom, JaxprEqn } from '../ir/jaxpr.ts'
 import type { SourceLocation } from '../ir/source.ts'
 import type { Lanes, Log } from './record.ts'
-import { needsCapture, placeText, withCapturedSource } from './source.ts'
+import { asOneOperation, placeText } from './source.ts'
 
 /**
  * An interpreter of primitives. Exactly one is current at any time; it sees every primitive that is
@@ -123,8 +123,8 @@ export function unrecorded<T>(body: () => T): T {
 export function bind<P extends Params>(primitive: Primitive<P>, args: readonly JaxArray[], params: P): JaxArray[] {
   const trace = currentTrace()
   // Computing at once keeps no lines: whoever wants one asks.
-  if (trace === base || !needsCapture()) return trace.process(primitive, args, params)
-  return withCapturedSource(() => trace.process(primitive, args, params))
+  if (trace === base) return trace.process(primitive, args, params)
+  return asOneOperation(() => trace.process(primitive, args, params))
 }
 
 /** `bind` for a primitive with one output. */

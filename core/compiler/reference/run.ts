@@ -4,13 +4,17 @@ import { allocate } from '../../ir/dtype.ts'
 import { setElement } from '../../ir/element.ts'
 import type { ShapedArray } from '../../ir/aval.ts'
 import type { Atom, ClosedJaxpr, Var } from '../../ir/jaxpr.ts'
+import type { SourceLocation } from '../../ir/source.ts'
 import type { Params, Primitive } from '../../tracing/primitive.ts'
 import { hostValueOf } from '../../tracing/host-value.ts'
+import { enterSource, restoreSource, sourceScope } from '../../tracing/source.ts'
 
 /** One equation with its variables resolved to slots of a frame. */
 interface Instruction {
   readonly primitive: Primitive
   readonly params: Params
+  /** The line that its errors name. */
+  readonly source: SourceLocation | null
   readonly inputs: readonly number[]
   readonly outputs: readonly number[]
   readonly outAvals: readonly ShapedArray[]
@@ -55,6 +59,7 @@ function assemble(closed: ClosedJaxpr): ReferenceProgram {
   const instructions = jaxpr.eqns.map((eqn) => ({
     primitive: eqn.primitive,
     params: eqn.params,
+    source: eqn.source,
     inputs: eqn.inputs.map(slotOfAtom),
     outputs: eqn.outputs.map(slotOf),
     outAvals: eqn.outputs.map((output) => output.aval),
@@ -86,11 +91,18 @@ export function runOnHost(closed: ClosedJaxpr, args: readonly HostArray[]): Host
   const frame = new Array<HostArray | undefined>(program.slots)
   for (const { slot, value } of program.constants) frame[slot] = value
   program.invars.forEach((slot, i) => (frame[slot] = args[i]))
-  for (const { primitive, params, inputs, outputs, outAvals, dead } of program.instructions) {
-    const operands = inputs.map((slot) => read(frame, slot))
-    const results = primitive.impl(operands, params, outAvals)
-    for (let i = 0; i < outputs.length; i++) frame[outputs[i]] = results[i]
-    for (const slot of dead) frame[slot] = undefined
+  const { position, source: outer } = sourceScope
+  try {
+    for (const { primitive, params, source, inputs, outputs, outAvals, dead } of program.instructions) {
+      const operands = inputs.map((slot) => read(frame, slot))
+      if (source === null) restoreSource(position, outer)
+      else enterSource(source)
+      const results = primitive.impl(operands, params, outAvals)
+      for (let i = 0; i < outputs.length; i++) frame[outputs[i]] = results[i]
+      for (const slot of dead) frame[slot] = undefined
+    }
+  } finally {
+    restoreSource(position, outer)
   }
   return program.outvars.map((slot) => read(frame, slot))
 }

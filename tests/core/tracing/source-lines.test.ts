@@ -135,3 +135,21 @@ makeJaxpr(grad(f))(jnp.ones(3))`)
   }
   expect(errorParts(failure())?.source).toMatchObject({ file: 'program', line: 3 })
 })
+
+test('an error of a program that runs names the line of its equation, not that of the call', () => {
+  jax.setUserFile(isProgram)
+  const failure = (): unknown => {
+    try {
+      return valueOf(`
+const f = jit((x) =>
+  pureCallback((v) => [v, v], x, x)
+)
+const g = () =>
+  f(1.0)
+g()`)
+    } catch (error) {
+      return error
+    }
+  }
+  expect(errorParts(failure())?.source).toMatchObject({ file: 'program', line: 2 })
+})
