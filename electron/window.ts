@@ -1,4 +1,4 @@
-import { BrowserWindow } from 'electron'
+import { BrowserWindow, dialog } from 'electron'
 import type { BrowserWindowConstructorOptions } from 'electron'
 import { labPage } from './page-protocol.ts'
 
@@ -33,6 +33,19 @@ export function windowOptions(preload: string): BrowserWindowConstructorOptions 
 export async function openWindow(preload: string): Promise<BrowserWindow> {
   const window = new BrowserWindow(windowOptions(preload))
   window.once('ready-to-show', () => window.show())
+  // The page objects to being closed when text is not on the disk. A browser asks then; Electron would stay open
+  // without a word, for ever where the disk is full.
+  window.webContents.on('will-prevent-unload', (event) => {
+    const answer = dialog.showMessageBoxSync(window, {
+      type: 'warning',
+      message: 'Text in this window could not be saved.',
+      detail: 'Click "Not saved" in the bar to see why, and to save the text as a file.',
+      buttons: ['Keep it open', 'Close all the same'],
+      defaultId: 0,
+      cancelId: 0,
+    })
+    if (answer === 1) event.preventDefault()
+  })
   await window.loadURL(labPage)
   return window
 }

@@ -7,7 +7,7 @@ const memberPattern = /([A-Za-z_$][\w$]*(?:\.[A-Za-z]+)?|[)\]])\.(\w*)$/
 
 const globals: readonly Completion[] = [
   ...offeredNames.map((label) => ({ label, type: 'function', detail: 'jax' })),
-  ...Object.keys(namespaces).flatMap((label) =>
+  ...[...namespaces.keys()].flatMap((label) =>
     label.includes('.') ? [] : [{ label, type: 'namespace', detail: 'jax' }],
   ),
   ...['print', 'display', 'plot', 'table'].map((label) => ({ label, type: 'function', detail: 'cell' })),
@@ -36,7 +36,7 @@ const notArrays = new Set('Math Number Object JSON Array String Promise Map Set 
 
 /** Members of a namespace; what is no namespace is most likely an array. */
 function memberCompletions(path: string, from: number): CompletionResult | null {
-  const members = namespaces[path.replace(/^jax\./, '')]
+  const members = namespaces.get(path.replace(/^jax\./, ''))
   if (!members && notArrays.has(path)) return null
   const options = members
     ? members.map((label) => ({ label, type: 'function' }))

@@ -4,7 +4,7 @@ import names from './offered-names.json' with { type: 'json' }
 export const offeredNames: readonly string[] = names.names
 
 /** Members by path: `jnp`, `lax`, `lax.linalg`. */
-export const namespaces: Readonly<Record<string, readonly string[]>> = names.namespaces
+export const namespaces: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(names.namespaces))
 
 /** Properties and methods of an array. */
 export const arrayMembers: readonly string[] = names.array

@@ -204,6 +204,43 @@ test('exercises are judged: code in the kernel, predictions here', async () => {
   })
 })
 
+test('ids that every object has are ids like any other, from the lesson to the disk', async () => {
+  const odd = lessonText
+    .replace('id: T1', 'id: constructor')
+    .replace('id=first', 'id=hasOwnProperty')
+    .replaceAll('T1.1', 'valueOf')
+    .replaceAll('T1.2', 'toString')
+  lessons.write('t2/lesson.md', odd)
+  const { calls } = openPage()
+  const hello = await calls.hello({})
+  expect(hello.lessons.map(({ id, exerciseIds }) => [id, exerciseIds])).toEqual([
+    ['constructor', ['valueOf', 'toString']],
+    ['T1', ['T1.1', 'T1.2']],
+  ])
+  const lessonId = 'constructor'
+  const { blocks } = await calls.openLesson({ lessonId })
+  expect(blocks.flatMap((block) => (block.kind === 'cell' ? [block.id] : []))).toEqual(['hasOwnProperty'])
+  const ran = await calls.runCell({
+    lessonId,
+    cellId: 'hasOwnProperty',
+    runId: 'r',
+    source: 'const valueOf = 1; valueOf',
+  })
+  expect(ran.status).toBe('ok')
+  const answer = { kind: 'code', source: 'const double = (x) => x * 2' } as const
+  expect(await calls.checkExercise({ lessonId, exerciseId: 'valueOf', runId: 'r', answer })).toMatchObject({
+    passed: true,
+  })
+  expect(await calls.hint({ lessonId, exerciseId: 'valueOf', index: 0 })).toMatchObject({
+    html: expect.stringContaining('Think'),
+  })
+  await expect(calls.hint({ lessonId, exerciseId: 'isPrototypeOf', index: 0 })).rejects.toMatchObject({
+    message: 'Lesson constructor has no exercise isPrototypeOf.',
+  })
+  await calls.saveProgress({ lessonId, changes: [{ kind: 'source', id: 'hasOwnProperty', value: '2', base: null }] })
+  expect((await calls.hello({})).progress).toMatchObject([{ lessonId, entries: [{ id: 'hasOwnProperty' }] }])
+})
+
 describe('progress', () => {
   test('and settings are kept over a restart of the host', async () => {
     const { calls } = openPage()

@@ -68,7 +68,11 @@ export const app = new App()
 export const ipcMain = new EventEmitter()
 export const session = { defaultSession: new Session() }
 export const protocol = { registerSchemesAsPrivileged: vi.fn(), handle: vi.fn() }
-export const dialog = { showSaveDialog: vi.fn(), showErrorBox: vi.fn() }
+export const dialog = {
+  showSaveDialog: vi.fn(),
+  showErrorBox: vi.fn(),
+  showMessageBoxSync: vi.fn<(window: unknown, options: { buttons: string[] }) => number>(() => 0),
+}
 export const Menu = { buildFromTemplate: vi.fn((template: unknown) => template), setApplicationMenu: vi.fn() }
 export const contextBridge = { exposeInMainWorld: vi.fn() }
 export const ipcRenderer = Object.assign(new EventEmitter(), { send: vi.fn() })

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { openWindow, windowOptions } from '../../../electron/window.ts'
-import { BrowserWindow } from './electron-stand-in.ts'
+import { BrowserWindow, dialog } from './electron-stand-in.ts'
 
 vi.mock('electron', () => import('./electron-stand-in.ts'))
 
@@ -28,4 +28,16 @@ it('loads the page of the lab and shows the window when there is something to se
   expect(window?.show).not.toHaveBeenCalled()
   window?.emit('ready-to-show')
   expect(window?.show).toHaveBeenCalledOnce()
+})
+
+it.each([
+  ['Keep it open', false],
+  ['Close all the same', true],
+])('asks before it closes over text that is not saved: %s', async (choice, closes) => {
+  await openWindow('/lab/preload.cjs')
+  dialog.showMessageBoxSync.mockImplementation((_window, { buttons }) => buttons.indexOf(choice))
+  // What Electron calls `preventDefault` here lets the window go, over the objection of its page.
+  const event = { preventDefault: vi.fn() }
+  BrowserWindow.made.at(-1)?.webContents.emit('will-prevent-unload', event)
+  expect(event.preventDefault).toHaveBeenCalledTimes(closes ? 1 : 0)
 })
