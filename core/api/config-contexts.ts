@@ -1,4 +1,5 @@
 import { config } from '../config.ts'
+import { onInterruption } from '../tracing/restore.ts'
 
 /** `name(body)` switches an option on while `body` runs, `name(value, body)` sets it; both give body's result. */
 export interface ConfigContext {
@@ -6,16 +7,27 @@ export interface ConfigContext {
   <T>(value: boolean, body: () => T): T
 }
 
+/** What the options were before each context that is open now, outermost first. */
+let open: readonly { readonly name: string; readonly outer: boolean }[] = []
+
+onInterruption(() => {
+  for (const { name, outer } of open.toReversed()) config.update(name, outer)
+  open = []
+})
+
 function contextOf(name: string, read: () => boolean): ConfigContext {
   return <T>(valueOrBody: boolean | (() => T), body?: () => T): T => {
     const [value, run] = typeof valueOrBody === 'function' ? [true, valueOrBody] : [valueOrBody, body]
     if (run === undefined) throw new TypeError(`${name}(value, body): give the function to run under the option.`)
     const outer = read()
+    const enclosing = open
+    open = [...enclosing, { name, outer }]
     config.update(name, value)
     try {
       return run()
     } finally {
       config.update(name, outer)
+      open = enclosing
     }
   }
 }

@@ -5,10 +5,14 @@ import { ClosedJaxpr, Jaxpr, Var } from '../ir/jaxpr.ts'
 import { runOnGpu } from '../runtime/gpu.ts'
 import { Heap } from '../runtime/heap.ts'
 import type { Params, Primitive } from '../tracing/primitive.ts'
+import { onInterruption } from '../tracing/restore.ts'
 import { staticText } from '../tree/static-key.ts'
 import { WasmExecutable, compileToWasm } from './wasm/compile.ts'
 
 let cpuHeap: Heap | null = null
+// Between calls nothing of it is in use.
+onInterruption(() => cpuHeap?.clear())
+
 const cpuExecutables = new WeakMap<ClosedJaxpr, WasmExecutable>()
 const singleEquations = new Map<string, ClosedJaxpr>()
 

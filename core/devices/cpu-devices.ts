@@ -65,7 +65,11 @@ export class CpuDevices implements ParallelDevices {
     const set = new DeviceSet(count, this.freeMemory())
     // Listed before its threads are there: a start that is broken off must be ended, too.
     this.sets = [...this.sets, set]
-    set.start(this.threads)
+    try {
+      set.start(this.threads)
+    } finally {
+      if (!set.idle) this.end(set)
+    }
     return set
   }
 

@@ -12,7 +12,6 @@ import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { withDeviceContext } from '../runtime/device-context.ts'
 import {
   type DeviceCommand,
-  type DeviceInterval,
   type DeviceReport,
   type DeviceThreadStart,
   type HeapValue,
@@ -22,6 +21,7 @@ import {
   setWords,
 } from './device-channel.ts'
 import { DeviceAbort, Exchange } from './exchange.ts'
+import { RunIntervals } from './run-intervals.ts'
 
 /** A CPU device: a thread that runs programs on its shard of the shared heap. Entry of the worker. */
 const { port, memory, words, index }: DeviceThreadStart = workerData
@@ -39,18 +39,15 @@ function now(): number {
 function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
   const program = programs.get(command.programId)
   if (program === undefined) throw new Error('internal: the program was not sent')
-  const intervals: DeviceInterval[] = []
   const exchange = new Exchange(words, command.axisSize)
-  const start = now()
-  let resumed = start
+  const intervals = new RunIntervals(now())
   const outs = withDeviceContext(
     {
       axisName: command.axisName,
       axisIndex: command.axisIndex,
       axisSize: command.axisSize,
       exchange(operation, value) {
-        const before = now()
-        intervals.push({ kind: 'compute', label: 'compute', start: resumed, end: before })
+        const start = now()
         const place = `${operation} of ${value.dtype}[${value.shape.join(',')}]`
         const slot = view({ address: command.exchange[command.axisIndex], shape: value.shape, dtype: value.dtype })
         slot.data.set(value.data)
@@ -61,24 +58,16 @@ function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
           stacked.data.set(data, device * data.length)
         })
         exchange.barrier(place)
-        resumed = now()
-        intervals.push({
-          kind: 'collective',
-          label: operation,
-          start: before,
-          end: resumed,
-          bytes: value.data.byteLength,
-        })
+        intervals.collective(operation, start, now(), value.data.byteLength)
         return new Gathered(stacked)
       },
     },
     () => runOnHost(program, command.inputs.map(view)),
   )
-  const computed = now()
-  intervals.push({ kind: 'compute', label: 'compute', start: resumed, end: computed })
+  const done = intervals.finish(now())
   exchange.finish()
   outs.forEach((out, i) => view(command.outputs[i]).data.set(out.data))
-  return { kind: 'done', intervals }
+  return { kind: 'done', intervals: done }
 }
 
 function carryOut(command: DeviceCommand): void {

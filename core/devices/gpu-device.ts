@@ -73,13 +73,6 @@ export class GpuDevice implements GpuRunner {
     }
   }
 
-  /** After a computation was broken off from outside, so that no finally block ran. */
-  recover(): void {
-    const thread = this.thread
-    // A start that was broken off: its thread ends as soon as it is there.
-    if (thread !== null && thread.port === null) this.stop()
-  }
-
   stop(): void {
     if (this.thread !== null) this.threads.end(this.thread)
     this.thread = null
@@ -126,7 +119,8 @@ export class GpuDevice implements GpuRunner {
 
   /** The thread, with nothing at work on it. */
   private running(): GpuThread {
-    if (this.thread?.lost === true) this.stop()
+    // Without a port its start was broken off: the thread ends as soon as it is there.
+    if (this.thread !== null && (this.thread.lost || this.thread.port === null)) this.stop()
     const thread = this.thread ?? this.start()
     if (this.unclear) {
       // Dawn cannot be interrupted: what was broken off is awaited.

@@ -1,3 +1,4 @@
+import { onInterruption } from '../tracing/restore.ts'
 import { listDevices } from '../runtime/parallel.ts'
 import { config } from '../config.ts'
 import { RuntimeError } from '../errors.ts'
@@ -67,6 +68,10 @@ export function localDeviceCount(backend?: string): number {
 }
 
 let preferred: Device | null = null
+
+onInterruption(() => {
+  preferred = null
+})
 
 /** The device that `defaultDevice` names, or null. */
 export function preferredDevice(): Device | null {

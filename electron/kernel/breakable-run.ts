@@ -1,8 +1,9 @@
 import vm from 'node:vm'
 
-const { compareExchange, store, wait } = Atomics
+const { compareExchange, load, store, wait } = Atomics
 
 /** Words of the memory that control thread and cell thread share; the first is the interrupt word. */
+const interruptWord = 0
 const stateWord = 1
 export const sharedWords = 2
 
@@ -31,6 +32,8 @@ export function runBreakable(words: Int32Array, body: () => unknown): unknown {
   const guarded = (): unknown => {
     store(words, stateWord, breakable)
     try {
+      // Stop came before there was anything to break off, and no signal follows.
+      if (load(words, interruptWord) !== 0) throw new BrokenOff('stopped')
       return body()
     } finally {
       // A signal was sent and the body is done already: wait for it here, where it does no harm.

@@ -14,7 +14,7 @@ import { CallLog } from './call-log.ts'
 import { answerPythonNames } from './python-names.ts'
 import { coreArrays } from './core-arrays.ts'
 import type { CoreInterface } from './core-interface.ts'
-import { listDevices, recoverDevices, setDeviceCount } from './devices.ts'
+import { listDevices, setDeviceCount } from './devices.ts'
 import { arrayText } from './tracer-text.ts'
 
 /** What the core offers to whoever runs cells, not to the cells. */
@@ -72,10 +72,7 @@ export const core: CoreInterface = {
     return counts
   },
 
-  recover() {
-    jax.recoverFromInterruption()
-    recoverDevices()
-  },
+  recover: jax.recoverFromInterruption,
   record: (cellId) => calls.record(cellId),
   inspect: (callId, figure) => calls.inspect(callId, figure),
   currentDevice: () => (jax.config.platform === 'reference' ? 'reference' : `${jax.config.platform}:0`),

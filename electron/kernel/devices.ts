@@ -9,6 +9,7 @@ import type { InspectionDocument } from '../../core/inspect/documents.ts'
 import { timeline } from '../../core/inspect/timeline.ts'
 import { installGpu } from '../../core/runtime/gpu.ts'
 import { installParallelDevices } from '../../core/runtime/parallel.ts'
+import { onInterruption } from '../../core/tracing/restore.ts'
 import type { DeviceInfo } from '../protocol.ts'
 import type { DeviceRequest, StartAnswer } from './device-owner.ts'
 
@@ -65,22 +66,15 @@ class ControlOwnedThreads implements DeviceThreads {
 }
 
 let cpu: CpuDevices | null = null
-let gpu: GpuDevice | null = null
 
 /** Gives the core its devices. Threads are started when a program first needs them. */
 export function connectDevices(port: MessagePort, answered: Int32Array): void {
   port.unref()
   const threads = new ControlOwnedThreads(port, answered)
   cpu = new CpuDevices(threads, () => config.numCpuDevices)
-  gpu = new GpuDevice(threads)
   installParallelDevices(cpu)
-  installGpu(gpu)
-}
-
-/** Ends what a computation that was broken off left at work on the devices. */
-export function recoverDevices(): void {
-  cpu?.recover()
-  gpu?.recover()
+  onInterruption(() => cpu?.recover())
+  installGpu(new GpuDevice(threads))
 }
 
 /** The devices of this kernel, as the device bar shows them. */

@@ -153,13 +153,19 @@ export class WasmExecutable {
 
   execute(args: readonly HostArray[]): HostArray[] {
     const { constants, outShapes } = this.program
-    const inputs = [...args, ...constants].map((host) => {
-      const address = this.heap.allocate(host.data.length * floatBytes)
-      viewOf('float32', this.heap.memory.buffer, address, host.data.length).set(host.data)
+    const addresses: number[] = []
+    const room = (elements: number): number => {
+      const address = this.heap.allocate(elements * floatBytes)
+      addresses.push(address)
       return address
-    })
-    const outputs = outShapes.map((shape) => this.heap.allocate(sizeOf(shape) * floatBytes))
+    }
     try {
+      const inputs = [...args, ...constants].map((host) => {
+        const address = room(host.data.length)
+        viewOf('float32', this.heap.memory.buffer, address, host.data.length).set(host.data)
+        return address
+      })
+      const outputs = outShapes.map((shape) => room(sizeOf(shape)))
       this.run(...inputs, ...outputs)
       return outShapes.map((shape, i) => {
         const result = hostArray(shape, 'float32')
@@ -167,7 +173,7 @@ export class WasmExecutable {
         return result
       })
     } finally {
-      for (const address of [...inputs, ...outputs]) this.heap.release(address)
+      for (const address of addresses) this.heap.release(address)
     }
   }
 }

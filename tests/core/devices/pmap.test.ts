@@ -10,6 +10,7 @@ import {
   random,
   vmap,
 } from '../../../core/index.ts'
+import type { JaxArray } from '../../../core/tracing/array.ts'
 import { CpuDevices } from '../../../core/devices/cpu-devices.ts'
 import { WorkerThreads } from '../../../core/devices/worker-threads.ts'
 
@@ -68,6 +69,15 @@ test('the devices say what they did', () => {
   pmap((x: ArrayLike) => lax.psum(x, 'i'), { axisName: 'i' })(jnp.ones(4))
   const kinds = devices.lastRun?.lanes.map((lane) => lane.map((interval) => interval.kind))
   expect(kinds).toEqual(Array.from({ length: 4 }, () => ['compute', 'collective', 'compute']))
+})
+
+test('a loop of many collectives is summed up at its end', () => {
+  const hops = (x: JaxArray): JaxArray => lax.foriLoop(0, 2500, (_, v: JaxArray) => lax.pmax(v, 'i'), x)
+  expect(pmap(hops, { axisName: 'i' })(jnp.arange(4)).tolist()).toEqual([3, 3, 3, 3])
+  for (const lane of devices.lastRun?.lanes ?? []) {
+    expect(lane.length).toBe(4001)
+    expect(lane.at(-1)).toMatchObject({ kind: 'compute', label: 'compute, with 500 more collectives' })
+  }
 })
 
 test('a function is traced once for its shapes, and devices that forgot a program get it again', () => {

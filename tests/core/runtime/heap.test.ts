@@ -52,3 +52,12 @@ test('releasing twice is an internal error', () => {
   heap.release(block)
   expect(() => heap.release(block)).toThrow('not allocated')
 })
+
+test('a heap that is cleared has all its memory again', () => {
+  const heap = new Heap(17)
+  const first = heap.allocate(64)
+  while (heap.pages < 17) heap.allocate(65_536)
+  heap.clear()
+  expect(heap.bytesInUse).toBe(0)
+  expect(heap.allocate(16 * 65_536)).toBe(first)
+})
