@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { BrowserWindow, Menu, app, dialog, ipcMain, protocol, session } from 'electron'
 import { acceptPages } from './host-port.ts'
 import { createHost } from './host/create-host.ts'
+import { keepServing } from './last-resort.ts'
 import { menuTemplate } from './menu.ts'
 import { labScheme, pageHandler } from './page-protocol.ts'
 import { pinnedNode } from './pinned-node.mjs'
 import { SaveDialog } from './save-dialog.ts'
 import { hardenContents, hardenSession } from './security.ts'
 import { openWindow } from './window.ts'
+import { recoverWindow } from './window-recovery.ts'
 
 // Kernels run under plain Node, which cannot read inside the archive of a packaged application.
 const kernelEntry = new URL(
@@ -46,16 +48,23 @@ async function start(): Promise<void> {
       path: await saveDialog.save(BrowserWindow.getFocusedWindow(), name, Buffer.from(base64, 'base64')),
     }),
   })
+  keepServing((error) => host.failed(error))
   acceptPages(ipcMain, (channel) => host.connect(channel))
 
-  const open = () => openWindow(join(import.meta.dirname, 'preload.cjs'))
+  const open = () =>
+    openWindow(join(import.meta.dirname, 'preload.cjs'), {
+      devTools: !app.isPackaged,
+      made: (window) => recoverWindow(window, (error) => host.failed(error)),
+    })
+  // The browser starts such a process again by itself.
+  app.on('child-process-gone', (_event, { type, reason }) => console.error(`The ${type} process ended: ${reason}`))
   app.on('second-instance', () => {
     const [window] = BrowserWindow.getAllWindows()
     if (window?.isMinimized()) window.restore()
     window?.focus()
   })
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) void open()
+    if (BrowserWindow.getAllWindows().length === 0) open().catch((error: unknown) => host.failed(error))
   })
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
@@ -64,10 +73,13 @@ async function start(): Promise<void> {
   app.on('before-quit', (event) => {
     if (closed) return
     event.preventDefault()
-    void host.close().finally(() => {
-      closed = true
-      app.quit()
-    })
+    host
+      .close()
+      .catch((error: unknown) => console.error(error))
+      .finally(() => {
+        closed = true
+        app.quit()
+      })
   })
   await open()
 }

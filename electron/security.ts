@@ -6,7 +6,7 @@ const localSchemes = new Set(['app:', 'data:', 'blob:'])
 
 /** Whether an address stays inside the lab. The developer tools of an unpackaged lab bring their own scheme. */
 export function isLocal(url: string, allowDevTools: boolean): boolean {
-  const { protocol } = new URL(url)
+  const protocol = URL.parse(url)?.protocol ?? ''
   return localSchemes.has(protocol) || (allowDevTools && (protocol === 'devtools:' || protocol === 'chrome:'))
 }
 

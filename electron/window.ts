@@ -3,7 +3,7 @@ import type { BrowserWindowConstructorOptions } from 'electron'
 import { labPage } from './page-protocol.ts'
 
 /** Everything that keeps the page in its sandbox is written out, so that a test can hold it to it. */
-export function windowOptions(preload: string): BrowserWindowConstructorOptions {
+export function windowOptions(preload: string, devTools: boolean): BrowserWindowConstructorOptions {
   return {
     width: 1440,
     height: 900,
@@ -14,6 +14,7 @@ export function windowOptions(preload: string): BrowserWindowConstructorOptions 
     title: 'JAX Workshop Lab',
     webPreferences: {
       preload,
+      devTools,
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
@@ -29,9 +30,17 @@ export function windowOptions(preload: string): BrowserWindowConstructorOptions 
   }
 }
 
+interface Opening {
+  /** Whether the developer tools can be opened: not in a packaged lab. */
+  readonly devTools: boolean
+  /** Called before anything is loaded. */
+  made(window: BrowserWindow): void
+}
+
 /** Opens the lab's window; it shows itself once there is something to see. */
-export async function openWindow(preload: string): Promise<BrowserWindow> {
-  const window = new BrowserWindow(windowOptions(preload))
+export async function openWindow(preload: string, { devTools, made }: Opening): Promise<BrowserWindow> {
+  const window = new BrowserWindow(windowOptions(preload, devTools))
+  made(window)
   window.once('ready-to-show', () => window.show())
   // The page objects to being closed when text is not on the disk. A browser asks then; Electron would stay open
   // without a word, for ever where the disk is full.

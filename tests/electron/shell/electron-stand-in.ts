@@ -23,6 +23,8 @@ export class MessageChannelMain {
 
 export class WebContents extends EventEmitter {
   readonly setWindowOpenHandler = vi.fn<(handler: () => { action: string }) => void>()
+  readonly reload = vi.fn<() => void>()
+  readonly forcefullyCrashRenderer = vi.fn<() => void>()
 }
 
 export class BrowserWindow extends EventEmitter {
@@ -34,6 +36,8 @@ export class BrowserWindow extends EventEmitter {
   readonly show = vi.fn<() => void>()
   readonly focus = vi.fn<() => void>()
   readonly restore = vi.fn<() => void>()
+  readonly close = vi.fn<() => void>()
+  readonly isDestroyed = vi.fn<() => boolean>(() => false)
   readonly isMinimized = vi.fn<() => boolean>(() => false)
   readonly options: unknown
 
@@ -71,6 +75,7 @@ export const protocol = { registerSchemesAsPrivileged: vi.fn(), handle: vi.fn() 
 export const dialog = {
   showSaveDialog: vi.fn(),
   showErrorBox: vi.fn(),
+  showMessageBox: vi.fn(),
   showMessageBoxSync: vi.fn<(window: unknown, options: { buttons: string[] }) => number>(() => 0),
 }
 export const Menu = { buildFromTemplate: vi.fn((template: unknown) => template), setApplicationMenu: vi.fn() }

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { root } from '../../../build/project.mjs'
 import type { HostOptions } from '../../../electron/host/create-host.ts'
 import * as electron from './electron-stand-in.ts'
 
 vi.mock('electron', () => import('./electron-stand-in.ts'))
 
-const host = { connect: vi.fn(), close: vi.fn(async () => {}) }
+const host = { connect: vi.fn(), failed: vi.fn(), close: vi.fn(async () => {}) }
 const createHost = vi.fn<(options: HostOptions) => typeof host>()
 vi.mock('../../../electron/host/create-host.ts', () => ({ createHost }))
 
@@ -15,10 +15,23 @@ vi.mock('../../../electron/pinned-node.mjs', () => ({ pinnedNode }))
 
 let launches = 0
 
+afterEach(() => {
+  // Each launch adds its own.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    for (const listener of process.listeners(event)) if (!outside.has(listener)) process.off(event, listener)
+  }
+})
+
+const outside = new Set<unknown>([
+  ...process.listeners('uncaughtException'),
+  ...process.listeners('unhandledRejection'),
+])
+
 beforeEach(() => {
   vi.clearAllMocks()
   for (const emitter of [electron.app, electron.ipcMain]) emitter.removeAllListeners()
   electron.BrowserWindow.made.length = 0
+  electron.app.isPackaged = false
   electron.app.whenReady.mockResolvedValue()
   electron.app.requestSingleInstanceLock.mockReturnValue(true)
   createHost.mockReturnValue(host)
@@ -110,6 +123,44 @@ describe('main', () => {
     const second = { preventDefault: vi.fn() }
     electron.app.emit('before-quit', second)
     expect(second.preventDefault).not.toHaveBeenCalled()
+  })
+
+  it('closes the developer tools of a packaged lab', async () => {
+    electron.app.isPackaged = true
+    Object.assign(process, { resourcesPath: '/lab/resources' })
+    const packaged = await launch()
+    electron.app.isPackaged = false
+    electron.BrowserWindow.made.length = 0
+    const unpackaged = await launch()
+    const devTools = [packaged, unpackaged].map(({ options }) => options)
+    expect(devTools).toMatchObject([{ webPreferences: { devTools: false } }, { webPreferences: { devTools: true } }])
+  })
+
+  it('loads a page again that has ended, and has the host say so', async () => {
+    const { webContents } = await launch()
+    webContents.emit('render-process-gone', {}, { reason: 'oom', exitCode: 9 })
+    expect(webContents.reload).toHaveBeenCalledOnce()
+    expect(host.failed.mock.lastCall?.[0].message).toMatch(/ended unexpectedly \(oom, code 9\)/)
+  })
+
+  it('goes on when a failure is caught by nobody', async () => {
+    const before = { error: process.listeners('uncaughtException'), rejection: process.listeners('unhandledRejection') }
+    await launch()
+    const added = [
+      ...process.listeners('uncaughtException').filter((listener) => !before.error.includes(listener)),
+      ...process.listeners('unhandledRejection').filter((listener) => !before.rejection.includes(listener)),
+    ]
+    expect(added).toHaveLength(2)
+    for (const listener of added) Reflect.apply(listener, process, [new Error('unforeseen')])
+    expect(host.failed.mock.calls.map(([error]) => error.message)).toEqual(['unforeseen', 'unforeseen'])
+  })
+
+  it('quits although the host cannot be closed', async () => {
+    await launch()
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    host.close.mockRejectedValue(new Error('the disk is full'))
+    electron.app.emit('before-quit', { preventDefault() {} })
+    await vi.waitFor(() => expect(electron.app.quit).toHaveBeenCalledOnce())
   })
 
   it('says what is missing and ends when there is no Node for the kernels', async () => {

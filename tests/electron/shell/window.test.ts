@@ -5,8 +5,9 @@ import { BrowserWindow, dialog } from './electron-stand-in.ts'
 vi.mock('electron', () => import('./electron-stand-in.ts'))
 
 it('keeps the page in its sandbox', () => {
-  expect(windowOptions('/lab/preload.cjs').webPreferences).toEqual({
+  expect(windowOptions('/lab/preload.cjs', false).webPreferences).toEqual({
     preload: '/lab/preload.cjs',
+    devTools: false,
     contextIsolation: true,
     sandbox: true,
     nodeIntegration: false,
@@ -22,8 +23,11 @@ it('keeps the page in its sandbox', () => {
 })
 
 it('loads the page of the lab and shows the window when there is something to see', async () => {
-  await openWindow('/lab/preload.cjs')
+  const made = vi.fn<() => void>()
+  await openWindow('/lab/preload.cjs', { devTools: true, made })
   const [window] = BrowserWindow.made
+  expect(made).toHaveBeenCalledExactlyOnceWith(window)
+  expect(made).toHaveBeenCalledBefore(window?.loadURL ?? made)
   expect(window?.loadURL.mock.calls).toEqual([['app://lab/index.html']])
   expect(window?.show).not.toHaveBeenCalled()
   window?.emit('ready-to-show')
