@@ -38,7 +38,7 @@ it.each([
   ['Keep it open', false],
   ['Close all the same', true],
 ])('asks before it closes over text that is not saved: %s', async (choice, closes) => {
-  await openWindow('/lab/preload.cjs')
+  await openWindow('/lab/preload.cjs', { devTools: false, made() {} })
   dialog.showMessageBoxSync.mockImplementation((_window, { buttons }) => buttons.indexOf(choice))
   // What Electron calls `preventDefault` here lets the window go, over the objection of its page.
   const event = { preventDefault: vi.fn() }
