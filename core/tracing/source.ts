@@ -9,5 +9,4 @@ export {
   userCode,
   withSource,
 } from '../errors/source-scope.ts'
-export type { SourceScope } from '../errors/source-scope.ts'
 export { placeText, setUserFile, userFrames } from '../errors/user-line.ts'
