@@ -122,6 +122,25 @@ describe('what a cell shows', () => {
     expect(rows.length).toBeGreaterThan(2)
   })
 
+  it('keeps the numbers of a table whole', async () => {
+    const columns = Array.from({ length: 30 }, (_, at) => String(at + 100))
+    await runAll((run) => {
+      run.print({ kind: 'table', columns, rows: [columns.map(Number)], truncated: false })
+      run.finish()
+    })
+    const heights = [...cell('a').querySelectorAll('th, td')].map((found) => found.clientHeight)
+    expect(Math.max(...heights)).toBeLessThan(32)
+  })
+
+  it('calls cells by the names that stand beside them', async () => {
+    await runAll((run) => {
+      run.print({ kind: 'text', stream: 'stdout', text: 'At line 1 of cell:b, in f. Of cell:nobody, too.\n' })
+      run.finish()
+    })
+    expect(part('.output pre', cell('a')).textContent).toBe('At line 1 of Cell 2, in f. Of cell:nobody, too.')
+    expect(part('.controls', cell('b')).textContent).toContain('Cell 2')
+  })
+
   it('bounds what a loop prints, and shows all of it on demand', async () => {
     await runAll((run) => {
       run.print({ kind: 'text', stream: 'stdout', text: lines(5000) })
