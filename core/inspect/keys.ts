@@ -1,3 +1,4 @@
+import { elementAt } from '../ir/element.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
@@ -191,8 +192,8 @@ function keyWords(value: JaxArray): (readonly [string, string])[] {
 
 function elementText(value: JaxArray, i: number): string {
   if (!(value instanceof ConcreteArray)) return '?'
-  const { data } = value.host
-  return String(data[data.length === 1 ? 0 : i])
+  const { dtype, data } = value.host
+  return String(elementAt(dtype, data, value.size === 1 ? 0 : i))
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type DType, type TypedArray, isWideInteger, kindOf } from './dtype.ts'
+import { sizeOf } from './aval.ts'
 import type { HostArray } from './host-array.ts'
 
 /** A complex number outside arrays: what `tolist` gives and `jnp.array` takes. */
@@ -75,6 +76,11 @@ export function numberAt(dtype: DType, data: TypedArray, index: number): number 
 /** The number that a scalar array holds. */
 export function numberOf(array: HostArray): number {
   return numberAt(array.dtype, array.data, 0)
+}
+
+/** All values of an array as numbers, in row-major order. */
+export function numbersIn({ shape, dtype, data }: HostArray): number[] {
+  return Array.from({ length: sizeOf(shape) }, (_, i) => numberAt(dtype, data, i))
 }
 
 /** Value `index` of `data` as JavaScript writes it: a BigInt where a number would not be exact. */

@@ -1,7 +1,7 @@
 import { checkOptions } from '../tree/options.ts'
 import { ConcretizationTypeError, ValueError } from '../errors.ts'
 import type { HostArray } from '../ir/host-array.ts'
-import { elementAt, setElement } from '../ir/element.ts'
+import { elementAt, numberOf, setElement } from '../ir/element.ts'
 import { hostArray } from '../ir/host-array.ts'
 import { convertHost } from '../compiler/reference/convert.ts'
 import { sortKernel } from '../compiler/reference/sort.ts'
@@ -165,7 +165,7 @@ export function bincount(x: ArrayLike, options: BincountOptions = {}): JaxArray 
   if (given.ndim !== 1) throw new ValueError(`jnp.bincount takes a vector, got ${given.ndim} dimensions.`)
   const { minlength = 0, weights = null } = options
   const length =
-    options.length ?? Math.max(minlength, given.size === 0 ? 0 : valuesOf('bincount', max(given)).data[0] + 1)
+    options.length ?? Math.max(minlength, given.size === 0 ? 0 : numberOf(valuesOf('bincount', max(given))) + 1)
   const inBin = equal(expandDims(given, [0]), expandDims(arange(length), [1]))
   return sum(weights === null ? inBin : where(inBin, expandDims(asArray('bincount', weights), [0]), 0), { axis: 1 })
 }

@@ -1,3 +1,4 @@
+import { numbersIn } from '../ir/element.ts'
 import { ConcretizationTypeError, JaxTypeError, ValueError } from '../errors.ts'
 import { isInteger } from '../ir/dtype.ts'
 import { hostArray } from '../ir/host-array.ts'
@@ -44,7 +45,7 @@ function numbersOf(name: string, places: Places, length: number): number[] {
     )
   }
   if (host.dtype === 'bool') return upTo(host.data.length).filter((i) => host.data[i] !== 0)
-  return Array.from(host.data)
+  return numbersIn(host)
 }
 
 function integers(values: readonly number[]): JaxArray {

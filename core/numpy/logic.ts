@@ -7,7 +7,6 @@ import { abs as magnitude } from '../primitives/elementwise-arithmetic.ts'
 import { bitcastConvertType, convertElementType } from '../primitives/conversion.ts'
 import { constant, fullLike } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
-import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
 import { take } from './indexing.ts'
@@ -283,7 +282,7 @@ export function isfinite(x: ArrayLike): JaxArray {
 export function signbit(x: ArrayLike): JaxArray {
   const value = asArray('signbit', x)
   if (isComplex(value.dtype)) throw new ValueError(`jnp.signbit is not defined on complex numbers, got ${value.dtype}.`)
-  if (!isFloat(value.dtype)) return compare.lt(convertElementType(value, 'int32'), scalar(0, 'int32'))
+  if (!isFloat(value.dtype)) return compare.lt(value, constant(value, 0))
   return calledAs('signbit', signOfFloat, value)
 }
 

@@ -1,3 +1,4 @@
+import { numbersIn } from '../ir/element.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { type Shape, formatShape } from '../ir/aval.ts'
 import { canonicalAxes, canonicalAxis, staticInteger } from '../lax/arguments.ts'
@@ -142,7 +143,7 @@ export function roll(x: ArrayLike, shift: ArrayLike | readonly number[], axis: A
 function knownNumbers(value: ArrayLike | readonly number[]): number[] | null {
   if (value instanceof JaxArray) {
     const host = hostValueOf(value)
-    return host === null ? null : Array.from(host.data)
+    return host === null ? null : numbersIn(host)
   }
   if (isList(value)) return [...value]
   return [Number(value)]

@@ -1,3 +1,4 @@
+import { numbersIn } from '../ir/element.ts'
 import { ConcretizationTypeError, JaxTypeError, ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { integerRange, isFloat, isInteger } from '../ir/dtype.ts'
@@ -75,7 +76,7 @@ function countOf(name: string, segmentIds: JaxArray): number {
     )
   }
   let most = 0
-  for (const id of host.data) most = Math.max(most, id + 1)
+  for (const id of numbersIn(host)) most = Math.max(most, id + 1)
   return most
 }
 

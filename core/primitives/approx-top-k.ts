@@ -1,9 +1,9 @@
+import { unaryKernel } from '../compiler/reference/elementwise.ts'
 import { topKKernel } from '../compiler/reference/sort.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { isFloat } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
-import { hostArray } from '../ir/host-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
@@ -44,13 +44,8 @@ function candidates(length: number, rank: number, params: ApproxTopKParams): num
   return Math.ceil(Math.ceil(length / tile) / 2 ** halvings) * tile
 }
 
-function negated(x: HostArray): HostArray {
-  return hostArray(
-    x.shape,
-    x.dtype,
-    x.data.map((value: number) => -value),
-  )
-}
+const negation = unaryKernel({ float: (x) => -x })
+const negated = (x: HostArray): HostArray => negation([x], x.shape, x.dtype)
 
 export const approxTopKPrimitive: Primitive<ApproxTopKParams> = definePrimitive<ApproxTopKParams>({
   name: 'approx_top_k',

@@ -1,7 +1,7 @@
 import { complexConjugate, real as realNumber } from '../compiler/reference/complex-functions.ts'
 import { unaryKernel } from '../compiler/reference/elementwise.ts'
 import { expandTo } from '../compiler/reference/broadcast.ts'
-import { type DType, complexOf, isComplex, realPartOf } from '../ir/dtype.ts'
+import { type DType, bitWidth, complexOf, isComplex, realPartOf } from '../ir/dtype.ts'
 import { hostArray } from '../ir/host-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
@@ -94,6 +94,12 @@ export const conjPrimitive: Primitive<ConjParams> = elementwisePrimitive<ConjPar
   name: 'conj',
   accepts: ['inexact'],
   result: complexOf,
+  check([z]) {
+    if (bitWidth(z.dtype) >= 32) return
+    throw new JaxTypeError(`conj takes float32, float64 or complex numbers, got ${z.dtype}.`, {
+      hint: 'A real number is its own conjugate.',
+    })
+  },
   kernel([z], shape, dtype) {
     if (isComplex(z.dtype)) return conjugated([z], shape, dtype)
     const out = hostArray(shape, dtype)

@@ -104,7 +104,7 @@ export const convPrimitive: Primitive<ConvParams> = definePrimitive<ConvParams>(
   name: 'conv_general_dilated',
 
   abstractEval([lhs, rhs], params) {
-    checkDTypes('conv_general_dilated', [lhs, rhs], ['real', 'real'])
+    checkDTypes('conv_general_dilated', [lhs, rhs], ['bool or number', 'bool or number'])
     checkSameDTypes('conv_general_dilated', [lhs, rhs])
     return [new ShapedArray(resultShape(lhs, rhs, params), params.preferred_element_type ?? lhs.dtype)]
   },

@@ -30,7 +30,7 @@ import { JaxTypeError } from '../errors.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { conj, real } from './complex.ts'
 import { convertElementType } from './conversion.ts'
-import { elementwisePrimitive } from './elementwise.ts'
+import { checkDTypes, elementwisePrimitive } from './elementwise.ts'
 import { eq, ge } from './elementwise-comparison.ts'
 import { integerPow } from './elementwise-power.ts'
 import { floor } from './elementwise-rounding.ts'
@@ -239,6 +239,7 @@ export const squarePrimitive = elementwisePrimitive({
 export const addAnyPrimitive: Primitive = definePrimitive({
   name: 'add_any',
   abstractEval([x, y]) {
+    checkDTypes('add_any', [x, y], ['number', 'number'])
     if (sameAval(x, y)) return [x]
     throw new JaxTypeError(`internal: cannot sum tangents of types ${x.toString()} and ${y.toString()}.`)
   },

@@ -9,7 +9,7 @@ import {
 } from '../compiler/reference/factorisations.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { type ShapedArray, formatShape, sameShape } from '../ir/aval.ts'
-import { isInteger, realPartOf } from '../ir/dtype.ts'
+import { realPartOf } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Params, type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind, bindOne } from '../tracing/trace.ts'
@@ -86,8 +86,10 @@ export const geqp3Primitive: Primitive<Geqp3Params> = definePrimitive<Geqp3Param
   abstractEval([x, marks]) {
     checkMatrix('geqp3', x, false)
     const stack = x.shape.slice(0, -2)
-    if (!isInteger(marks.dtype) || !sameShape(marks.shape, [...stack, x.shape[x.ndim - 1]])) {
-      throw new JaxTypeError(`geqp3: marks ${marks.toString()} do not fit the columns of ${x.toString()}.`)
+    if (marks.dtype !== 'int32' || !sameShape(marks.shape, [...stack, x.shape[x.ndim - 1]])) {
+      throw new JaxTypeError(
+        `geqp3: marks must be int32, one for each column of ${x.toString()}, got ${marks.toString()}.`,
+      )
     }
     const taus = [...stack, Math.min(...x.shape.slice(-2))]
     return [x.strengthened(), marks.strengthened(), x.strengthened().with({ shape: taus })]

@@ -12,6 +12,7 @@ import { type Params, type Primitive, UndefinedPrimal, Zero, definePrimitive } f
 import { bindOne } from '../tracing/trace.ts'
 import { batchAtFront, moveAxis } from './batch-axis.ts'
 import { add, mul, neg } from './elementwise-arithmetic.ts'
+import { checkDTypes } from './elementwise.ts'
 import { concatenate } from './joining.ts'
 import { checkMatrix, stackBatch } from './linear-algebra.ts'
 import { broadcastInDim, reshape } from './movement.ts'
@@ -48,8 +49,12 @@ type SymmetricProductParams = { readonly alpha: number; readonly beta: number }
 export const symmetricProductPrimitive: Primitive<SymmetricProductParams> = definePrimitive<SymmetricProductParams>({
   name: 'symmetric_product',
   abstractEval([a, c]) {
-    checkMatrix('symmetric_product', a, false)
-    checkMatrix('symmetric_product', c, false)
+    checkDTypes('symmetric_product', [a, c], ['float', 'float'])
+    if (a.ndim < 2 || c.ndim !== a.ndim) {
+      throw new JaxTypeError(
+        `symmetric_product takes two matrices or stacks of them, got ${a.toString()} and ${c.toString()}.`,
+      )
+    }
     const n = c.shape[c.ndim - 1]
     if (a.shape[a.ndim - 2] !== n || c.shape[c.ndim - 2] !== n) {
       throw new ValueError(
@@ -92,6 +97,7 @@ export const tridiagonalSolvePrimitive: Primitive<TridiagonalSolveParams> = defi
 
   abstractEval([dl, d, du, b]) {
     const bands = [dl, d, du]
+    checkMatrix('tridiagonal_solve', b, false)
     if (!bands.every((band) => isInexact(band.dtype) && band.dtype === b.dtype && band.ndim === b.ndim - 1)) {
       throw new JaxTypeError(
         `tridiagonal_solve takes three float diagonals and a matrix, got ${[...bands, b].map(String).join(', ')}.`,

@@ -1,5 +1,4 @@
-import { type WindowReduction, reduceWindowKernel } from '../compiler/reference/convolution.ts'
-import { identityOf } from '../compiler/reference/reduction.ts'
+import { type WindowReduction, reduceWindowKernel } from '../compiler/reference/reduce-window.ts'
 import { type Shape, ShapedArray, formatShape } from '../ir/aval.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
@@ -57,7 +56,7 @@ function windowReduction(
   const primitive: Primitive<ReduceWindowParams> = definePrimitive<ReduceWindowParams>({
     name,
     abstractEval([x], params) {
-      checkDTypes(name, [x], ['real'])
+      checkDTypes(name, [x], [kind === 'sum' ? 'number' : 'bool or number'])
       for (const [key, list] of Object.entries(params)) {
         if (list.length === x.ndim) continue
         throw new ValueError(
@@ -75,9 +74,7 @@ function windowReduction(
       }
       return [new ShapedArray(outputLengths(geometryOf(x.shape, params)), x.dtype, x.weakType)]
     },
-    impl: ([x], params, [out]) => [
-      reduceWindowKernel(kind, x, windowAxes(geometryOf(x.shape, params)), identityOf(kind, x.dtype), out.shape),
-    ],
+    impl: ([x], params, [out]) => [reduceWindowKernel(kind, x, windowAxes(geometryOf(x.shape, params)), out.shape)],
     ...rules,
     batch([x], dims, params) {
       const dim = onlyDim(dims)

@@ -10,6 +10,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, definePrimitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { upTo } from './axes.ts'
+import { checkDTypes } from './elementwise.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 
 export type ScaledDotParams = {
@@ -91,9 +92,10 @@ function scaled(x: HostArray, scale: HostArray): HostArray {
 export const scaledDotPrimitive: Primitive<ScaledDotParams> = definePrimitive<ScaledDotParams>({
   name: 'scaled_dot',
 
-  abstractEval: (avals, { dimension_numbers, preferred_element_type }) => [
-    new ShapedArray(resultShape(avals, dimension_numbers), preferred_element_type),
-  ],
+  abstractEval(avals, { dimension_numbers, preferred_element_type }) {
+    checkDTypes('scaled_dot', avals, ['bool or number', 'bool or number', 'bool or number', 'bool or number'])
+    return [new ShapedArray(resultShape(avals, dimension_numbers), preferred_element_type)]
+  },
 
   impl([lhs, rhs, lhsScale, rhsScale], { dimension_numbers }, [out]) {
     const dtype = out.dtype === 'float64' ? 'float64' : 'float32'

@@ -5,6 +5,7 @@ import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { batchSize } from './rules.ts'
 import { bind } from '../tracing/trace.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
+import { isComplex } from '../ir/dtype.ts'
 import { upTo } from './axes.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { listShapes } from './elementwise.ts'
@@ -95,6 +96,11 @@ export const topKPrimitive: Primitive<TopKParams> = definePrimitive<TopKParams>(
 
   abstractEval([x], { axis, k }) {
     if (x.dtype === 'key<fry>') throw new JaxTypeError('top_k does not accept dtype key<fry>.')
+    if (isComplex(x.dtype)) {
+      throw new ValueError('top_k is not compatible with complex inputs.', {
+        hint: 'Complex numbers have no largest one: rank their magnitudes, jnp.abs(z), or their parts.',
+      })
+    }
     if (x.ndim === 0) throw new JaxTypeError('top_k takes an array of at least one dimension, got a scalar.')
     checkAxis('top_k', axis, x.shape)
     if (!Number.isInteger(k) || k < 0 || k > x.shape[axis]) {

@@ -75,7 +75,7 @@ export const selectAndScatterAddPrimitive: Primitive<SelectAndScatterParams> = d
   name: 'select_and_scatter_add',
 
   abstractEval([source, x], params) {
-    checkDTypes('select_and_scatter_add', [source, x], ['real', 'real'])
+    checkDTypes('select_and_scatter_add', [source, x], ['ordered', 'ordered'])
     checkSameDTypes('select_and_scatter_add', [source, x])
     const windows = outputLengths(geometryOf(x.shape, params))
     if (!sameShape(source.shape, windows)) {

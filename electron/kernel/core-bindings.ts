@@ -1,9 +1,5 @@
 import * as jax from '../../core/index.ts'
-import { sizeOf } from '../../core/ir/aval.ts'
-import { isComplex, isFloat, kindOf } from '../../core/ir/dtype.ts'
-import { elementAt } from '../../core/ir/element.ts'
 import { ClosedJaxpr, type Jaxpr } from '../../core/ir/jaxpr.ts'
-import { formatScalar } from '../../core/numpy/format.ts'
 import { JaxArray } from '../../core/tracing/array.ts'
 import { hostValueOf } from '../../core/tracing/host-value.ts'
 import { Tracer } from '../../core/tracing/trace.ts'
@@ -14,6 +10,7 @@ import { CallLog } from './call-log.ts'
 import { answerPythonNames } from './python-names.ts'
 import { coreArrays } from './core-arrays.ts'
 import type { CoreInterface } from './core-interface.ts'
+import { arrayElements } from './array-elements.ts'
 import { listDevices, setDeviceCount } from './devices.ts'
 import { arrayText } from './tracer-text.ts'
 
@@ -54,13 +51,7 @@ export const core: CoreInterface = {
 
   elementsOf(value) {
     const host = value instanceof JaxArray ? hostValueOf(value) : null
-    if (host === null || isComplex(host.dtype) || kindOf(host.dtype) === 'key') return null
-    const { dtype, shape, data } = host
-    const values = Array.from({ length: sizeOf(shape) }, (_, i) => {
-      const element = Number(elementAt(dtype, data, i))
-      return isFloat(dtype) && Number.isFinite(element) ? Number(formatScalar(element, dtype)) : element
-    })
-    return { shape, values }
+    return host === null ? null : arrayElements(host)
   },
 
   leaves: (value) => flatten(value).leaves,

@@ -12,6 +12,19 @@ export interface ArrayText {
   readonly type: string | null
 }
 
+/** What is in a concrete array, in row-major order. */
+export interface ArrayElements {
+  readonly shape: readonly number[]
+  /**
+   * One number an element, the shortest that is printed as the element is: `0.1`, not the float32 next to it. Of
+   * complex numbers and keys, which are no one number, their two parts.
+   */
+  readonly values: ArrayLike<number>
+  readonly kind: 'number' | 'complex' | 'key'
+  /** An element as printing shows it where no number is it; null where `values` has it. */
+  textAt(index: number): string | null
+}
+
 /** All that the kernel needs of the core: `core-bindings.ts` is the one place that knows it. */
 export interface CoreInterface {
   readonly arrays: ArrayOperators
@@ -30,11 +43,8 @@ export interface CoreInterface {
   readonly arrayPrototype: object
   /** The text of an array, null for anything else. */
   describeArray(value: unknown): ArrayText | null
-  /**
-   * The elements of a concrete array of real numbers in row-major order, null for anything else. Each is the shortest
-   * number that is printed as the element is: `0.1`, not the float32 next to it.
-   */
-  elementsOf(value: unknown): { readonly shape: readonly number[]; readonly values: ArrayLike<number> } | null
+  /** The elements of a concrete array in row-major order, null for anything else. */
+  elementsOf(value: unknown): ArrayElements | null
   /** Leaves of a pytree in order. */
   leaves(value: unknown): readonly unknown[]
   /** How often each primitive occurs in a function's jaxpr, nested ones included. */

@@ -47,12 +47,19 @@ function explain(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>
   return path === null ? 'needs an object { title?, xLabel?, yLabel?, series }' : `${path} ${issues[0].message}`
 }
 
+const remedies = {
+  complex: 'these are complex: plot jnp.real(z), jnp.imag(z) or jnp.abs(z)',
+  key: 'these are PRNG keys: plot what is drawn from them',
+} as const
+
 function coordinates(value: unknown, what: string, elementsOf: ElementsOf): number[] {
   const elements = elementsOf(value)
   if (elements !== null) {
     if (elements.shape.length !== 1) {
       throw new TypeError(`plot: ${what} must be one-dimensional, it has shape (${elements.shape.join(', ')})`)
     }
+    if (elements.kind !== 'number')
+      throw new TypeError(`plot: ${what} must be real numbers, ${remedies[elements.kind]}`)
     return Array.from(elements.values, Number)
   }
   if (Array.isArray(value)) return value.map((each) => number(each, what, elementsOf))
@@ -66,7 +73,8 @@ function asNumbers(view: ArrayBufferView): Iterable<number> {
 
 function number(value: unknown, what: string, elementsOf: ElementsOf): number {
   const element = elementsOf(value)
-  const found = element === null ? value : element.values.length === 1 ? element.values[0] : undefined
+  const single = element !== null && element.kind === 'number' && element.values.length === 1
+  const found = element === null ? value : single ? element.values[0] : undefined
   if (typeof found !== 'number' && typeof found !== 'boolean') {
     throw new TypeError(`plot: ${what} must hold numbers, found ${typeof value}`)
   }

@@ -1,5 +1,5 @@
 import type { CellOutput } from '../protocol.ts'
-import type { CoreInterface } from './core-interface.ts'
+import type { ArrayElements, CoreInterface } from './core-interface.ts'
 import type { ValueFormatter } from './format-value.ts'
 
 type Table = Extract<CellOutput, { kind: 'table' }>
@@ -13,7 +13,7 @@ const mostRows = 500
 export function toTable(given: unknown, core: CoreInterface, formatter: ValueFormatter): Table {
   const cell = (value: unknown): string | number => {
     const element = core.elementsOf(value)
-    const content = element !== null && element.shape.length === 0 ? Number(element.values[0]) : value
+    const content = element !== null && element.shape.length === 0 ? cellOf(element, 0) : value
     if (typeof content === 'string' || (typeof content === 'number' && Number.isFinite(content))) return content
     return formatter.value(content).text
   }
@@ -42,9 +42,9 @@ function listRows(given: unknown, core: CoreInterface): unknown[] | null {
   const elements = core.elementsOf(given)
   if (elements !== null) {
     const [length = 0, width] = elements.shape
-    if (elements.shape.length === 1) return Array.from(elements.values, Number)
+    if (elements.shape.length === 1) return Array.from({ length }, (_, i) => cellOf(elements, i))
     if (elements.shape.length !== 2 || width === undefined) return null
-    return Array.from({ length }, (_, i) => Array.from({ length: width }, (_, j) => elements.values[i * width + j]))
+    return Array.from({ length }, (_, i) => Array.from({ length: width }, (_, j) => cellOf(elements, i * width + j)))
   }
   if (Array.isArray(given)) return given
   if (typeof given !== 'object' || given === null || core.arrays.isArray(given)) return null
@@ -53,4 +53,9 @@ function listRows(given: unknown, core: CoreInterface): unknown[] | null {
   return Array.from({ length }, (_, i) =>
     Object.fromEntries(columns.map(({ name, values }) => [name, values[i] ?? ''])),
   )
+}
+
+/** An element as a number, or as text where no number is it. */
+function cellOf({ values, textAt }: ArrayElements, index: number): string | number {
+  return textAt(index) ?? Number(values[index])
 }

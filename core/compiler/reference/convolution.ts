@@ -1,7 +1,10 @@
 import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type DType, type TypedArray, allocate, isFloat } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { asOperand, computedIn } from './accumulation.ts'
 import { offsetsOf, stridesOf, takeOffsets } from './broadcast.ts'
+import { convertHost } from './convert.ts'
+import { type PairArithmetic, isPair, withArithmetic } from './pair-arithmetic.ts'
 
 /** Where and how a window moves along one spatial axis. */
 export interface WindowAxis {
@@ -63,6 +66,20 @@ export interface ConvolutionPlan {
   readonly batchGroups: number
 }
 
+/** Where products are read: input positions by window element, and how many features lie at each. */
+interface Products {
+  readonly x: TypedArray
+  readonly w: TypedArray
+  readonly taps: Int32Array
+  readonly windows: number
+  readonly features: number
+  /** Features that are summed over. */
+  readonly depth: number
+}
+
+/** Sums for place `at` of the result, from the first input feature, the first tap and the first weight on. */
+type Sum = (at: number, input: number, tap: number, weight: number) => void
+
 /** Sums over window and input features, walked with features innermost; floats are accumulated in 64 bits. */
 export function convolutionKernel(
   lhs: HostArray,
@@ -71,9 +88,11 @@ export function convolutionKernel(
   shape: Shape,
   dtype: DType,
 ): HostArray {
+  const computed = computedIn(lhs.dtype, dtype)
+  if (computed !== dtype) return convertHost(convolutionKernel(lhs, rhs, plan, shape, computed), dtype)
   const featuresLast = ([batch, feature, ...spatial]: ConvolutionSpec): number[] => [batch, ...spatial, feature]
-  const x = arrange(lhs, featuresLast(plan.lhsSpec))
-  const w = arrange(rhs, featuresLast(plan.rhsSpec))
+  const x = arrange(asOperand(lhs, dtype), featuresLast(plan.lhsSpec))
+  const w = arrange(asOperand(rhs, dtype), featuresLast(plan.rhsSpec))
   const taps = windowTaps(plan.axes)
   const extent = (pick: (axis: WindowAxis) => number): number => sizeOf(plan.axes.map(pick))
   const inputs = extent((axis) => axis.input)
@@ -86,27 +105,62 @@ export function convolutionKernel(
   const perFeatureGroup = outFeatures / plan.featureGroups
   const perBatchGroup = outFeatures / plan.batchGroups
   const sums = allocate(dtype, batches * outputs * outFeatures)
-  const whole = !isFloat(dtype)
+  const sum = sumOf({ x, w, taps, windows, features, depth }, sums, dtype)
   let at = 0
   for (let batch = 0; batch < batches; batch++) {
     for (let output = 0; output < outputs; output++) {
       for (let out = 0; out < outFeatures; out++) {
         const source = (batch + Math.floor(out / perBatchGroup) * batches) * inputs
         const firstFeature = Math.floor(out / perFeatureGroup) * depth
-        let sum = 0
-        for (let window = 0; window < windows; window++) {
-          const tap = taps[output * windows + window]
-          if (tap < 0) continue
-          const from = (source + tap) * features + firstFeature
-          const weight = (out * windows + window) * depth
-          if (whole) for (let k = 0; k < depth; k++) sum = (sum + Math.imul(x[from + k], w[weight + k])) | 0
-          else for (let k = 0; k < depth; k++) sum += x[from + k] * w[weight + k]
-        }
-        sums[at++] = sum
+        sum(at++, source * features + firstFeature, output * windows, out * windows * depth)
       }
     }
   }
   return fromFeaturesLast(sums, featuresLast(plan.outSpec), shape, dtype)
+}
+
+/** The sum of one place of the result, by how values of the dtype are stored. */
+function sumOf(products: Products, sums: TypedArray, dtype: DType): Sum {
+  const { x, w, taps, windows, features, depth } = products
+  if (isPair(dtype)) return withArithmetic(dtype, (arithmetic) => sumOfPairs(arithmetic, products, sums))
+  if (isFloat(dtype)) {
+    return (at, input, tap, weight) => {
+      let sum = 0
+      for (let window = 0; window < windows; window++) {
+        if (taps[tap + window] < 0) continue
+        const from = input + taps[tap + window] * features
+        const to = weight + window * depth
+        for (let k = 0; k < depth; k++) sum += x[from + k] * w[to + k]
+      }
+      sums[at] = sum
+    }
+  }
+  return (at, input, tap, weight) => {
+    let sum = 0
+    for (let window = 0; window < windows; window++) {
+      if (taps[tap + window] < 0) continue
+      const from = input + taps[tap + window] * features
+      const to = weight + window * depth
+      for (let k = 0; k < depth; k++) sum = (sum + Math.imul(x[from + k], w[to + k])) | 0
+    }
+    sums[at] = dtype === 'bool' && sum !== 0 ? 1 : sum
+  }
+}
+
+function sumOfPairs<T>(arithmetic: PairArithmetic<T>, products: Products, sums: TypedArray): Sum {
+  const { x, w, taps, windows, features, depth } = products
+  const { read, write, multiply, combiner, identity } = arithmetic
+  const add = combiner('sum')
+  return (at, input, tap, weight) => {
+    let sum = identity('sum')
+    for (let window = 0; window < windows; window++) {
+      if (taps[tap + window] < 0) continue
+      const from = input + taps[tap + window] * features
+      const to = weight + window * depth
+      for (let k = 0; k < depth; k++) sum = add(sum, multiply(read(x, from + k), read(w, to + k)))
+    }
+    write(sums, at, sum)
+  }
 }
 
 function arrange(source: HostArray, order: readonly number[]): TypedArray {
@@ -133,31 +187,4 @@ function fromFeaturesLast(data: TypedArray, order: readonly number[], shape: Sha
   const strides = stridesOf(computed.shape)
   const places = shape.map((_, axis) => strides[order.indexOf(axis)])
   return takeOffsets(computed, shape, offsetsOf(shape, places))
-}
-
-export type WindowReduction = 'sum' | 'max' | 'min'
-
-/** Reduces every window of an array; padding counts for nothing, and an empty window gives `identity`. */
-export function reduceWindowKernel(
-  kind: WindowReduction,
-  x: HostArray,
-  axes: readonly WindowAxis[],
-  identity: number,
-  shape: Shape,
-): HostArray {
-  const out = hostArray(shape, x.dtype)
-  const taps = windowTaps(axes)
-  const windows = sizeOf(axes.map((axis) => axis.window))
-  for (let output = 0; output < out.data.length; output++) {
-    let result = identity
-    for (let window = 0; window < windows; window++) {
-      const tap = taps[output * windows + window]
-      if (tap < 0) continue
-      const value = x.data[tap]
-      if (kind === 'sum') result += value
-      else if (value !== value || (kind === 'max' ? value > result : value < result)) result = value
-    }
-    out.data[output] = result
-  }
-  return out
 }

@@ -1,8 +1,8 @@
-import { widened } from './bfloat16.ts'
+import { asOperand, computedIn } from './accumulation.ts'
 import { convertHost } from './convert.ts'
 import { dotPairs, isPair } from './pair-arithmetic.ts'
 import { type Shape, sizeOf } from '../../ir/aval.ts'
-import { type DType, type TypedArray, allocate, isFloat } from '../../ir/dtype.ts'
+import { type DType, type TypedArray, allocate, bitWidth, isFloat } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { offsetsOf, stridesOf, takeOffsets } from './broadcast.ts'
 
@@ -23,25 +23,27 @@ export function dotGeneralKernel(
   shape: Shape,
   dtype: DType,
 ): HostArray {
-  if (lhs.dtype === 'bfloat16' || rhs.dtype === 'bfloat16') {
-    const numbers = [
+  const widest = bitWidth(lhs.dtype) < bitWidth(rhs.dtype) ? rhs.dtype : lhs.dtype
+  const computed = computedIn(widest, dtype)
+  if (computed !== dtype) {
+    const numbers: DotDimensionNumbers = [
       [lhsContract, rhsContract],
       [lhsBatch, rhsBatch],
-    ] as const
-    const wide = dotGeneralKernel(widened(lhs), widened(rhs), numbers, shape, dtype === 'bfloat16' ? 'float32' : dtype)
-    return convertHost(wide, dtype)
+    ]
+    return convertHost(dotGeneralKernel(lhs, rhs, numbers, shape, computed), dtype)
   }
+  const [left, right] = [asOperand(lhs, dtype), asOperand(rhs, dtype)]
   if (isPair(dtype)) {
-    const numbers = [
+    const numbers: DotDimensionNumbers = [
       [lhsContract, rhsContract],
       [lhsBatch, rhsBatch],
-    ] as const
-    return dotPairs(convertHost(lhs, dtype), convertHost(rhs, dtype), numbers, shape, dtype)
+    ]
+    return dotPairs(left, right, numbers, shape, dtype)
   }
   const rowAxes = remaining(lhs.shape, [...lhsContract, ...lhsBatch])
   const columnAxes = remaining(rhs.shape, [...rhsContract, ...rhsBatch])
-  const x = arrange(lhs, [...lhsBatch, ...rowAxes, ...lhsContract])
-  const y = arrange(rhs, [...rhsBatch, ...columnAxes, ...rhsContract])
+  const x = arrange(left, [...lhsBatch, ...rowAxes, ...lhsContract])
+  const y = arrange(right, [...rhsBatch, ...columnAxes, ...rhsContract])
   const count = (source: HostArray, axes: readonly number[]): number => sizeOf(axes.map((axis) => source.shape[axis]))
   const extent: Extent = {
     batches: count(lhs, lhsBatch),
@@ -52,6 +54,8 @@ export function dotGeneralKernel(
   const out = allocate(dtype, sizeOf(shape))
   if (isFloat(dtype)) multiplyFloats(x, y, out, extent)
   else multiplyIntegers(x, y, out, extent)
+  // A sum of booleans is whether any product holds.
+  if (dtype === 'bool') for (let i = 0; i < out.length; i++) out[i] = out[i] === 0 ? 0 : 1
   return hostArray(shape, dtype, out)
 }
 

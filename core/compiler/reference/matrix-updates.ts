@@ -1,8 +1,10 @@
+import { narrowed, widened } from './bfloat16.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { stackCount } from './linalg/matrix.ts'
 
 /** The upper triangular factor of RᵀR + wwᵀ: w is rotated away, row by row. */
 export function choleskyUpdateKernel([r, w]: readonly HostArray[]): HostArray {
+  if (r.dtype === 'bfloat16') return narrowed(choleskyUpdateKernel([widened(r), widened(w)]))
   const n = w.data.length
   const out = Float64Array.from(r.data)
   const rest = Float64Array.from(w.data)
@@ -25,6 +27,7 @@ export function choleskyUpdateKernel([r, w]: readonly HostArray[]): HostArray {
 
 /** alpha A Aᵀ + beta C for every matrix of a stack. */
 export function symmetricProductKernel([a, c]: readonly HostArray[], alpha: number, beta: number): HostArray {
+  if (a.dtype === 'bfloat16') return narrowed(symmetricProductKernel([widened(a), widened(c)], alpha, beta))
   const [rows, columns] = a.shape.slice(-2)
   const out = hostArray(c.shape, c.dtype)
   for (let index = 0; index < stackCount(a.shape); index++) {

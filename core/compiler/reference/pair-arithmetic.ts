@@ -11,7 +11,7 @@ import type { ReductionKind } from './reduction.ts'
 // is written once here, over whatever reads, combines and writes such a value.
 
 /** How values of one dtype are read, combined and written. */
-interface PairArithmetic<T> {
+export interface PairArithmetic<T> {
   read(data: TypedArray, index: number): T
   write(data: TypedArray, index: number, value: T): void
   multiply(x: T, y: T): T
@@ -108,7 +108,8 @@ const complexArithmetic: PairArithmetic<ComplexNumber> = {
   },
 }
 
-function withArithmetic<R>(dtype: DType, body: <T>(arithmetic: PairArithmetic<T>) => R): R {
+/** Calls `body` with the arithmetic of a dtype whose values are pairs. */
+export function withArithmetic<R>(dtype: DType, body: <T>(arithmetic: PairArithmetic<T>) => R): R {
   return dtype === 'int64' || dtype === 'uint64' ? body(wideArithmetic(dtype)) : body(complexArithmetic)
 }
 

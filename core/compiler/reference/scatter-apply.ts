@@ -1,4 +1,5 @@
 import { sizeOf } from '../../ir/aval.ts'
+import { storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import type { ClosedJaxpr } from '../../ir/jaxpr.ts'
 import type { IndexMode, WindowAddressing } from './gather.ts'
@@ -18,10 +19,11 @@ export function scatterApplyKernel(
   const once = hostArray(updates.shape, 'int32', new Int32Array(sizeOf(updates.shape)).fill(1))
   const times = scatterKernel(hostArray(operand.shape, 'int32'), indices, once, addressing, sizes, mode, 'add')
   const out = hostArray(operand.shape, operand.dtype, operand.data.slice())
+  const width = storageWidth(out.dtype)
   for (let at = 0; at < times.data.length; at++) {
     for (let round = 0; round < times.data[at]; round++) {
-      const element = hostArray([], out.dtype, out.data.slice(at, at + 1))
-      out.data[at] = runOnHost(program, [element, element])[0].data[0]
+      const element = hostArray([], out.dtype, out.data.slice(at * width, (at + 1) * width))
+      out.data.set(runOnHost(program, [element, element])[0].data, at * width)
     }
   }
   return out

@@ -69,16 +69,8 @@ const multiplyIntegers: CombineElement = (target, at, update) => {
   target[at] = Math.imul(target[at], update)
 }
 
-const combineBooleans: Readonly<Record<Exclude<Combine, 'set'>, CombineElement>> = {
-  add: combiners.max,
-  mul: combiners.min,
-  min: combiners.min,
-  max: combiners.max,
-}
-
 function combinerFor(out: HostArray, combine: Exclude<Combine, 'set'>): CombineElement {
   const kind = kindOf(out.dtype)
-  if (kind === 'bool') return combineBooleans[combine]
   if (combine === 'mul' && kind !== 'float') return multiplyIntegers
   return combiners[combine]
 }

@@ -1,7 +1,9 @@
 import { narrowed, widened } from './bfloat16.ts'
+import { complexMaximum, complexMinimum } from './complex-functions.ts'
+import { convertHost } from './convert.ts'
 import { maximumWide, minimumWide } from './wide-elementwise.ts'
 import { bigintsOf, numberOf } from '../../ir/element.ts'
-import { isWideInteger, storageWidth } from '../../ir/dtype.ts'
+import { isComplex, isWideInteger, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { maximum, minimum } from './floating-point.ts'
 
@@ -10,7 +12,7 @@ export function selectKernel(which: HostArray, cases: readonly HostArray[]): Hos
   if (which.shape.length === 0) return cases[clampIndex(numberOf(which), cases.length)]
   const out = hostArray(first.shape, first.dtype)
   const width = storageWidth(first.dtype)
-  const index = which.data
+  const index = isWideInteger(which.dtype) ? convertHost(which, 'float64').data : which.data
   const to = out.data
   if (width === 1 && cases.length === 2) {
     const [a, b] = [cases[0].data, cases[1].data]
@@ -33,6 +35,15 @@ export function clampKernel(min: HostArray, x: HostArray, max: HostArray): HostA
   const out = hostArray(x.shape, x.dtype)
   const minStep = min.shape.length === 0 ? 0 : 1
   const maxStep = max.shape.length === 0 ? 0 : 1
+  if (isComplex(x.dtype)) {
+    const read = ({ data }: HostArray, i: number) => ({ re: data[2 * i], im: data[2 * i + 1] })
+    for (let i = 0; i < x.data.length / 2; i++) {
+      const { re, im } = complexMinimum(complexMaximum(read(x, i), read(min, i * minStep)), read(max, i * maxStep))
+      out.data[2 * i] = re
+      out.data[2 * i + 1] = im
+    }
+    return out
+  }
   if (isWideInteger(x.dtype)) {
     const [low, value, high] = [min, x, max].map(({ dtype, data }) => bigintsOf(dtype, data))
     const results = bigintsOf(x.dtype, out.data)

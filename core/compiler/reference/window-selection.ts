@@ -1,7 +1,9 @@
-import type { Shape } from '../../ir/aval.ts'
-import { sizeOf } from '../../ir/aval.ts'
+import { type Shape, sizeOf } from '../../ir/aval.ts'
+import { allocate } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { narrowed, widened } from './bfloat16.ts'
 import { type WindowAxis, windowTaps } from './convolution.ts'
+import { comparePairs, isPair, pairCombiner } from './pair-arithmetic.ts'
 
 /** Which element of a window is chosen: the largest or the smallest. */
 export type WindowChoice = 'ge' | 'le'
@@ -12,6 +14,14 @@ const stays: Readonly<Record<WindowChoice, (current: number, next: number) => bo
   le: (current, next) => current <= next,
 }
 
+/** Whether element `current` of the operand stays when its window meets element `next`. */
+function keeper(operand: HostArray, choice: WindowChoice): (current: number, next: number) => boolean {
+  const { dtype, data } = operand
+  const keep = stays[choice]
+  if (isPair(dtype)) return (current, next) => keep(comparePairs(dtype, data, current, next), 0)
+  return (current, next) => keep(data[current], data[next])
+}
+
 /** Adds every element of `source` to the place that its window chooses in `operand`; padding is never chosen. */
 export function selectAndScatterAddKernel(
   source: HostArray,
@@ -19,21 +29,31 @@ export function selectAndScatterAddKernel(
   axes: readonly WindowAxis[],
   choice: WindowChoice,
 ): HostArray {
-  const sums = new Float64Array(sizeOf(operand.shape))
+  if (operand.dtype === 'bfloat16') {
+    return narrowed(selectAndScatterAddKernel(widened(source), widened(operand), axes, choice))
+  }
+  const { dtype } = operand
+  const sums = isPair(dtype) ? allocate(dtype, sizeOf(operand.shape)) : new Float64Array(sizeOf(operand.shape))
+  const add = isPair(dtype)
+    ? pairCombiner(dtype, 'sum')
+    : (target: typeof sums, at: number, updates: typeof sums, from: number) => {
+        target[at] += updates[from]
+      }
   const taps = windowTaps(axes)
   const windows = sizeOf(axes.map((axis) => axis.window))
-  const keep = stays[choice]
-  for (let output = 0; output < source.data.length; output++) {
+  const keep = keeper(operand, choice)
+  for (let output = 0; output < sizeOf(source.shape); output++) {
     let chosen = -1
     for (let window = 0; window < windows; window++) {
       const tap = taps[output * windows + window]
       if (tap < 0) continue
-      if (chosen < 0 || !keep(operand.data[chosen], operand.data[tap])) chosen = tap
+      if (chosen < 0 || !keep(chosen, tap)) chosen = tap
     }
-    if (chosen >= 0) sums[chosen] += source.data[output]
+    if (chosen >= 0) add(sums, chosen, source.data, output)
   }
-  const out = hostArray(operand.shape, operand.dtype)
-  out.data.set(sums)
+  const out = hostArray(operand.shape, dtype)
+  if (dtype === 'bool') for (let i = 0; i < sums.length; i++) out.data[i] = sums[i] === 0 ? 0 : 1
+  else out.data.set(sums)
   return out
 }
 
@@ -45,6 +65,9 @@ export function selectAndGatherAddKernel(
   choice: WindowChoice,
   shape: Shape,
 ): HostArray {
+  if (operand.dtype === 'bfloat16') {
+    return narrowed(selectAndGatherAddKernel(widened(tangents), widened(operand), axes, choice, shape))
+  }
   const out = hostArray(shape, tangents.dtype)
   const taps = windowTaps(axes)
   const windows = sizeOf(axes.map((axis) => axis.window))

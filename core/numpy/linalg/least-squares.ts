@@ -1,3 +1,4 @@
+import { numberOf } from '../../ir/element.ts'
 import { JaxTypeError, ValueError } from '../../errors.ts'
 import { formatShape } from '../../ir/aval.ts'
 import { realPartOf } from '../../ir/dtype.ts'
@@ -58,7 +59,8 @@ export function lstsq(
   if (given.numpyResid) {
     const [x, residuals, rank, s] = solved([matrix, right, ...limits])
     const [rows, columns] = matrix.shape
-    const deficient = (hostValueOf(rank)?.data[0] ?? columns) < columns
+    const known = hostValueOf(rank)
+    const deficient = known !== null && numberOf(known) < columns
     return [x, deficient || rows <= columns ? zeros(0, { dtype: 'float32' }) : residuals, rank, s]
   }
   const [x, residuals, rank, s] = allCalledAs('_lstsq', (...arrays) => solved(arrays), matrix, right, ...limits)
