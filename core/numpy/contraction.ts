@@ -6,6 +6,7 @@ import { upTo } from '../primitives/axes.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { type DotDimensionNumbers, dotGeneral } from '../primitives/dot-general.ts'
 import { mul } from '../primitives/elementwise-arithmetic.ts'
+import { bitwiseAnd } from '../primitives/elementwise-bitwise.ts'
 import { eq } from '../primitives/elementwise-comparison.ts'
 import { iota } from '../primitives/iota.ts'
 import { expandDims, reshape, squeeze, transpose } from '../primitives/movement.ts'
@@ -189,7 +190,8 @@ export function inner(a: ArrayLike, b: ArrayLike): JaxArray {
  */
 export function outer(a: ArrayLike, b: ArrayLike): JaxArray {
   const [x, y] = operandsOf('outer', a, b)
-  return mul(expandDims(flat(x), [1]), expandDims(flat(y), [0]))
+  const product = x.dtype === 'bool' ? bitwiseAnd : mul
+  return product(expandDims(flat(x), [1]), expandDims(flat(y), [0]))
 }
 
 /**

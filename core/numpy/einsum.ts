@@ -7,7 +7,7 @@ import { eq } from '../primitives/elementwise-comparison.ts'
 import { iota } from '../primitives/iota.ts'
 import { squeeze, transpose } from '../primitives/movement.ts'
 import { fullLike } from '../primitives/operand.ts'
-import { reduceSum } from '../primitives/reductions.ts'
+import { reduceOr, reduceSum } from '../primitives/reductions.ts'
 import { select } from '../primitives/selection.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { asArray, promoteValues } from './promotion.ts'
@@ -105,6 +105,11 @@ function checkLengths(subscripts: string, arrays: readonly JaxArray[], inputs: r
   }
 }
 
+/** A sum of booleans is whether any holds. */
+function sumOver(x: JaxArray, axes: readonly number[]): JaxArray {
+  return x.dtype === 'bool' ? reduceOr(x, { axes }) : reduceSum(x, { axes })
+}
+
 /** A letter that an operand has twice means its diagonal. */
 function withoutRepeats(term: Term): Term {
   const axis = term.labels.findIndex((label, i) => term.labels.indexOf(label) !== i)
@@ -113,7 +118,7 @@ function withoutRepeats(term: Term): Term {
   const { value } = term
   const place = (dimension: number): JaxArray => iota({ dtype: 'int32', shape: value.shape, dimension })
   const diagonal = select(eq(place(first), place(axis)), value, fullLike(value, 0))
-  const kept = reduceSum(diagonal, { axes: [axis] })
+  const kept = sumOver(diagonal, [axis])
   return withoutRepeats({ value: kept, labels: term.labels.toSpliced(axis, 1) })
 }
 
@@ -122,7 +127,7 @@ function summed(term: Term, needed: ReadonlySet<string>): Term {
   const axes = upTo(term.labels.length).filter((axis) => !needed.has(term.labels[axis]))
   if (axes.length === 0) return term
   return {
-    value: reduceSum(term.value, { axes }),
+    value: sumOver(term.value, axes),
     labels: term.labels.filter((label) => needed.has(label)),
   }
 }

@@ -1,7 +1,7 @@
 import { config } from '../config.ts'
 import { JaxTypeError } from '../errors.ts'
 import { type Shape, formatShape } from '../ir/aval.ts'
-import { type DType, bitWidth, complexOf, isFloat, isInexact, kindOf, realPartOf } from '../ir/dtype.ts'
+import { type DType, bitWidth, complexOf, isFloat, isInexact, isWideInteger, kindOf, realPartOf } from '../ir/dtype.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { broadcastInDim } from '../primitives/movement.ts'
 import { scalar } from '../runtime/concrete-array.ts'
@@ -142,6 +142,13 @@ export function promoteValues(values: readonly ArrayLike[]): JaxArray[] {
   return values.map((value) => toType(value, type))
 }
 
+/** Like `promoteValues`, but integers and booleans become floats. */
+export function promoteFloatValues(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
+  checkArrayLike(where, ...values)
+  const type = floatType(promotedType(values))
+  return values.map((value) => toType(value, type))
+}
+
 /** Operands in their common type and lined up in rank, as every jnp function of several arrays begins. */
 export function promote(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
   checkArrayLike(where, ...values)
@@ -164,7 +171,8 @@ export function promoteToFloat(where: string, ...values: readonly ArrayLike[]): 
 
 /** The float type that a function with a real-valued result computes in. */
 export function floatType(type: PromotedType): PromotedType {
-  return isInexact(type.dtype) ? type : { dtype: defaultFloatDType(), weakType: type.weakType }
+  if (isInexact(type.dtype)) return type
+  return { dtype: isWideInteger(type.dtype) ? 'float64' : 'float32', weakType: type.weakType }
 }
 
 /** One array argument; a bare number alone is a weak float. */

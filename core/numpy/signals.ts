@@ -14,7 +14,7 @@ import { diff } from './cumulative.ts'
 import { take } from './indexing.ts'
 import { concatenate, stack } from './joining.ts'
 import { equal, greater, less } from './logic.ts'
-import { asArray, promoteToFloat, promoteValues } from './promotion.ts'
+import { asArray, promoteFloatValues, promoteToFloat, promoteValues } from './promotion.ts'
 import { pad } from './rearranging.ts'
 import { sum } from './reductions.ts'
 import { where } from './selection.ts'
@@ -70,7 +70,7 @@ export function convolve(
   mode: ConvolveMode | { readonly mode?: ConvolveMode } = 'full',
 ): JaxArray {
   const kind = typeof mode === 'string' ? mode : (mode.mode ?? 'full')
-  const [x, y] = promoteValues([asArray('convolve', a), asArray('convolve', v)])
+  const [x, y] = promoteFloatValues('convolve', a, v)
   if (x.ndim !== 1 || y.ndim !== 1 || x.size === 0 || y.size === 0) {
     throw new ValueError(
       `jnp.convolve takes two vectors with elements, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
@@ -95,7 +95,7 @@ export function correlate(
   mode: ConvolveMode | { readonly mode?: ConvolveMode } = 'valid',
 ): JaxArray {
   const kind = typeof mode === 'string' ? mode : (mode.mode ?? 'valid')
-  const [x, y] = promoteValues([asArray('correlate', a), asArray('correlate', v)])
+  const [x, y] = promoteFloatValues('correlate', a, v)
   return convolve(x, rev(conj(y), { dimensions: [0] }), kind)
 }
 

@@ -1,9 +1,8 @@
 import { narrowed, widened } from './bfloat16.ts'
-import { complexMaximum, complexMinimum } from './complex-functions.ts'
 import { convertHost } from './convert.ts'
 import { maximumWide, minimumWide } from './wide-elementwise.ts'
 import { bigintsOf, numberOf } from '../../ir/element.ts'
-import { isComplex, isWideInteger, storageWidth } from '../../ir/dtype.ts'
+import { type TypedArray, isComplex, isWideInteger, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { maximum, minimum } from './floating-point.ts'
 
@@ -36,11 +35,13 @@ export function clampKernel(min: HostArray, x: HostArray, max: HostArray): HostA
   const minStep = min.shape.length === 0 ? 0 : 1
   const maxStep = max.shape.length === 0 ? 0 : 1
   if (isComplex(x.dtype)) {
-    const read = ({ data }: HostArray, i: number) => ({ re: data[2 * i], im: data[2 * i + 1] })
-    for (let i = 0; i < x.data.length / 2; i++) {
-      const { re, im } = complexMinimum(complexMaximum(read(x, i), read(min, i * minStep)), read(max, i * maxStep))
-      out.data[2 * i] = re
-      out.data[2 * i + 1] = im
+    // XLA compares real parts alone, and among equal ones keeps the lower bound, then the value.
+    for (let i = 0; i < x.data.length; i += 2) {
+      const [low, high] = [i * minStep, i * maxStep]
+      const above: [TypedArray, number] = min.data[low] >= x.data[i] ? [min.data, low] : [x.data, i]
+      const [from, at] = above[0][above[1]] <= max.data[high] ? above : [max.data, high]
+      out.data[i] = from[at]
+      out.data[i + 1] = from[at + 1]
     }
     return out
   }

@@ -7,6 +7,7 @@ import {
   arithmeticOf,
   array,
   big,
+  com,
   compare,
   floats,
   modelOf,
@@ -14,7 +15,7 @@ import {
   numbers,
   ordered,
 } from './case.ts'
-import { type Value, edgesOf, plainValues, settle } from './values.ts'
+import { type Value, edgesOf, isComplexValue, plainValues, settle } from './values.ts'
 
 const sorting: Model = modelOf(notKeys, (dtype) => {
   const keys = [...edgesOf(dtype), ...plainValues(dtype, 5)]
@@ -122,13 +123,19 @@ export function markers(
 const clamp: Model = modelOf(notKeys, (dtype) => {
   const x = isComplex(dtype) ? plainValues(dtype, 8) : edgesOf(dtype)
   const { max, min } = arithmeticOf(dtype)
+  // Complex numbers are compared by their real parts alone.
+  const clamped = (value: Value, low: Value, high: Value): Value => {
+    if (!isComplexValue(value)) return min(max(value, low), high)
+    const above = com(low).re >= value.re ? com(low) : value
+    return above.re > com(high).re ? high : above
+  }
   return [0, 2, 5].flatMap((first) =>
     [1, 3, 7].map((second): Case => {
       const [low, high] = [x[first % x.length] ?? 0n, x[second % x.length] ?? 0n]
       return {
         args: [array([], dtype, [low]), array([x.length], dtype, x), array([], dtype, [high])],
         params: {},
-        wanted: notKeys(dtype) ? [{ dtype, values: x.map((value) => min(max(value, low), high)) }] : [],
+        wanted: notKeys(dtype) ? [{ dtype, values: x.map((value) => clamped(value, low, high)) }] : [],
       }
     }),
   )
