@@ -96,7 +96,10 @@ export function tapeOfProgram(
     nodes: program.slots.map((slot) => nodeOf(slot, program, reverse.primals, reverse.active)),
     inputs,
     outputs: outputs.filter((id) => id !== ''),
-    forwardCaption: `tangent ${inputs.map(() => '1').join(', ')} rides along`,
+    forwardCaption:
+      forward.steps.length === 0
+        ? 'this function has no forward mode'
+        : `tangent ${inputs.map(() => '1').join(', ')} rides along`,
     reverseCaption: outputSize === 1 ? 'cotangent 1 comes back' : 'cotangents of 1 come back',
     forward: forward.steps,
     reverse: reverse.steps,

@@ -144,3 +144,8 @@ export interface TableRow {
   /** Said in a cell as well; the screen adds a colour. */
   readonly bad?: boolean
 }
+
+/** The sentence under a figure, followed by what the figure does not show. */
+export function withNotes(caption: string, notes: readonly string[] = []): string {
+  return [caption, ...notes].join(' ')
+}

@@ -1,5 +1,5 @@
 import type { GraphDocument, GraphNode, SourceSpan } from '../../../core/inspect/documents.ts'
-import type { Item, LegendEntry, Point, Scene, SceneNode } from '../scene.ts'
+import { type Item, type LegendEntry, type Point, type Scene, type SceneNode, withNotes } from '../scene.ts'
 import { arrowhead, boundsOf, polyline, rect, text } from '../shapes.ts'
 import type { Theme } from '../theme.ts'
 import {
@@ -57,7 +57,7 @@ export function graphScene(document: GraphDocument, placed: PlacedBlock, view: G
     body,
     bounds: boundsOf(body),
     legend,
-    caption: graphCaption(document),
+    caption: withNotes(graphCaption(document), document.notes),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SourceSpan, TapeDocument } from '../../../core/inspect/documents.ts'
-import type { Box, LegendEntry, Scene, SceneNode } from '../scene.ts'
+import { type Box, type LegendEntry, type Scene, type SceneNode, withNotes } from '../scene.ts'
 import { arrowhead, boundsOf, polyline, rect, text, union } from '../shapes.ts'
 import type { Theme } from '../theme.ts'
 import { drawColumn } from './column.ts'
@@ -51,7 +51,7 @@ export function tapeScene(document: TapeDocument, layout: TapeLayout, step: numb
     ...drawCounters(document, moment, 'reverse', right, foot, theme),
     ...drawMemory(document, step, 0, foot + counterHeight + 16, right + column, theme),
   ]
-  const caption = tapeCaption(document, moment)
+  const caption = withNotes(tapeCaption(document, moment), document.notes)
   const focus = focusOf(layout, moment, inset, right + inset)
   return {
     title: `${document.title}, step ${step} of ${stepCount(document)}`,
