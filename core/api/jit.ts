@@ -6,10 +6,10 @@ import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { JaxprTrace, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { Device } from '../sharding/device.ts'
 import { currentSource } from '../tracing/source.ts'
-import type { JaxArray } from '../tracing/array.ts'
+import { JaxArray } from '../tracing/array.ts'
 import { Tracer, currentTrace } from '../tracing/trace.ts'
 import { transformed } from '../tracing/transformed.ts'
-import { type TreeDef, typedTree, unflatten } from '../tree/pytree.ts'
+import { type TreeDef, flatten, typedTree, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { staticArgumentText, staticText } from '../tree/static-key.ts'
@@ -131,7 +131,13 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     recorded('jit', f, (record) => {
       staticNames.assertGiven(given)
       donatedArguments.assertGiven(given)
-      if (config.disableJit) return f(...given)
+      if (config.disableJit) {
+        const flat = flatten(given)
+        record?.given(flat.leaves, flat.tree)
+        const result = f(...given)
+        record?.returned(flatten(result).leaves.filter((leaf) => leaf instanceof JaxArray))
+        return result
+      }
       return run(called(given), given.length, record)
     })
 
