@@ -11,7 +11,9 @@ import { mount } from 'svelte'
 import App from './app/App.svelte'
 import { Lab } from './app/lab.svelte.ts'
 import { livePages } from './app/notebook/live-pages.ts'
+import { browserStorage } from './app/shell/browser-storage.ts'
 import { messagePortTransport } from './transport/message-port.ts'
+import { followToken } from './transport/follow-token.svelte.ts'
 import { webSocketTransport } from './transport/web-socket.ts'
 import { allowOwnWorkers } from './trusted-types.ts'
 
@@ -21,7 +23,6 @@ const target = document.getElementById('root')
 if (!target) throw new Error('index.html has no element #root')
 
 const open = window.lab ? messagePortTransport(window.lab) : webSocketTransport(window.location)
-const lab = new Lab(open, localStorage, livePages(navigator.locks))
-// A lab that was started again prints an address with another token: pasted into this tab, it connects.
-window.addEventListener('hashchange', () => lab.connect())
+const lab = new Lab(open, browserStorage(window), livePages(navigator.locks))
+if (!window.lab) followToken(window, lab)
 mount(App, { target, props: { lab } })

@@ -1,8 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import * as v from 'valibot'
-import { readText } from './json-file.ts'
+import { draftEnding, readText, reasonOf } from './json-file.ts'
 
 const ownerSchema = v.pipe(v.string(), v.parseJson(), v.object({ pid: v.number() }))
 
@@ -40,7 +40,7 @@ export class DataLock {
     } catch (error) {
       database.close()
       if (isBusy(error)) return { held: false, ownerPid: this.#ownerPid() }
-      throw error
+      throw new Error(`its disk takes no file locks (${reasonOf(error)})`, { cause: error })
     }
     this.#database = database
     this.#file = fileAt(this.#path)
@@ -62,7 +62,10 @@ export class DataLock {
   /** For people who wonder which lab it is; nothing depends on it, so that a full disk is no reason to fail. */
   #sayOwner(): void {
     try {
-      writeFileSync(this.#ownerPath, JSON.stringify({ pid: process.pid }))
+      // Under another name first: whatever has this one, a pipe too, is replaced and not opened.
+      const draft = `${this.#ownerPath}.${process.pid}${draftEnding}`
+      writeFileSync(draft, JSON.stringify({ pid: process.pid }))
+      renameSync(draft, this.#ownerPath)
     } catch {
       // Then another lab does not say the number.
     }

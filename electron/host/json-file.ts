@@ -51,16 +51,21 @@ export async function replaceFile(path: string, text: string, mayReplace: () => 
 /** How the name of a file ends that was being written; left behind only by a lab that was killed. */
 export const draftEnding = '.draft'
 
-/** The new name lies in the folder, which has to reach the disk as well. Windows cannot, and need not, be asked. */
+/** The new name lies in the folder, which has to reach the disk as well, where a system can be asked for that. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const opened = await open(folder, 'r')
   try {
     await opened.sync()
+  } catch (error) {
+    // Some file systems know no sync of a folder, which is another thing than one that failed.
+    if (!cannotSync.has(codeOf(error))) throw error
   } finally {
     await opened.close()
   }
 }
+
+const cannotSync: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM', 'EBADF', 'EISDIR'])
 
 /** Tells one state of a file from another without reading it; null when there is none. */
 export function stateOf(path: string): string | null {

@@ -20,6 +20,17 @@ interface StoredLesson {
 }
 
 const ending = '.json'
+/** Names that Windows keeps for devices: a file that is called so would take everything and keep nothing. */
+const deviceName = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+
+/** The name of a lesson's file. No id begins with the underscore that keeps some of them apart from devices. */
+function fileNameOf(lessonId: string): string {
+  return `${deviceName.test(lessonId) ? '_' : ''}${lessonId}${ending}`
+}
+
+function lessonIdOf(fileName: string): string {
+  return fileName.slice(0, -ending.length).replace(/^_/, '')
+}
 
 /**
  * Progress and settings, a JSON file for each lesson, so that a damaged one costs no other. A second lab on
@@ -143,7 +154,7 @@ export class ProgressStore {
     if (mayWrite) removeDrafts(this.#folder, progressFolder)
     this.#settings.load(mayWrite)
     const saved = namesIn(progressFolder).filter((name) => name.endsWith(ending))
-    const lessonIds = new Set([...this.#lessons.keys(), ...saved.map((name) => name.slice(0, -ending.length))])
+    const lessonIds = new Set([...this.#lessons.keys(), ...saved.map(lessonIdOf)])
     for (const lessonId of lessonIds) this.#lesson(lessonId).file.load(mayWrite)
   }
 
@@ -151,7 +162,7 @@ export class ProgressStore {
     const known = this.#lessons.get(lessonId)
     if (known !== undefined) return known
     const file = new StoredFile({
-      path: join(this.#folder, 'progress', `${lessonId}${ending}`),
+      path: join(this.#folder, 'progress', fileNameOf(lessonId)),
       what: `The progress of lesson ${lessonId}`,
       format: progressFormat,
       notify: this.#events.notify,

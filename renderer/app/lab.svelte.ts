@@ -13,6 +13,7 @@ import { FigureDock } from './dock/figure-dock.svelte.ts'
 import { Drafts, type DraftStorage } from './notebook/drafts.ts'
 import type { LivePages } from './notebook/live-pages.ts'
 import { Notebook } from './notebook/notebook.svelte.ts'
+import { ProgressSaver } from './notebook/progress-saver.svelte.ts'
 
 /** A lesson that was opened in this window, with the figures beside it. */
 export interface OpenedLesson {
@@ -43,6 +44,7 @@ export class Lab {
   #progress: ReadonlyMap<string, LessonProgress> = $state.raw(new Map())
   /** Settings that were changed here and are not known to be saved. */
   #unsavedSettings: Partial<Settings> = {}
+  readonly #settingsSaver = new ProgressSaver(() => this.#sendSettings())
 
   constructor(open: OpenTransport, storage: DraftStorage, pages: LivePages) {
     this.#drafts = new Drafts(storage, pages)
@@ -147,6 +149,7 @@ export class Lab {
     const { id, saver } = this.view.notebook
     await saver.flush()
     const progress = await this.host.resetLesson({ lessonId: id })
+    saver.end()
     this.#opened.delete(id)
     this.#drafts.keep(id, [])
     this.#setProgress(progress)
@@ -163,13 +166,18 @@ export class Lab {
   saveSettings(changes: Partial<Settings>): void {
     this.settings = { ...this.settings, ...changes }
     this.#unsavedSettings = { ...this.#unsavedSettings, ...changes }
-    void this.attempt(() => this.#sendSettings())
+    this.#settingsSaver.touch()
+    void this.#settingsSaver.flush()
   }
 
   async #sendSettings(): Promise<void> {
     const changes = this.#unsavedSettings
-    if (Object.keys(changes).length === 0) return
-    await this.host.saveSettings({ changes })
+    try {
+      await this.host.saveSettings({ changes })
+    } catch (error) {
+      this.#report(error)
+      throw error
+    }
     if (changes === this.#unsavedSettings) this.#unsavedSettings = {}
   }
 
@@ -211,6 +219,15 @@ export class Lab {
     })
   }
 
+  /** A lesson whose text cannot be saved, or has two versions: the one on the screen, or else any that was opened. */
+  get troubled(): Notebook | null {
+    if (this.view.kind !== 'open') return null
+    const shown = this.view.notebook
+    const all = [shown, ...[...this.#opened.values()].map(({ notebook }) => notebook)]
+    const failed = all.find(({ saver }) => saver.state.kind === 'failed')
+    return failed ?? all.find(({ sync }) => sync.conflicts.length > 0) ?? null
+  }
+
   /** Saves every open lesson now. */
   async flush(): Promise<void> {
     await Promise.all([...this.#opened.values()].map(({ notebook }) => notebook.saver.flush()))
@@ -239,7 +256,7 @@ export class Lab {
     for (const [lessonId, { notebook }] of this.#opened) {
       notebook.sync.receive(this.#progress.get(lessonId) ?? { lessonId, revision: 0, entries: [] }, true)
     }
-    await this.attempt(() => this.#sendSettings())
+    await this.#settingsSaver.flush()
     await this.flush()
     for (const { notebook } of this.#opened.values()) await this.#refreshKernel(notebook)
     if (this.view.kind === 'failed') await this.openLesson(this.view.lessonId)

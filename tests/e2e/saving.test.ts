@@ -196,6 +196,31 @@ describe('typing', () => {
     }
   }, 300_000)
 
+  it('goes on in a tab that was left behind when the new address is opened in another', async () => {
+    const first = await serveLab()
+    const opened = await openLab(first)
+    const { at, page } = opened
+    let lab = first
+    try {
+      await at.openLesson('L0')
+      await at.cell('record').write('const before = 1')
+      await isSaved(page)
+      await first.program.end('SIGKILL')
+      await at.cell('record').write('typed while the lab was away')
+      await page.getByRole('alert').getByText('What is typed stays on this page').waitFor()
+      await picture(page, 'lab away')
+      lab = await serveLab(first.dataFolder, Number(new URL(first.address).port))
+      const other = await anotherWindow(opened, lab.address)
+      await isSaved(page)
+      await expect.poll(() => editorText(other, 'record')).toBe('typed while the lab was away')
+      expect((await savedTexts(lab)).get('record')).toBe('typed while the lab was away')
+    } finally {
+      await opened.close()
+      await lab.close()
+      await rm(first.dataFolder, { recursive: true, force: true })
+    }
+  })
+
   it('survives 10 crashes of the page, each together with the lab', async () => {
     const first = await serveLab()
     const port = Number(new URL(first.address).port)

@@ -24,6 +24,7 @@ export class ProgressSaver {
   #changes = 0
   #failures = 0
   #saving: Promise<void> | null = null
+  #ended = false
 
   constructor(save: () => Promise<void>, now: () => number = () => performance.now()) {
     this.#save = save
@@ -38,11 +39,17 @@ export class ProgressSaver {
     this.#after(Math.max(0, Math.min(pauseBeforeSaving, this.#waitingSince + longestWait - this.#now())))
   }
 
+  /** Nothing is saved from here on: what there was is to be forgotten. */
+  end(): void {
+    this.#ended = true
+    this.#cancel()
+  }
+
   /** Saves now what is not saved yet; resolves when that was tried. */
   async flush(): Promise<void> {
     this.#cancel()
     await this.#saving
-    if (this.state.kind === 'saved') return
+    if (this.#ended || this.state.kind === 'saved') return
     this.#saving ??= this.#attempt().finally(() => {
       this.#saving = null
     })
@@ -66,6 +73,7 @@ export class ProgressSaver {
 
   #after(wait: number): void {
     this.#cancel()
+    if (this.#ended) return
     this.#timer = setTimeout(() => void this.flush(), wait)
   }
 

@@ -1,3 +1,5 @@
+import { browserStorage } from './browser-storage.ts'
+
 /** How this window was left: matters of one screen, so they stay in the browser and are not part of the settings. */
 interface Preference<Value> {
   read(): Value
@@ -7,8 +9,14 @@ interface Preference<Value> {
 function preference<Value>(name: string, parse: (text: string | null) => Value): Preference<Value> {
   const key = `jax-workshop-lab.${name}`
   return {
-    read: () => parse(localStorage.getItem(key)),
-    write: (value) => localStorage.setItem(key, String(value)),
+    read: () => parse(browserStorage(window).getItem(key)),
+    write: (value) => {
+      try {
+        browserStorage(window).setItem(key, String(value))
+      } catch {
+        // A browser that is full forgets how wide the dock was; what was typed comes first.
+      }
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ProgressStore } from '../../../electron/host/progress-store.ts'
+import { rememberPort, servedPort } from '../../../electron/host/served-port.ts'
 import type { LessonProgress, ProgressChange, ProgressEntry } from '../../../electron/protocol.ts'
 import { revisionOf } from '../../../electron/protocol.ts'
 import { TestFolder } from './lesson-folder.ts'
@@ -379,3 +380,26 @@ test('ids that every object has are ids like any other', async () => {
   ])
   expect(basename(pathOf('constructor'))).toBe('constructor.json')
 })
+
+test('a lesson that is called like a device of Windows has a file that is none', async () => {
+  const { store } = openStore()
+  for (const lessonId of ['nul', 'CON.1', 'console']) await store.saveLesson(lessonId, [edit('first', lessonId)])
+  expect(readdirSync(join(folder.path, 'progress')).toSorted()).toEqual(['_CON.1.json', '_nul.json', 'console.json'])
+  await closeAll()
+  const later = openStore().store
+  for (const lessonId of ['nul', 'CON.1', 'console']) {
+    expect(later.lesson(lessonId).entries).toEqual([source('first', lessonId)])
+  }
+})
+
+test.runIf(process.platform !== 'win32')(
+  'pipes under the names of its own files keep no lab from starting',
+  async () => {
+    for (const name of ['lab.owner.json', 'served.json']) spawnSync('mkfifo', [join(folder.path, name)])
+    const { store, notify } = openStore()
+    await store.saveLesson('T1', [edit('first', 'one')])
+    expect(servedPort(folder.path)).toBeNull()
+    rememberPort(folder.path, 4517)
+    expect(notify).not.toHaveBeenCalled()
+  },
+)
