@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -246,60 +246,6 @@ describe('a save', () => {
     const { store } = openStore()
     expect(store.lessons).toEqual([])
     expect(readdirSync(join(folder.path, 'progress'))).toEqual([])
-  })
-})
-
-/** Only root may make a disk of its own, and only Linux has one in memory. */
-const mayMount = process.platform === 'linux' && spawnSync('unshare', ['--mount', 'true']).status === 0
-
-describe.runIf(mayMount)('on a small disk', () => {
-  const disk = (): string => join(folder.path, 'disk')
-  const run = (command: string, ...args: string[]): void => {
-    expect(spawnSync(command, args).status, `${command} ${args.join(' ')}`).toBe(0)
-  }
-  beforeEach(() => {
-    mkdirSync(disk())
-    run('mount', '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk())
-  })
-  afterEach(async () => {
-    await closeAll()
-    run('umount', disk())
-  })
-  const openThere = (): ProgressStore => {
-    const silent = { notify: () => {}, onLesson: () => {}, onSettings: () => {} }
-    const store = new ProgressStore(disk(), silent)
-    stores.push(store)
-    return store
-  }
-  const there = (): unknown => JSON.parse(readFileSync(join(disk(), 'progress', 'T1.json'), 'utf8'))
-
-  test('that gets full, a save is refused and what was saved stays; with room again, it succeeds', async () => {
-    const store = openThere()
-    await store.saveLesson('T1', [edit('first', 'one')])
-    const filler = join(disk(), 'filler')
-    expect(() => writeFileSync(filler, Buffer.alloc(1_000_000))).toThrow('ENOSPC')
-    const long = 'x'.repeat(50_000)
-    await expect(store.saveLesson('T1', [edit('first', long, 'one')])).rejects.toThrow(
-      'The progress of lesson T1 cannot be saved: the disk is full.',
-    )
-    expect(there()).toEqual({ version: 2, entries: [source('first', 'one')] })
-    expect(readdirSync(join(disk(), 'progress'))).toEqual(['T1.json'])
-    rmSync(filler)
-    await store.saveLesson('T1', [edit('first', long, 'one')])
-    expect(there()).toEqual({ version: 2, entries: [source('first', long)] })
-  })
-
-  test('that can only be read, the lab starts, shows what is there, and says why nothing is saved', async () => {
-    const before = openThere()
-    await before.saveLesson('T1', [edit('first', 'one')])
-    await closeAll()
-    run('mount', '-o', 'remount,ro', disk())
-    const store = openThere()
-    expect(store.lesson('T1').entries).toEqual([source('first', 'one')])
-    await expect(store.saveLesson('T1', [edit('first', 'two', 'one')])).rejects.toThrow('the disk can only be read')
-    run('mount', '-o', 'remount,rw', disk())
-    await store.saveLesson('T1', [edit('first', 'two', 'one')])
-    expect(there()).toEqual({ version: 2, entries: [source('first', 'two')] })
   })
 })
 
