@@ -1,5 +1,6 @@
 import { format, inspect } from 'node:util'
 import type { ArrayText } from './core-interface.ts'
+import { NestedTexts } from './nested-texts.ts'
 
 /** A longer text is cut: a notebook shows results, it does not store them. */
 const longestText = 20_000
@@ -18,6 +19,8 @@ export function cut(text: string, length = longestText): FormattedValue {
 /** Writes the values of a cell. Arrays print as NumPy's do, also inside objects and lists. */
 export class ValueFormatter {
   readonly #describeArray: (value: unknown) => ArrayText | null
+  /** Of the object that is being printed. */
+  #nested: NestedTexts | null = null
 
   constructor(describeArray: (value: unknown) => ArrayText | null) {
     this.#describeArray = describeArray
@@ -25,17 +28,21 @@ export class ValueFormatter {
 
   /** Makes Node's own printing of objects show arrays, and what has a text of its own, as text. */
   install(arrayPrototype: object, textPrototypes: readonly object[]): void {
-    const describeArray = this.#describeArray
+    const show = (value: unknown): string => {
+      const text = this.#describeArray(value)?.text ?? '[Array]'
+      return this.#nested?.mark(text) ?? text
+    }
     Object.defineProperty(arrayPrototype, inspect.custom, {
       value(this: unknown): string {
-        return describeArray(this)?.text ?? '[Array]'
+        return show(this)
       },
       configurable: true,
     })
+    const showText = (value: unknown): string => this.#nested?.mark(String(value)) ?? String(value)
     for (const prototype of textPrototypes) {
       Object.defineProperty(prototype, inspect.custom, {
         value(this: unknown): string {
-          return String(this)
+          return showText(this)
         },
         configurable: true,
       })
@@ -44,7 +51,18 @@ export class ValueFormatter {
 
   /** A value as the result of a cell. */
   value(value: unknown): FormattedValue {
-    return cut(this.#describeArray(value)?.text ?? (value instanceof Error ? String(value) : inspect(value, options)))
+    return cut(this.#describeArray(value)?.text ?? (value instanceof Error ? String(value) : this.#inspected(value)))
+  }
+
+  #inspected(value: unknown): string {
+    const before = this.#nested
+    const nested = new NestedTexts()
+    this.#nested = nested
+    try {
+      return nested.placed(inspect(value, options))
+    } finally {
+      this.#nested = before
+    }
   }
 
   /** The arguments of `print`: texts as they are, separated by blanks. */

@@ -47,6 +47,25 @@ describe('values', () => {
     expect(value?.type).toBe(type)
   })
 
+  test.each([
+    ['({ w: jnp.eye(2), b: 1 })', '{\n  w: [[1. 0.]\n      [0. 1.]],\n  b: 1\n}'],
+    ['[jnp.eye(2), jnp.ones(2)]', '[\n  [[1. 0.]\n   [0. 1.]],\n  [1. 1.]\n]'],
+    [
+      "({ deep: { name: jnp.eye(2), text: '\\0' + 1 } })",
+      "{\n  deep: {\n    name: [[1. 0.]\n           [0. 1.]],\n    text: '\\x001'\n  }\n}",
+    ],
+    ['({ a: jnp.ones(2), b: [jnp.zeros(1)] })', '{ a: [1. 1.], b: [ [0.] ] }'],
+    ['jnp.eye(2)', '[[1. 0.]\n [0. 1.]]'],
+  ])('the rows of an array stand below each other in %s', async (source, text) => {
+    expect(await notebook.value(source)).toBe(text)
+    expect(await notebook.printed(`print(${source})`)).toBe(`${text}\n`)
+  })
+
+  test('many matrices in a list stand below each other', async () => {
+    const value = await notebook.value('Array.from({ length: 9 }, () => jnp.eye(2))')
+    expect(value).toBe(`[\n${Array.from({ length: 9 }, () => '  [[1. 0.]\n   [0. 1.]]').join(',\n')}\n]`)
+  })
+
   test('numbers of a table and a plot are those that are printed', async () => {
     const { outputs } = await notebook.run(`
       const x = jnp.array([0.1, -0.1, 1 / 3])
