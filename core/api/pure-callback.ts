@@ -1,5 +1,6 @@
 import { type VmapMethod, pureCallbackPrimitive, vmapMethods } from '../control/pure-callback.ts'
 import { ShapedArray } from '../ir/aval.ts'
+import type { DType } from '../ir/dtype.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { asarray } from '../numpy/creation.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
@@ -49,7 +50,7 @@ export function pureCallback(f: (...args: never[]) => unknown, result: unknown, 
           `pureCallback: the function returned ${formatTree(returned.tree)} where ${formatTree(announced.tree)} was announced.`,
         )
       }
-      return returned.leaves.map(concrete)
+      return returned.leaves.map((leaf, i) => concrete(leaf, avals[i].dtype))
     },
   })
   return unflatten(announced.tree, outs)
@@ -65,11 +66,11 @@ function isListOfNumbers(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'number')
 }
 
-function concrete(leaf: unknown): ConcreteArray {
-  const array =
-    leaf instanceof JaxArray || typeof leaf === 'number' || typeof leaf === 'boolean' || isNumbers(leaf)
-      ? asarray(leaf)
-      : null
+/** Numbers and lists of JavaScript have no dtype of their own: they take the one that was announced. */
+function concrete(leaf: unknown, dtype: DType): ConcreteArray {
+  if (leaf instanceof ConcreteArray) return leaf
+  const isData = typeof leaf === 'number' || typeof leaf === 'boolean' || isNumbers(leaf)
+  const array = isData ? asarray(leaf, { dtype }) : null
   if (array instanceof ConcreteArray) return array
   throw new JaxTypeError('pureCallback: the function must return concrete arrays, numbers or lists of numbers.')
 }

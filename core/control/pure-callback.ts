@@ -1,6 +1,6 @@
 import type { ShapedArray } from '../ir/aval.ts'
 import { formatShape } from '../ir/aval.ts'
-import { type HostArray, hostArray } from '../ir/host-array.ts'
+import type { HostArray } from '../ir/host-array.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -122,7 +122,8 @@ function checked(result: ConcreteArray, aval: ShapedArray): HostArray {
     )
   }
   if (result.dtype === aval.dtype) return result.host
-  const converted = hostArray(aval.shape, aval.dtype)
-  converted.data.set(result.host.data)
-  return converted
+  throw new JaxTypeError(
+    `pureCallback: the function returned ${result.aval.toString()} where ${aval.toString()} was announced.`,
+    { hint: `Convert the result, as by x.astype('${aval.dtype}'), or announce ${result.dtype}.` },
+  )
 }

@@ -66,3 +66,11 @@ test('a result of another shape than announced is an error', () => {
   const wrong = () => pureCallback(() => jnp.zeros(3), new ShapeDtypeStruct([2]), jnp.ones(2))
   expect(wrong).toThrow('returned f32[3] where f32[2] was announced')
 })
+
+test('results have the dtype that was announced, or are refused', () => {
+  const half = new ShapeDtypeStruct([2], 'bfloat16')
+  const returning = (result: unknown) => jit((x: JaxArray) => pureCallback(() => result, half, x) as JaxArray)(rows)
+  expect(returning([0.5, 1.5]).tolist()).toEqual([0.5, 1.5])
+  expect(returning(jnp.array([0.5, 1.5], { dtype: 'bfloat16' })).tolist()).toEqual([0.5, 1.5])
+  expect(() => returning(jnp.array([0.5, 1.5]))).toThrow(/returned f32\[2\] where bf16\[2\] was announced/)
+})
