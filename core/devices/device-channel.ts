@@ -37,12 +37,19 @@ export const setWords = {
 export const deviceWords = {
   /** Raised by one for every command. The device sleeps on it. */
   command: 0,
-  /** 1 once the thread has ended, however it ended. */
+  /** Whether and how the thread has ended: one of `threadEnds`. */
   ended: 1,
   /** What the device came to a barrier for, as a number: all devices must have come for the same. */
   meeting: 2,
   count: 3,
 } as const
+
+export const threadEnds = { none: 0, ended: 1, outOfMemory: 2 } as const
+
+/** Whether a thread has ended, however that came about. */
+export function hasEnded(control: Int32Array): boolean {
+  return Atomics.load(control, deviceWords.ended) !== threadEnds.none
+}
 
 /** The words of a set of threads. */
 export function newWords(threads: number): Int32Array {

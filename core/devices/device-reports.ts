@@ -9,8 +9,10 @@ import {
   type DeviceReport,
   type DeviceThread,
   deviceWords,
+  hasEnded,
   sendCommand,
   setWords,
+  threadEnds,
 } from './device-channel.ts'
 import type { HostCallback } from './device-program.ts'
 import { DeviceAbort, Exchange } from './exchange.ts'
@@ -82,10 +84,11 @@ export class DeviceReports {
   }
 
   private assertAlive(): void {
-    const dead = this.threads.findIndex(
-      (thread) => !this.endings.has(thread) && Atomics.load(thread.control, deviceWords.ended) === 1,
-    )
-    if (dead >= 0) throw new DeviceLostError(`cpu:${dead}`)
+    const dead = this.threads.findIndex((thread) => !this.endings.has(thread) && hasEnded(thread.control))
+    if (dead < 0) return
+    const end = Atomics.load(this.threads[dead].control, deviceWords.ended)
+    const reason = end === threadEnds.outOfMemory ? 'it needed more memory than a thread may use' : 'its thread ended'
+    throw new DeviceLostError(`cpu:${dead}`, reason)
   }
 
   private intervals(): readonly (readonly DeviceInterval[])[] {

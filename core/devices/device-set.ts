@@ -11,7 +11,7 @@ import {
   type DeviceThread,
   type HeapValue,
   controlOf,
-  deviceWords,
+  hasEnded,
   newWords,
   sendCommand,
 } from './device-channel.ts'
@@ -57,7 +57,7 @@ export class DeviceSet implements ThreadSet {
 
   /** Whether a thread has ended though nobody asked it to. */
   get lost(): boolean {
-    return this.threads.some(({ control }) => Atomics.load(control, deviceWords.ended) === 1)
+    return this.threads.some(({ control }) => hasEnded(control))
   }
 
   /** Results by device, and what each device did. */

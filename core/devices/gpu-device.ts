@@ -7,7 +7,7 @@ import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { Heap } from '../runtime/heap.ts'
 import type { GpuRunner } from '../runtime/gpu.ts'
 import { DeviceLostError } from '../errors.ts'
-import { type HeapValue, controlOf, deviceWords, newWords, setWords, wakeDevice } from './device-channel.ts'
+import { type HeapValue, controlOf, hasEnded, newWords, setWords, wakeDevice } from './device-channel.ts'
 import { type DeviceThreads, type ThreadSet, nextSetNumber } from './device-threads.ts'
 import { RecentPrograms } from './recent-programs.ts'
 import type { GpuCommand, GpuReport, GpuRequest } from './gpu-thread.ts'
@@ -32,7 +32,7 @@ class GpuThread implements ThreadSet {
   }
 
   get lost(): boolean {
-    return Atomics.load(this.control, deviceWords.ended) === 1
+    return hasEnded(this.control)
   }
 }
 

@@ -3,8 +3,10 @@ import {
   type DeviceThreadStart,
   controlOf,
   deviceWords,
+  hasEnded,
   raiseCompletion,
   setWords,
+  threadEnds,
   wakeDevice,
 } from './device-channel.ts'
 import type { DeviceThreads, ThreadSet } from './device-threads.ts'
@@ -58,10 +60,6 @@ export class StartedSet {
   }
 }
 
-function hasEnded(control: Int32Array): boolean {
-  return Atomics.load(control, deviceWords.ended) === 1
-}
-
 /** Starts a device thread and raises its `ended` word when it is gone, however that came about. */
 function startDeviceThread(
   { kind, memory, words }: ThreadSet,
@@ -74,10 +72,14 @@ function startDeviceThread(
   const entry =
     kind === 'cpu' ? new URL('./cpu-thread.ts', import.meta.url) : new URL('./gpu-thread.ts', import.meta.url)
   const worker = new Worker(entry, { ...options, name: `${kind}:${index}`, workerData: start, transferList: [port2] })
+  let end: number = threadEnds.ended
   // The end follows, and only then the thread writes nothing more.
-  worker.on('error', () => {})
+  worker.on('error', (error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+      end = threadEnds.outOfMemory
+  })
   worker.on('exit', () => {
-    Atomics.store(control, deviceWords.ended, 1)
+    Atomics.store(control, deviceWords.ended, end)
     raiseCompletion(words)
   })
   return { port: port1, control, worker }

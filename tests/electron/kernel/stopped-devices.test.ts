@@ -127,6 +127,18 @@ test.each(['with psum', 'without collectives'] as const)(
   },
 )
 
+test('a device that needs too much memory says so, and the next program is right', async () => {
+  await withDevices(4, { memoryLimit: 100 })
+  // The kernel makes an object of every element, in the JavaScript heap of its thread.
+  const greedy =
+    "pmap((x) => lax.psum(lax.cond(lax.eq(lax.axisIndex('i'), 1), (v) => { const d = jnp.ones(8_000_000) + v; return v + jnp.sum(lax.linalg.tridiagonalSolve(d, d, d, d.reshape([-1, 1]))) }, (v) => v, x), 'i'), { axisName: 'i' })(jnp.ones(4))"
+  expect(await notebook.error(greedy)).toMatchObject({
+    name: 'DeviceLostError',
+    message: expect.stringContaining('cpu:1 could not finish: it needed more memory than a thread may use'),
+  })
+  await expectRight()
+})
+
 test('after Stop with another number of devices, programs are right', async () => {
   await withDevices(4)
   const sum = (count: number): Promise<string | undefined> =>
