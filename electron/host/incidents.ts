@@ -28,7 +28,7 @@ export class Incidents {
     this.#told++
     const reason = error instanceof Error ? error.message : String(error)
     this.#tell(
-      `Something inside the lab failed, and the lab went on: ${reason} Your text is kept. ` +
+      `Something inside the lab failed, and the lab went on: ${reason.replace(/\.?$/, '.')} Your text is kept. ` +
         'If something does not answer now, start the lab again.',
     )
   }

@@ -11,12 +11,15 @@ import type { FencePart } from './source-parts.ts'
 export interface ParseResult {
   /** Null when the front matter cannot be used: then nobody could find or order the lesson. */
   readonly lesson: ParsedLesson | null
+  /** The first few, for everybody; the lesson itself shows more of them. */
   readonly problems: readonly string[]
   /** Line of `requires` in the front matter. */
   readonly requiresLine: number
 }
 
 const mostCells = 300
+const mostTold = 5
+const mostShown = 50
 const figureKinds: readonly FigureKind[] = ['graph', 'tape', 'keys', 'timeline']
 
 /**
@@ -66,13 +69,13 @@ export function parseLesson(source: string, file: string, folder: string): Parse
   }
 
   const { frontMatter, requiresLine } = head
-  if (frontMatter === null) return { lesson: null, problems: problems.list(), requiresLine }
+  if (frontMatter === null) return { lesson: null, problems: problems.list(mostTold), requiresLine }
   const { order, ...described } = frontMatter
   const summary = { ...described, exerciseIds: [...exercises.keys()] }
-  const lesson = { summary, blocks, problems: problems.list() }
+  const lesson = { summary, blocks, problems: problems.list(mostShown) }
   return {
     lesson: { summary, lesson, folder, root: dirname(folder), order, exercises },
-    problems: lesson.problems,
+    problems: problems.list(mostTold),
     requiresLine,
   }
 }

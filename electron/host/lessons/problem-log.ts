@@ -1,4 +1,3 @@
-const mostShown = 50
 /** Beyond this many they are only counted: a file can be wrong on every line. */
 const mostKept = 2000
 const longestMessage = 300
@@ -22,12 +21,12 @@ export class ProblemLog {
     this.#entries.push({ line, text: `${this.#file}:${line}: ${short}` })
   }
 
-  /** The problems in the order of their lines; of many the first ones, and how many more there are. */
-  list(): readonly string[] {
+  /** The problems in the order of their lines; of more than `most` the first ones, and how many more there are. */
+  list(most = Infinity): readonly string[] {
     const shown = this.#entries
       .toSorted((a, b) => a.line - b.line)
-      .slice(0, mostShown)
+      .slice(0, most)
       .map((entry) => entry.text)
-    return this.#count <= mostShown ? shown : [...shown, `${this.#file}: and ${this.#count - mostShown} more problems`]
+    return this.#count <= most ? shown : [...shown, `${this.#file}: and ${this.#count - most} more problems`]
   }
 }

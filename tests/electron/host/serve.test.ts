@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -132,6 +132,17 @@ test('what nobody caught is logged and shown, and the lab goes on', async () => 
   const { code, output } = await ended
   expect(code).toBe(143)
   expect(output).toMatch(/Error: an error that nobody catches\n\s+at /)
+})
+
+test('pipes that nobody writes to, in the place of settings and lessons, keep nothing waiting', async () => {
+  folder.write('data/here', '')
+  folder.write('lessons/t2/here', '')
+  for (const name of ['data/settings.json', 'lessons/t2/lesson.md']) execFileSync('mkfifo', [join(folder.path, name)])
+  const page = talk(await serve('--port', '0').line)
+  const { notices, lessons } = await page.host.hello({})
+  expect(lessons.map((lesson) => lesson.id)).toContain('T1')
+  expect(notices.join('\n')).toMatch(/[Ss]ettings.*named pipe/)
+  expect(notices.join('\n')).toMatch(/t2\/lesson\.md:1: .*named pipe/)
 })
 
 test('a terminal that was closed does not end the lab', async () => {

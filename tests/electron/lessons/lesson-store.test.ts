@@ -131,7 +131,7 @@ describe('what stands where a lesson should be', () => {
     const { lessons, problems } = await readLessons([root])
     expect(lessons.size).toBe(31)
     expect(problems).toHaveLength(101)
-    expect(problems.at(-1)).toBe('and 800 more problems of lessons')
+    expect(problems.at(-1)).toBe('and 80 more problems of lessons')
   })
 })
 

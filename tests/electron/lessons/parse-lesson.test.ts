@@ -212,10 +212,12 @@ describe('mistakes are reported with their line', () => {
     expect(solved(...lines).join('\n')).toContain(message)
   })
 
-  test('a hundred mistakes show the first fifty and the number of the others', () => {
-    const problems = solved(...Array.from({ length: 100 }, () => ':::'))
-    expect(problems).toHaveLength(51)
-    expect(problems.at(-1)).toBe('T1/lesson.md: and 50 more problems')
+  test('a hundred mistakes show the first fifty, or the first five, and the number of the others', () => {
+    const { lesson, problems } = parse(...Array.from({ length: 100 }, () => ':::'))
+    expect(lesson?.lesson.problems).toHaveLength(51)
+    expect(lesson?.lesson.problems.at(-1)).toBe('T1/lesson.md: and 50 more problems')
+    expect(problems).toHaveLength(6)
+    expect(problems.at(-1)).toBe('T1/lesson.md: and 95 more problems')
   })
 
   test('more cells than a page can show', () => {
