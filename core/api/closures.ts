@@ -5,7 +5,6 @@ import type { JaxArray } from '../tracing/array.ts'
 import { evaluateNow } from '../tracing/trace.ts'
 import { FlatCall, avalOf, callable, flattenArgs } from '../tree/leaves.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
-import { customVjp } from './custom-vjp.ts'
 
 /**
  * Turns traced values that a function closes over into arguments of its own: gives the function that
@@ -57,35 +56,4 @@ export function ensureCompileTimeEval<T>(body: () => T): T {
 export function namedCall<A extends unknown[], R>(f: (...args: A) => R, { name }: { name: string }): (...args: A) => R {
   const named = (...args: A): R => f(...args)
   return Object.defineProperty(named, 'name', { value: name })
-}
-
-/**
- * A function that returns `[value, pull]` becomes one that returns the value and is differentiated by
- * `pull`. JAX: `jax.custom_gradient`.
- *
- * @example
- * const f = customGradient((x) => [x.mul(x), (ct) => ct.mul(x)])
- * grad(f)(3) // 3
- */
-export function customGradient(f: (...args: never[]) => unknown): (...args: unknown[]) => unknown {
-  const both = (args: readonly unknown[]): [unknown, (cotangent: unknown) => unknown] => {
-    const result = callable(f)(...args)
-    if (Array.isArray(result) && result.length === 2 && typeof result[1] === 'function') return [result[0], result[1]]
-    throw new JaxTypeError('customGradient: the function must return [value, pull].')
-  }
-  const ruled = customVjp((...args: unknown[]) => both(args)[0])
-  ruled.defvjp(
-    (...args: unknown[]) => [both(args)[0], args],
-    (args: unknown[], cotangent: unknown) => {
-      const pulled = both(args)[1](cotangent)
-      const cotangents: unknown[] = args.length === 1 && !Array.isArray(pulled) ? [pulled] : asList(pulled)
-      return cotangents
-    },
-  )
-  return Object.defineProperty((...args: unknown[]) => ruled(...args), 'name', { value: f.name })
-}
-
-function asList(pulled: unknown): unknown[] {
-  if (Array.isArray(pulled)) return pulled
-  throw new JaxTypeError('customGradient: pull must return one cotangent an argument.')
 }

@@ -3,8 +3,8 @@ import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError } from '../errors.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { FlatFunction } from '../tracing/primitive.ts'
-import { currentTrace } from '../tracing/trace.ts'
-import { convertElementType } from '../primitives/conversion.ts'
+import { Tracer, assertNotLeaked, currentTrace, withTrace } from '../tracing/trace.ts'
+import { convertElementType, stopGradient } from '../primitives/conversion.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, flatten, formatTree, sameTree, unflatten } from '../tree/pytree.ts'
@@ -51,7 +51,8 @@ export function customJvp<A extends unknown[], R>(
   let rule: ((...args: unknown[]) => unknown) | null = null
   let ruleName = 'jvp'
 
-  const wrapped = (...args: A): R => {
+  const wrapped = (...given: A): R => {
+    const args = withoutTangents(given, nondiff)
     const fixed = nondiff.map((position) => args[position])
     const { arrays, tree } = flattenArgs(
       args.filter((_, i) => !nondiff.includes(i)),
@@ -113,6 +114,24 @@ export function customJvp<A extends unknown[], R>(
     f,
     null,
   )
+}
+
+/**
+ * The arguments; traced values among those that are not differentiated are constants to every derivative. They stay
+ * values of their own transformation, so that a rule which runs later can still read them.
+ */
+function withoutTangents<A extends unknown[]>(args: A, nondiff: readonly number[]): A {
+  const constant = (leaf: unknown): unknown => {
+    if (!(leaf instanceof Tracer)) return leaf
+    assertNotLeaked(leaf, 'customJvp')
+    return withTrace(leaf.trace, () => stopGradient(leaf))
+  }
+  const mixed = args.map((arg, i) => {
+    if (!nondiff.includes(i)) return arg
+    const { leaves, tree } = flatten(arg)
+    return unflatten(tree, leaves.map(constant))
+  })
+  return mixed as A
 }
 
 /** A tangent leaf must have the shape of its value; a weakly typed one takes the value's dtype. */

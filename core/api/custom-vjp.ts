@@ -1,9 +1,9 @@
 import { type ShapedArray, formatShape } from '../ir/aval.ts'
 import { isInexact } from '../ir/dtype.ts'
-import { JaxTypeError, ValueError } from '../errors.ts'
+import { JaxTypeError, UnexpectedTracerError, ValueError } from '../errors.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomVjpCall, RuleNames } from '../tracing/primitive.ts'
-import { currentTrace } from '../tracing/trace.ts'
+import { Tracer, currentTrace } from '../tracing/trace.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { zerosOf } from '../primitives/zeros.ts'
 import { transformed } from '../tracing/transformed.ts'
@@ -62,6 +62,7 @@ export function customVjp<A extends unknown[], R>(
     }
     const { forward, backward } = rules
     const fixed = nondiff.map((position) => args[position])
+    assertNotTraced(fixed, where)
     const { arrays, tree } = flattenArgs(
       args.filter((_, i) => !nondiff.includes(i)),
       where,
@@ -111,6 +112,19 @@ export function customVjp<A extends unknown[], R>(
     }),
     f,
     null,
+  )
+}
+
+/** The backward rule may run where the transformation of such a value has long ended. */
+function assertNotTraced(fixed: readonly unknown[], where: string): void {
+  const traced = flatten(fixed).leaves.find((leaf) => leaf instanceof Tracer)
+  if (traced === undefined) return
+  throw new UnexpectedTracerError(
+    `${where} was given a traced ${traced.aval.toString()} as an argument of nondiffArgnums.`,
+    {
+      hint: 'Those arguments are for what is no array, such as functions. Leave it out of nondiffArgnums, and let the backward rule give null for it.',
+      lesson: 'D1',
+    },
   )
 }
 

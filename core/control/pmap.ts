@@ -3,6 +3,7 @@ import { type HostArray, hostArray, leadingSlice } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { batchJaxpr } from '../interpreters/batching.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
+import { hoistTracers } from '../interpreters/to-jaxpr.ts'
 import { partialEvalJaxpr } from '../interpreters/partial-eval.ts'
 import { next } from '../ir/sequence.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
@@ -58,12 +59,14 @@ export const pmapPrimitive: Primitive<PmapParams> = definePrimitive<PmapParams>(
   jvp(primals, tangents, params) {
     const { jaxpr, mapped } = params
     const nonzero = tangents.map((tangent) => !(tangent instanceof Zero))
-    const { jaxpr: derivative, nonzeroOut } = onAxis(params, () => jvpJaxpr(jaxpr, nonzero))
+    const traced = onAxis(params, () => jvpJaxpr(jaxpr, nonzero))
+    const { nonzeroOut } = traced
+    const { jaxpr: derivative, tracers } = hoistTracers(traced.jaxpr)
     const live = tangents.flatMap((tangent) => (tangent instanceof Zero ? [] : [tangent]))
-    const outs = bind(pmapPrimitive, [...primals, ...live], {
+    const outs = bind(pmapPrimitive, [...tracers, ...primals, ...live], {
       ...params,
       jaxpr: derivative,
-      mapped: [...mapped, ...mapped.filter((_, i) => nonzero[i])],
+      mapped: [...tracers.map(() => false), ...mapped, ...mapped.filter((_, i) => nonzero[i])],
     })
     const dots = outs.slice(nonzeroOut.length).values()
     const values = outs.slice(0, nonzeroOut.length)

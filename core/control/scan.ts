@@ -4,6 +4,7 @@ import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { batchJaxpr } from '../interpreters/batching.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
+import { hoistTracers } from '../interpreters/to-jaxpr.ts'
 import { either, next, partsOf, sameFlags } from '../ir/sequence.ts'
 import { pruneJaxpr } from '../interpreters/partial-eval.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
@@ -57,7 +58,7 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
     const ysNonzero = derivative.nonzeroOut.slice(num_carry)
     const counts = [constsNonzero, carryNonzero, xsNonzero].map((flags) => flags.filter(Boolean).length)
     const n = primals.length
-    const body = rewire(
+    const ordered = rewire(
       derivative.jaxpr,
       [
         ...indices(0, num_consts),
@@ -74,11 +75,14 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
         ...indices(num_carry + numYs + counts[1], derivative.jaxpr.outAvals.length),
       ],
     )
+    // A rule in the body may have read values of the transformations around.
+    const { jaxpr: body, tracers } = hoistTracers(ordered)
     const [consts, init, xs] = partsOf(primals, num_consts, num_carry, numXs)
     const [constsDot, initDot, xsDot] = partsOf(tangents, num_consts, num_carry, numXs)
     const outs = bind(
       scanPrimitive,
       [
+        ...tracers,
         ...consts,
         ...constsDot.filter((_, i) => constsNonzero[i]).map(instantiate),
         ...init,
@@ -86,7 +90,7 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
         ...xs,
         ...xsDot.filter((_, i) => xsNonzero[i]).map(instantiate),
       ],
-      { ...params, jaxpr: body, num_carry: num_carry + counts[1], num_consts: num_consts + counts[0] },
+      { ...params, jaxpr: body, num_carry: num_carry + counts[1], num_consts: tracers.length + num_consts + counts[0] },
     )
     const numYsDot = ysNonzero.filter(Boolean).length
     const [carry, carryDot, ys, ysDot] = partsOf(outs, num_carry, counts[1], numYs, numYsDot)

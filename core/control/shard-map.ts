@@ -5,7 +5,7 @@ import { batchJaxpr } from '../interpreters/batching.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
 import { partialEvalJaxpr } from '../interpreters/partial-eval.ts'
-import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import { hoistTracers, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
 import { next } from '../ir/sequence.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
@@ -58,12 +58,14 @@ export const shardMapPrimitive: Primitive<ShardMapParams> = definePrimitive<Shar
   jvp(primals, tangents, params) {
     const { in_specs, out_specs } = params
     const nonzero = tangents.map((tangent) => !(tangent instanceof Zero))
-    const { jaxpr, nonzeroOut } = onMesh(params, () => jvpJaxpr(params.jaxpr, nonzero))
+    const traced = onMesh(params, () => jvpJaxpr(params.jaxpr, nonzero))
+    const { nonzeroOut } = traced
+    const { jaxpr, tracers } = hoistTracers(traced.jaxpr)
     const live = tangents.flatMap((tangent) => (tangent instanceof Zero ? [] : [tangent]))
-    const outs = bind(shardMapPrimitive, [...primals, ...live], {
+    const outs = bind(shardMapPrimitive, [...tracers, ...primals, ...live], {
       ...params,
       jaxpr,
-      in_specs: [...in_specs, ...in_specs.filter((_, i) => nonzero[i])],
+      in_specs: [...tracers.map(() => new PartitionSpec()), ...in_specs, ...in_specs.filter((_, i) => nonzero[i])],
       out_specs: [...out_specs, ...out_specs.filter((_, i) => nonzeroOut[i])],
     })
     const dots = outs.slice(nonzeroOut.length).values()

@@ -8,7 +8,7 @@ import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
 import { partialEvalJaxpr } from '../interpreters/partial-eval.ts'
 import { any, either, next, partsOf, sameFlags } from '../ir/sequence.ts'
-import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import { hoistTracers, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { broadcastInDim } from '../primitives/movement.ts'
 import { reduceOr } from '../primitives/reductions.ts'
@@ -53,7 +53,7 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
     const numBodyDot = bodyNonzero.filter(Boolean).length
     const numCarryDot = carryNonzero.filter(Boolean).length
     const n = body_nconsts + numCarry
-    const body = rewire(
+    const ordered = rewire(
       derivative.jaxpr,
       [
         ...indices(0, body_nconsts),
@@ -63,6 +63,8 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
       ],
       indices(0, derivative.jaxpr.outAvals.length),
     )
+    // A rule in the body may have read values of the transformations around.
+    const { jaxpr: body, tracers } = hoistTracers(ordered)
     const [condConsts, bodyConsts, init] = partsOf(primals, cond_nconsts, body_nconsts, numCarry)
     const [, bodyDot, initDot] = partsOf(tangents, cond_nconsts, body_nconsts, numCarry)
     const carryDot = initDot.filter((_, i) => carryNonzero[i]).map(instantiate)
@@ -70,6 +72,7 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
       whilePrimitive,
       [
         ...condConsts,
+        ...tracers,
         ...bodyConsts,
         ...bodyDot.filter((_, i) => bodyNonzero[i]).map(instantiate),
         ...init,
@@ -82,7 +85,7 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
         ),
         cond_nconsts,
         body_jaxpr: body,
-        body_nconsts: body_nconsts + numBodyDot,
+        body_nconsts: tracers.length + body_nconsts + numBodyDot,
       },
     )
     const dots = outs.slice(numCarry).values()

@@ -15,10 +15,10 @@ import type {
 } from '../tracing/primitive.ts'
 import type { Lanes } from '../tracing/record.ts'
 import type { RecordedCall } from '../tracing/recorder.ts'
-import { Trace, Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
+import { Trace, Tracer, assertNotLeaked, currentTrace, withTrace } from '../tracing/trace.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { reduceSum } from '../primitives/reductions.ts'
-import { NotImplementedError } from '../errors.ts'
+import { NotImplementedError, UnexpectedTracerError } from '../errors.ts'
 import { evalClosed } from './eval-jaxpr.ts'
 import { traceWithAux } from './to-jaxpr.ts'
 
@@ -63,9 +63,14 @@ export class BatchTrace extends Trace {
     this.axis = axis
   }
 
+  /**
+   * A value with its mapped axis. Whatever maps the same axis is one transformation, as in JAX: rules of custom
+   * functions run under a trace of their own, and may read values that the lane around them knows.
+   */
   split(value: JaxArray): { value: JaxArray; dim: BatchDim } {
-    if (value instanceof BatchTracer && value.trace === this) return { value: value.value, dim: value.dim }
-    return { value, dim: null }
+    if (!(value instanceof BatchTracer) || value.trace.axis !== this.axis) return { value, dim: null }
+    if (value.trace !== this) assertNotLeaked(value, this.transformation)
+    return { value: value.value, dim: value.dim }
   }
 
   join(value: JaxArray, dim: BatchDim): JaxArray {
@@ -100,25 +105,45 @@ export class BatchTrace extends Trace {
 
   override processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {
     const parts = args.map((arg) => this.split(arg))
-    const values = parts.map((part) => part.value)
     const dims = parts.map((part) => part.dim)
-    if (dims.every((dim) => dim === null)) return this.parent.processCustomJvp(call, values)
+    const settled = new SettledDims(this.axis, call.name)
     const batched: CustomJvpCall = {
       name: call.name,
-      fun: (...inner) => this.inFront(call.fun, inner, dims),
-      jvp: (...inner) => this.inFront(call.jvp, inner, [...dims, ...dims]),
+      fun: (...inner) => {
+        const { outputs, dims: outDims } = batchFlat(call.fun, inner, dims, this.axis)
+        return settled.conform(outputs, outDims)
+      },
+      jvp: (...inner) => {
+        const { outputs, dims: outDims } = batchFlat(call.jvp, inner, [...dims, ...dims], this.axis)
+        const half = outputs.length / 2
+        const [primals, tangents] = [outputs.slice(0, half), outputs.slice(half)]
+        // A value and its tangent have one shape, so that both are mapped if either is.
+        settled.settle(primals.map((_, i) => outDims[i] ?? outDims[half + i]))
+        return [...settled.conform(primals, outDims.slice(0, half)), ...settled.conform(tangents, outDims.slice(half))]
+      },
+      ruleNames: call.ruleNames,
     }
-    return withTrace(this.parent, () => this.parent.processCustomJvp(batched, values)).map((out) => this.join(out, 0))
+    const outs = withTrace(this.parent, () =>
+      this.parent.processCustomJvp(
+        batched,
+        parts.map((part) => part.value),
+      ),
+    )
+    return outs.map((out, i) => this.join(out, settled.dims[i]))
   }
 
   override processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
     const parts = args.map((arg) => this.split(arg))
-    const values = parts.map((part) => part.value)
     const dims = parts.map((part) => part.dim)
-    if (dims.every((dim) => dim === null)) return this.parent.processCustomVjp(call, values)
+    const settled = new SettledDims(this.axis, call.name)
+    let residualDims: readonly BatchDim[] = []
     const batched: CustomVjpCall = {
       name: call.name,
-      fun: (...inner) => this.inFront(call.fun, inner, dims),
+      ruleNames: call.ruleNames,
+      fun: (...inner) => {
+        const { outputs, dims: outDims } = batchFlat(call.fun, inner, dims, this.axis)
+        return settled.conform(outputs, outDims)
+      },
       fwd: (...inner) => {
         let numOutputs = 0
         const both: FlatFunction = (...lane) => {
@@ -126,29 +151,68 @@ export class BatchTrace extends Trace {
           numOutputs = outputs.length
           return [...outputs, ...residuals]
         }
-        const all = this.inFront(both, inner, dims)
-        return { outputs: all.slice(0, numOutputs), residuals: all.slice(numOutputs) }
+        const all = batchFlat(both, inner, dims, this.axis)
+        residualDims = all.dims.slice(numOutputs)
+        const outputs = settled.conform(all.outputs.slice(0, numOutputs), all.dims.slice(0, numOutputs))
+        return { outputs, residuals: all.outputs.slice(numOutputs) }
       },
       bwd: (...inner) => {
-        const cotangents = this.inFront(
-          call.bwd,
-          inner,
-          inner.map(() => 0),
-        )
-        return cotangents.map((cotangent, i) => {
-          const dim = dims[i]
+        const cotangents = batchFlat(call.bwd, inner, [...residualDims, ...settled.dims], this.axis)
+        return cotangents.outputs.map((cotangent, i) => {
+          const [from, to] = [cotangents.dims[i], dims[i]]
+          if (to !== null) return moveBatchAxis(cotangent, from, to, this.axis.size)
           // An argument that every lane shares collects the cotangents of all lanes.
-          return dim === null ? reduceSum(cotangent, { axes: [0] }) : moveBatchAxis(cotangent, 0, dim, this.axis.size)
+          return from === null ? cotangent : reduceSum(cotangent, { axes: [from] })
         })
       },
     }
-    return withTrace(this.parent, () => this.parent.processCustomVjp(batched, values)).map((out) => this.join(out, 0))
+    const outs = withTrace(this.parent, () =>
+      this.parent.processCustomVjp(
+        batched,
+        parts.map((part) => part.value),
+      ),
+    )
+    return outs.map((out, i) => this.join(out, settled.dims[i]))
+  }
+}
+
+/**
+ * Which axes of a custom function's results are mapped: known once the function, or the rule in its place, has run.
+ * Whatever runs later must give its results alike.
+ */
+class SettledDims {
+  private readonly axis: AxisData
+  private readonly name: string
+  private known: readonly BatchDim[] | null = null
+
+  constructor(axis: AxisData, name: string) {
+    this.axis = axis
+    this.name = name
   }
 
-  /** Runs `fun` on batched values with every output's batch axis brought to the front. */
-  private inFront(fun: FlatFunction, values: readonly JaxArray[], dims: readonly BatchDim[]): JaxArray[] {
-    const { outputs, dims: outDims } = batchFlat(fun, values, dims, this.axis)
-    return outputs.map((output, i) => moveBatchAxis(output, outDims[i], 0, this.axis.size))
+  get dims(): readonly BatchDim[] {
+    if (this.known === null) throw new Error('internal: neither the function nor its rule has run')
+    return this.known
+  }
+
+  settle(dims: readonly BatchDim[]): void {
+    this.known ??= dims
+  }
+
+  conform(outputs: readonly JaxArray[], dims: readonly BatchDim[]): JaxArray[] {
+    this.settle(dims)
+    return outputs.map((output, i) => {
+      const [from, to] = [dims[i], this.dims[i]]
+      if (from === to) return output
+      if (to !== null) return moveBatchAxis(output, from, to, this.axis.size)
+      throw new UnexpectedTracerError(
+        `${this.name}: its rule reads a value of the lane, which the function itself does not read.`,
+        {
+          hint: 'Pass the value as an argument of the function, so that rule and function see the same.',
+          lesson: 'D1',
+        },
+      )
+    })
   }
 }
 

@@ -1,11 +1,11 @@
 import { config } from '../config.ts'
-import { ConcretizationTypeError } from '../errors.ts'
+import { UnexpectedTracerError } from '../errors.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { currentObserver } from '../tracing/observer.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from '../tracing/primitive.ts'
 import { inBlock } from '../tracing/recorder.ts'
-import { Trace, Tracer, assertNotLeaked, installBaseTrace, unrecorded } from '../tracing/trace.ts'
+import { Trace, Tracer, assertNotLeaked, installBaseTrace, unrecorded, withTrace } from '../tracing/trace.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { withKeyAccount } from './key-reuse.ts'
 import { evaluateObserved } from './observed.ts'
@@ -43,21 +43,21 @@ class EvaluationTrace extends Trace {
   }
 
   override processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {
-    return inBlock(this, 'custom_jvp_call', call.name, args, () => call.fun(...args))
+    return inBlock(this, 'custom_jvp_call', call.name, args, () => withTrace(this, () => call.fun(...args)))
   }
 
   override processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
-    return inBlock(this, 'custom_vjp_call', call.name, args, () => call.fun(...args))
+    return inBlock(this, 'custom_vjp_call', call.name, args, () => withTrace(this, () => call.fun(...args)))
   }
 }
 
 function concreteOperand(arg: JaxArray, where: string): ConcreteArray {
   if (arg instanceof ConcreteArray) return arg
   if (arg instanceof Tracer) assertNotLeaked(arg, where)
-  throw new ConcretizationTypeError(
+  throw new UnexpectedTracerError(
     `${where} was asked to compute at once on a traced ${arg.aval.toString()}, which has no value yet.`,
     {
-      hint: 'Inside ensureCompileTimeEval use only what does not depend on the arguments of the traced function.',
+      hint: 'A function with a rule of its own must take the values it is differentiated with respect to as arguments, not close over them; inside ensureCompileTimeEval use only what does not depend on the arguments of the traced function.',
       lesson: 'L0',
     },
   )

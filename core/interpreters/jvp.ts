@@ -94,7 +94,9 @@ export class JvpTrace extends Trace {
   override processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {
     const pairs = args.map((arg) => this.split(arg))
     const primals = pairs.map((pair) => pair.primal)
-    if (pairs.every((pair) => pair.tangent instanceof Zero)) return this.parent.processCustomJvp(call, primals)
+    if (pairs.every((pair) => pair.tangent instanceof Zero)) {
+      return withTrace(this.parent, () => this.parent.processCustomJvp(call, primals))
+    }
     const tangents = pairs.map((pair) => instantiate(pair.tangent))
     const given = [...primals, ...tangents]
     let outs: JaxArray[] = []
@@ -125,7 +127,9 @@ export class JvpTrace extends Trace {
   override processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
     const pairs = args.map((arg) => this.split(arg))
     const primals = pairs.map((pair) => pair.primal)
-    if (pairs.every((pair) => pair.tangent instanceof Zero)) return this.parent.processCustomVjp(call, primals)
+    if (pairs.every((pair) => pair.tangent instanceof Zero)) {
+      return withTrace(this.parent, () => this.parent.processCustomVjp(call, primals))
+    }
     const backward: { excerpt: Excerpt | null } = { excerpt: null }
     const watched = this.log === null ? call : { ...call, bwd: recordedBackward(call, backward) }
     let forward: Excerpt | null = null

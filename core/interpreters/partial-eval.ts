@@ -103,12 +103,12 @@ export class PartialEvalTrace extends Trace {
 
   override processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {
     if (args.some((arg) => this.isUnknown(arg))) return withTrace(this, () => call.fun(...args))
-    return this.parent.processCustomJvp(call, args)
+    return withTrace(this.parent, () => this.parent.processCustomJvp(call, args))
   }
 
   override processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
     if (args.some((arg) => this.isUnknown(arg))) return withTrace(this, () => call.fun(...args))
-    return this.parent.processCustomVjp(call, args)
+    return withTrace(this.parent, () => this.parent.processCustomVjp(call, args))
   }
 
   /** The staged part with residuals as constants, without equations that no output needs. */
