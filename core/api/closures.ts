@@ -1,8 +1,8 @@
 import { JaxTypeError } from '../errors.ts'
+import { withConstantsFolded } from '../interpreters/constant-folding.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { hoistTracers, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
-import { evaluateNow } from '../tracing/trace.ts'
 import { FlatCall, avalOf, callable, flattenArgs } from '../tree/leaves.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
 
@@ -49,7 +49,7 @@ export function closureConvert(
  * @example jit((x) => x.add(ensureCompileTimeEval(() => jnp.sum(jnp.arange(4)).item())))(1) // 7
  */
 export function ensureCompileTimeEval<T>(body: () => T): T {
-  return evaluateNow(body)
+  return withConstantsFolded(body)
 }
 
 /** The same function under another name in programs. JAX: `jax.named_call`. */

@@ -57,7 +57,7 @@ function concreteOperand(arg: JaxArray, where: string): ConcreteArray {
   throw new UnexpectedTracerError(
     `${where} was asked to compute at once on a traced ${arg.aval.toString()}, which has no value yet.`,
     {
-      hint: 'A function with a rule of its own must take the values it is differentiated with respect to as arguments, not close over them; inside ensureCompileTimeEval use only what does not depend on the arguments of the traced function.',
+      hint: 'A function with a rule of its own must take the values it is differentiated with respect to as arguments, not close over them.',
       lesson: 'L0',
     },
   )
