@@ -16,6 +16,7 @@ import { selectN } from '../primitives/selection.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import { ValueError } from '../errors.ts'
+import { checkInterruption } from '../runtime/interruption.ts'
 
 /** Operands are the constants of the condition, the constants of the body, and the carry. */
 export type WhileParams = {
@@ -34,6 +35,7 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
     const [condConsts, bodyConsts] = partsOf(args, cond_nconsts, body_nconsts)
     let carry: HostArray[] = args.slice(cond_nconsts + body_nconsts)
     while (runOnHost(cond_jaxpr, [...condConsts, ...carry])[0].data[0] !== 0) {
+      checkInterruption()
       carry = runOnHost(body_jaxpr, [...bodyConsts, ...carry])
     }
     return carry

@@ -11,12 +11,14 @@ import { withKeyAccount } from './key-reuse.ts'
 import { evaluateObserved } from './observed.ts'
 import { assertFinite } from './non-finite.ts'
 import { execute } from '../compiler/execute.ts'
+import { checkInterruption } from '../runtime/interruption.ts'
 
 /** Computes at once, on the default device. The interpreter at the bottom of every stack. */
 class EvaluationTrace extends Trace {
   readonly transformation = 'evaluation'
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
+    checkInterruption()
     const operands: ConcreteArray[] = args.map((arg) => concreteOperand(arg, primitive.name))
     const results = config.debugKeyReuse
       ? withKeyAccount(primitive, operands, params, () => this.evaluate(primitive, operands, params))

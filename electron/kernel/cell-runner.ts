@@ -95,8 +95,10 @@ export class CellRunner {
       return { status: 'ok', value, hasValue }
     } catch (error) {
       if (error instanceof CellSyntaxError) throw error
-      if (error instanceof BrokenOff) core.recover()
-      if (error instanceof BrokenOff || error instanceof Interrupt || interrupt.isSet) return { status: 'interrupted' }
+      if (error instanceof BrokenOff || error instanceof Interrupt || interrupt.isSet) {
+        core.recover()
+        return { status: 'interrupted' }
+      }
       return { status: 'error', error: this.describe(error) }
     } finally {
       core.positions.position = 0

@@ -1,5 +1,6 @@
 /** The thread that owns a core and runs the cells of one lesson. Started by the control thread. */
 import { type MessagePort, workerData } from 'node:worker_threads'
+import { setInterruptionCheck } from '../../core/runtime/interruption.ts'
 import { closeBox } from './box/close-box.ts'
 import { CellSession } from './cell-session.ts'
 import { core } from './core-bindings.ts'
@@ -29,6 +30,7 @@ const session = new CellSession(core, interrupt, post)
 port.on('message', (request: ToCellThread) => session.receive(request))
 process.on('unhandledRejection', (error) => session.fail(error))
 process.on('uncaughtException', (error) => session.fail(error))
+setInterruptionCheck(interrupt.check)
 guardAtomics(interrupt)
 closeBox()
 post({ kind: 'ready', devices: core.devices() })

@@ -58,10 +58,11 @@ export class Notebook {
   }
 
   /** Starts a cell that prints `running` and goes on, and presses Stop when the print has arrived. */
-  async stopped(source: string): Promise<Ran> {
+  async stopped(source: string, pressed: () => void = () => {}): Promise<Ran> {
     const running = this.heard((output) => output.kind === 'text' && output.text === 'running\n')
     const result = this.run(`print('running');\n${source}`)
     await running
+    pressed()
     this.kernel.interrupt()
     return result
   }

@@ -2,6 +2,7 @@ import type { HostArray } from '../../ir/host-array.ts'
 import { type Complex, complex, conjugate, minus, over, size1, times } from './linalg/complex-number.ts'
 import { type Matrix, loadMatrix, store } from './linalg/matrix.ts'
 import type { TriangularSolveFlags } from './linear-algebra.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 
 // The factorisations of linear-algebra.ts on matrices of complex numbers, one of a stack at a time.
 
@@ -33,6 +34,7 @@ export function complexLu(a: HostArray, out: HostArray, index: number): { pivots
   const pivots = new Int32Array(steps)
   const order = Int32Array.from({ length: rows }, (_, row) => row)
   for (let step = 0; step < steps; step++) {
+    checkInterruption()
     let pivot = step
     for (let row = step + 1; row < rows; row++) {
       if (size1(work.get(row, step)) > size1(work.get(pivot, step))) pivot = row
@@ -66,6 +68,7 @@ export function complexCholesky(a: HostArray, out: HostArray, index: number): vo
   const n = work.matrix.rows
   let failed = false
   for (let i = 0; i < n; i++) {
+    checkInterruption()
     for (let j = 0; j <= i; j++) {
       let sum = work.get(i, j)
       for (let k = 0; k < j; k++) sum = minus(sum, times(work.get(i, k), conjugate(work.get(j, k))))
@@ -107,6 +110,7 @@ export function complexTriangularSolve(
   }
   const get = (i: number, system: number): Complex => (flags.left_side ? x.get(i, system) : x.get(system, i))
   for (let system = 0; system < systems; system++) {
+    checkInterruption()
     for (let step = 0; step < n; step++) {
       const i = lower ? step : n - 1 - step
       let sum = get(i, system)

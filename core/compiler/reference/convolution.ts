@@ -5,6 +5,7 @@ import { asOperand, computedIn } from './accumulation.ts'
 import { offsetsOf, stridesOf, takeOffsets } from './broadcast.ts'
 import { convertHost } from './convert.ts'
 import { type PairArithmetic, isPair, withArithmetic } from './pair-arithmetic.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 
 /** Where and how a window moves along one spatial axis. */
 export interface WindowAxis {
@@ -109,6 +110,7 @@ export function convolutionKernel(
   let at = 0
   for (let batch = 0; batch < batches; batch++) {
     for (let output = 0; output < outputs; output++) {
+      checkInterruption()
       for (let out = 0; out < outFeatures; out++) {
         const source = (batch + Math.floor(out / perBatchGroup) * batches) * inputs
         const firstFeature = Math.floor(out / perFeatureGroup) * depth

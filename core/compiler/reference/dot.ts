@@ -5,6 +5,7 @@ import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type DType, type TypedArray, allocate, bitWidth, isFloat } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { offsetsOf, stridesOf, takeOffsets } from './broadcast.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 
 /** Axes of a `dot_general`: `[[lhs contracting, rhs contracting], [lhs batch, rhs batch]]`. */
 export type DotDimensionNumbers = readonly [
@@ -88,6 +89,7 @@ function multiplyFloats(x: TypedArray, y: TypedArray, out: TypedArray, extent: E
   let at = 0
   for (let batch = 0; batch < batches; batch++) {
     for (let row = 0; row < rows; row++) {
+      checkInterruption()
       const xStart = (batch * rows + row) * depth
       let column = 0
       for (; column + 4 <= columns; column += 4) {
@@ -127,6 +129,7 @@ function multiplyIntegers(x: TypedArray, y: TypedArray, out: TypedArray, extent:
   let at = 0
   for (let batch = 0; batch < batches; batch++) {
     for (let row = 0; row < rows; row++) {
+      checkInterruption()
       const xStart = (batch * rows + row) * depth
       for (let column = 0; column < columns; column++) {
         const yStart = (batch * columns + column) * depth

@@ -2,6 +2,7 @@ import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { isComplex } from '../../ir/dtype.ts'
 import type { HostArray } from '../../ir/host-array.ts'
 import { type ComplexRow, fourierSum, zeroRow } from './fourier-sum.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 
 /** JAX's codes of the transforms. */
 export const FFT = 0
@@ -53,6 +54,7 @@ function transformAxis(values: ComplexRow, shape: Shape, axis: number, inverse: 
   const scale = inverse ? length : 1
   for (let block = 0; block < outer; block++) {
     for (let lane = 0; lane < inner; lane++) {
+      if (lane % 64 === 0) checkInterruption()
       const start = block * length * inner + lane
       for (let k = 0; k < length; k++) {
         row.re[k] = values.re[start + k * inner]

@@ -1,6 +1,7 @@
 import { isComplex } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { complexCholesky, complexLu, complexTriangularSolve } from './complex-linear-algebra.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 
 // Matrices are the last two axes; everything before them is a stack. All arithmetic is in 64 bits.
 
@@ -36,6 +37,7 @@ export function luKernel(a: HostArray): [lu: HostArray, pivots: HostArray, permu
     work.set(a.data.subarray(start, start + work.length))
     const order = Int32Array.from({ length: rows }, (_, row) => row)
     for (let step = 0; step < steps; step++) {
+      checkInterruption()
       const pivot = pivotRow(work, rows, columns, step)
       pivots.data[index * steps + step] = pivot
       if (pivot !== step) {
@@ -94,6 +96,7 @@ export function choleskyKernel(a: HostArray): HostArray {
     const start = index * n * n
     factor.fill(0)
     for (let row = 0; row < n; row++) {
+      checkInterruption()
       for (let column = 0; column <= row; column++) {
         let sum = a.data[start + row * n + column]
         for (let k = 0; k < column; k++) sum -= factor[row * n + k] * factor[column * n + k]
@@ -137,6 +140,7 @@ export function triangularSolveKernel(a: HostArray, b: HostArray, flags: Triangu
     const matrix = index * n * n
     const block = index * rows * columns
     for (let system = 0; system < systems; system++) {
+      checkInterruption()
       const start = block + system * systemStep
       for (let step = 0; step < n; step++) {
         const i = lower ? step : n - 1 - step

@@ -1,4 +1,5 @@
 import type { TypedArray } from '../../ir/dtype.ts'
+import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
 
 export type UnaryOp = (x: number) => number
 export type BinaryOp = (x: number, y: number) => number
@@ -27,17 +28,22 @@ export interface BinaryLoops {
  * A loop that applies `op` to every element.
  *
  * The loop's text is instantiated anew for each operation. A loop written once would share its type
- * feedback among all operations, so that V8 could neither inline `op` nor keep numbers unboxed.
+ * feedback among all operations, so that V8 could neither inline `op` nor keep numbers unboxed. Between
+ * blocks it looks whether the user has asked to stop.
  */
 export function unaryLoop(op: UnaryOp): UnaryLoop {
   const instantiate = new Function(
     'op',
+    'check',
     `return function (x, out) {
       const n = out.length
-      for (let i = 0; i < n; i++) out[i] = op(x[i])
+      for (let i = 0; i < n;) {
+        for (const end = Math.min(n, i + ${elementsBetweenChecks}); i < end; i++) out[i] = op(x[i])
+        check()
+      }
     }`,
   )
-  return instantiate(op)
+  return instantiate(op, checkInterruption)
 }
 
 /** The loops of a two-operand operation, instantiated anew like `unaryLoop`. */
@@ -53,10 +59,12 @@ export function binaryLoops(op: BinaryOp): BinaryLoops {
 function gridLoop(op: BinaryOp): GridLoop {
   const instantiate = new Function(
     'op',
+    'check',
     `return function (x, y, out, grid) {
       const columns = grid.columns
       const [xRow, xColumn] = grid.x, [yRow, yColumn] = grid.y
       for (let i = 0, row = 0; i < out.length; row++) {
+        if (row % 1024 === 0) check()
         let xAt = row * xRow, yAt = row * yRow
         for (const end = i + columns; i < end; i++) {
           out[i] = op(x[xAt], y[yAt])
@@ -66,16 +74,20 @@ function gridLoop(op: BinaryOp): GridLoop {
       }
     }`,
   )
-  return instantiate(op)
+  return instantiate(op, checkInterruption)
 }
 
 function binaryLoop(op: BinaryOp, left: 'x[i]' | 'a', right: 'y[i]' | 'b'): BinaryLoop {
   const instantiate = new Function(
     'op',
+    'check',
     `return function (x, y, out) {
       const n = out.length, a = x[0], b = y[0]
-      for (let i = 0; i < n; i++) out[i] = op(${left}, ${right})
+      for (let i = 0; i < n;) {
+        for (const end = Math.min(n, i + ${elementsBetweenChecks}); i < end; i++) out[i] = op(${left}, ${right})
+        check()
+      }
     }`,
   )
-  return instantiate(op)
+  return instantiate(op, checkInterruption)
 }

@@ -1,6 +1,7 @@
 import { narrowed, widened } from './bfloat16.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { stackCount } from './linalg/matrix.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 
 /** The upper triangular factor of RᵀR + wwᵀ: w is rotated away, row by row. */
 export function choleskyUpdateKernel([r, w]: readonly HostArray[]): HostArray {
@@ -33,6 +34,7 @@ export function symmetricProductKernel([a, c]: readonly HostArray[], alpha: numb
   for (let index = 0; index < stackCount(a.shape); index++) {
     const [from, to] = [index * rows * columns, index * rows * rows]
     for (let i = 0; i < rows; i++) {
+      checkInterruption()
       for (let j = 0; j < rows; j++) {
         let sum = 0
         for (let k = 0; k < columns; k++) sum += a.data[from + i * columns + k] * a.data[from + j * columns + k]

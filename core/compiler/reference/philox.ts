@@ -1,3 +1,5 @@
+import { checkInterruption } from '../../runtime/interruption.ts'
+
 /**
  * Philox-4x32 with 10 rounds (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3"): a keyed bijection on four
  * 32-bit words. All arithmetic is modulo 2^32.
@@ -33,6 +35,7 @@ export function wordsOf(value: bigint): [low: number, high: number] {
 export function philoxStream(counter: bigint, key: readonly [number, number], count: number): Uint32Array {
   const out = new Uint32Array(count)
   for (let block = 0; 4 * block < count; block++) {
+    if (block % 4096 === 0) checkInterruption()
     const at = counter + BigInt(block)
     const words = philox4x32([...wordsOf(at), ...wordsOf(at >> 64n)], key)
     out.set(words.slice(0, count - 4 * block), 4 * block)

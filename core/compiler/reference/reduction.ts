@@ -8,6 +8,7 @@ import { offsetsOf, stridesOf } from './broadcast.ts'
 import { maximum, minimum } from './floating-point.ts'
 import { type RowReduction, rowReduction } from './reduce-leading.ts'
 import type { BinaryOp } from './loops.ts'
+import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
 
 export type ReductionKind = 'sum' | 'product' | 'max' | 'min' | 'and' | 'or' | 'xor'
 
@@ -123,7 +124,11 @@ export function reduceKernel(kind: ReductionKind, x: HostArray, axes: readonly n
   const fold = foldOf(kind, x.dtype)
   const to = out.data
   if (runs !== null) {
-    for (let i = 0; i < to.length; i++) to[i] = fold(x.data, starts[i], runs.length, runs.stride)
+    const between = Math.max(1, Math.floor(elementsBetweenChecks / runs.length))
+    for (let i = 0; i < to.length; i++) {
+      if (i % between === 0) checkInterruption()
+      to[i] = fold(x.data, starts[i], runs.length, runs.stride)
+    }
     return out
   }
   const inner = offsetsOf(
@@ -132,7 +137,9 @@ export function reduceKernel(kind: ReductionKind, x: HostArray, axes: readonly n
   )
   const combine = combinerOf(kind, x.dtype)
   const identity = identityOf(kind, x.dtype)
+  const between = Math.max(1, Math.floor(elementsBetweenChecks / inner.length))
   for (let i = 0; i < to.length; i++) {
+    if (i % between === 0) checkInterruption()
     let result = identity
     for (let k = 0; k < inner.length; k++) result = combine(result, x.data[starts[i] + inner[k]])
     to[i] = result

@@ -7,6 +7,7 @@ import type { Atom, ClosedJaxpr, Var } from '../../ir/jaxpr.ts'
 import type { SourceLocation } from '../../ir/source.ts'
 import type { Params, Primitive } from '../../tracing/primitive.ts'
 import { hostValueOf } from '../../tracing/host-value.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 import { enterSource, restoreSource, sourceScope } from '../../tracing/source.ts'
 
 /** One equation with its variables resolved to slots of a frame. */
@@ -94,6 +95,7 @@ export function runOnHost(closed: ClosedJaxpr, args: readonly HostArray[]): Host
   const { position, source: outer } = sourceScope
   try {
     for (const { primitive, params, source, inputs, outputs, outAvals, dead } of program.instructions) {
+      checkInterruption()
       const operands = inputs.map((slot) => read(frame, slot))
       if (source === null) restoreSource(position, outer)
       else enterSource(source)

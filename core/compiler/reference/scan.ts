@@ -2,6 +2,7 @@ import type { ShapedArray } from '../../ir/aval.ts'
 import { type HostArray, hostArray, leadingSlice } from '../../ir/host-array.ts'
 import type { ClosedJaxpr } from '../../ir/jaxpr.ts'
 import { runOnHost } from './run.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 
 interface Loop {
   readonly jaxpr: ClosedJaxpr
@@ -19,6 +20,7 @@ export function runScan(args: readonly HostArray[], loop: Loop, outAvals: readon
   const xs = args.slice(num_consts + num_carry)
   const ys = outAvals.slice(num_carry).map((aval) => hostArray(aval.shape, aval.dtype))
   for (let step = 0; step < length; step++) {
+    checkInterruption()
     const t = reverse ? length - 1 - step : step
     const outs = runOnHost(jaxpr, [...consts, ...carry, ...xs.map((x) => leadingSlice(x, t))])
     carry = outs.slice(0, num_carry)

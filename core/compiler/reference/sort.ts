@@ -2,6 +2,7 @@ import { narrowed, widened } from './bfloat16.ts'
 import { comparePairs, isPair } from './pair-arithmetic.ts'
 import { type TypedArray, isFloat, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
 
 /** A total order: numbers ascending, every NaN last, the two zeros equal. */
 function compare(x: number, y: number): number {
@@ -9,6 +10,15 @@ function compare(x: number, y: number): number {
   if (x > y) return 1
   if (x === y) return 0
   return x === x ? -1 : y === y ? 1 : 0
+}
+
+/** The same order, which now and then looks whether the user has asked to stop. */
+function stoppable(order: (i: number, j: number) => number): (i: number, j: number) => number {
+  let calls = 0
+  return (i, j) => {
+    if (++calls % elementsBetweenChecks === 0) checkInterruption()
+    return order(i, j)
+  }
 }
 
 /** Sorts all operands along one axis by the first `keys` of them, lexicographically and stably. */
@@ -22,9 +32,10 @@ export function sortKernel(operands: readonly HostArray[], axis: number, keys: n
   const keyData = operands.slice(0, keys).map(widened)
   const order = new Int32Array(lines.length)
   for (let line = 0; line < lines.count; line++) {
+    checkInterruption()
     const start = lines.startOf(line)
     for (let k = 0; k < lines.length; k++) order[k] = start + k * lines.stride
-    order.sort((i, j) => compareAt(keyData, i, j))
+    order.sort(stoppable((i, j) => compareAt(keyData, i, j)))
     for (const [n, operand] of operands.entries()) {
       const width = storageWidth(operand.dtype)
       for (let k = 0; k < lines.length; k++) {
@@ -42,7 +53,10 @@ function sortRows(x: HostArray): HostArray {
   const out = hostArray(x.shape, x.dtype, x.data.slice())
   const length = x.shape[x.shape.length - 1]
   if (length < 2) return out
-  for (let start = 0; start < out.data.length; start += length) out.data.subarray(start, start + length).sort()
+  for (let start = 0; start < out.data.length; start += length) {
+    checkInterruption()
+    out.data.subarray(start, start + length).sort()
+  }
   return out
 }
 
@@ -105,7 +119,7 @@ export function topKKernel(x: HostArray, axis: number, k: number): [values: Host
   for (let line = 0; line < lines.count; line++) {
     const start = lines.startOf(line)
     for (let i = 0; i < lines.length; i++) order[i] = start + i * lines.stride
-    order.sort(descending)
+    order.sort(stoppable(descending))
     const outStart = Math.floor(line / lines.stride) * k * lines.stride + (line % lines.stride)
     for (let i = 0; i < k; i++) {
       for (let word = 0; word < width; word++) {

@@ -1,3 +1,5 @@
+import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
+
 /**
  * Threefry-2x32 with 20 rounds (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3"):
  * a keyed bijection on pairs of 32-bit words. All arithmetic is modulo 2^32.
@@ -17,6 +19,7 @@ export function threefry2x32(
   const k1 = key1 | 0
   const k2 = k0 ^ k1 ^ parity
   for (let i = 0; i < x0.length; i++) {
+    if (i % elementsBetweenChecks === 0) checkInterruption()
     let a = (x0[i] + k0) | 0
     let b = (x1[i] + k1) | 0
 

@@ -1,6 +1,7 @@
 import type { DType, TypedArray } from '../../ir/dtype.ts'
 import { bigintsOf } from '../../ir/element.ts'
 import type { HostArray } from '../../ir/host-array.ts'
+import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
 
 // 64-bit integers are computed as BigInts. Results may lie outside the dtype: storing them keeps the low 64
 // bits, the wrap-around that XLA specifies. A predicate gives 0n or 1n.
@@ -15,7 +16,10 @@ export function wideUnary(op: WideUnaryOp, x: HostArray, out: TypedArray, dtype:
     return
   }
   const results = bigintsOf(dtype, out)
-  for (let i = 0; i < results.length; i++) results[i] = op(values[i])
+  for (let i = 0; i < results.length; i++) {
+    if (i % elementsBetweenChecks === 0) checkInterruption()
+    results[i] = op(values[i])
+  }
 }
 
 export function wideBinary(op: WideBinaryOp, x: HostArray, y: HostArray, out: TypedArray, dtype: DType): void {
@@ -26,7 +30,10 @@ export function wideBinary(op: WideBinaryOp, x: HostArray, y: HostArray, out: Ty
     return
   }
   const results = bigintsOf(dtype, out)
-  for (let i = 0; i < results.length; i++) results[i] = op(left[i], right[i])
+  for (let i = 0; i < results.length; i++) {
+    if (i % elementsBetweenChecks === 0) checkInterruption()
+    results[i] = op(left[i], right[i])
+  }
 }
 
 export const predicate =

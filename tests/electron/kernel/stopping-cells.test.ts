@@ -1,35 +1,86 @@
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Notebook } from '../notebook.ts'
 
 // Starting a process takes as long as the machine is busy.
 vi.setConfig({ testTimeout: 60_000 })
 
-const notebook = new Notebook()
+let notebook: Notebook
+beforeAll(() => {
+  notebook = new Notebook()
+})
 afterAll(() => notebook.kernel.close())
 
 /** The variables of earlier cells are there, and the kernel is the one it was. */
 async function survived(): Promise<void> {
   expect(await notebook.value('kept')).toBe('[0 1 2]')
+  expect(notebook.statuses.map((status) => status.state)).not.toContain('dead')
 }
 
+const defining = 'const kept = lax.iota("int32", 3); function spin() { for (;;) {} }'
+
+/** Everything that looks at the interrupt word by itself. */
+const looking: readonly (readonly [what: string, source: string])[] = [
+  ['a loop', 'while (true) {}'],
+  ['a loop that catches everything', 'for (;;) { try { for (;;) {} } catch {} finally { continue } }'],
+  ['a loop in a function of another cell', 'spin()'],
+  ['endless recursion over promises', 'const again = () => Promise.resolve().then(again); await again()'],
+  ['a loop that awaits', 'while (true) await null'],
+  ['a promise that never settles', 'await new Promise(() => {})'],
+  ['a loop of the core', 'lax.whileLoop(() => true, (i) => i, 0)'],
+  ['a loop of the core after an await', 'await null; lax.whileLoop(() => true, (i) => i + 1, 0)'],
+  ['a long scan', 'lax.scan((c, x) => [c + x, c], 0, jnp.zeros(2 ** 24))'],
+  ['a long loop with a count', 'lax.foriLoop(0, 2 ** 30, (i, x) => x, 0)'],
+  ['a jitted loop', 'jit((n) => lax.foriLoop(0, n, (i, x) => x + 1, 0))(jnp.int32(2 ** 30))'],
+  ['a traced function that never ends', 'jit((x) => { for (;;) x = x + 1 })(1)'],
+  ['a large product', 'const m = jnp.ones([3000, 3000]); jnp.dot(m, m)'],
+  ['a large decomposition', 'jnp.linalg.eigh(jnp.ones([1500, 1500]))'],
+  ['a large sort by a key', 'lax.sort([jnp.flip(jnp.arange(2 ** 23)), jnp.arange(2 ** 23)])'],
+  ['many large elementwise steps', 'const v = jnp.ones(2 ** 25); for (;;) jnp.sin(v)'],
+  ['random numbers', 'for (;;) random.normal(random.key(0), [2 ** 24])'],
+  ['a wait for a word of memory', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
+  ['timers that go on', 'setInterval(() => {}, 0); await new Promise(() => {})'],
+  [
+    'devices that never finish',
+    "config.update('numCpuDevices', 2); pmap((x) => lax.whileLoop(() => true, (v) => v + 1, x))(jnp.ones(2))",
+  ],
+  [
+    'devices that wait for each other in a loop',
+    "pmap((x) => lax.whileLoop(() => true, (v) => lax.psum(v, 'i') / 2, x), { axisName: 'i' })(jnp.ones(2))",
+  ],
+]
+
 describe('Stop ends a cell at once and keeps the variables', () => {
-  test.each([
-    ['a loop', 'while (true) {}'],
-    ['a loop that catches everything', 'for (;;) { try { for (;;) {} } catch {} finally { continue } }'],
-    ['a loop in a function of another cell', 'spin()'],
-    ['endless recursion over promises', 'const again = () => Promise.resolve().then(again); await again()'],
-    ['a loop that awaits', 'while (true) await null'],
-    ['a promise that never settles', 'await new Promise(() => {})'],
-    ['a loop of the core', 'lax.whileLoop(() => true, (i) => i, 0)'],
-    ['a traced function that never ends', 'jit((x) => { for (;;) x = x + 1 })(1)'],
-    ['a wait for a word of memory', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
+  const all: typeof looking = [
+    ...looking,
     ['a regular expression that backtracks without end', "/(a+)+b/.test('a'.repeat(60))"],
-    ['timers that go on', 'setInterval(() => {}, 0); await new Promise(() => {})'],
-  ])('%s', async (_, source) => {
-    await notebook.run('const kept = lax.iota("int32", 3); function spin() { for (;;) {} }')
+  ]
+  test.each(all)('%s', async (_, source) => {
+    await notebook.run(defining)
     expect(await notebook.stopped(source)).toMatchObject({ status: 'interrupted' })
     await survived()
-    expect(notebook.statuses.map((status) => status.state)).not.toContain('dead')
+  })
+})
+
+describe('Stop needs no signals, which Windows has not', () => {
+  const without = new Notebook({ signals: false })
+  const times: number[] = []
+  afterAll(async () => {
+    await without.kernel.close()
+    const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN
+    console.log(`Stop without signals: median ${median.toFixed(1)} ms, longest ${Math.max(...times).toFixed(1)} ms`)
+  })
+
+  test.each(looking)('%s', async (_, source) => {
+    await without.run(defining)
+    let pressed = NaN
+    const { status } = await without.stopped(source, () => {
+      pressed = performance.now()
+    })
+    times.push(performance.now() - pressed)
+    expect(status).toBe('interrupted')
+    expect(await without.value('kept')).toBe('[0 1 2]')
+    expect(without.statuses.map((each) => each.state)).not.toContain('dead')
+    expect(await without.value("pmap((x) => lax.psum(x, 'i'), { axisName: 'i' })(jnp.ones(1))")).toBe('[1.]')
   })
 })
 

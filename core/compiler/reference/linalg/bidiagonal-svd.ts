@@ -1,6 +1,7 @@
 import { type Precision } from './matrix.ts'
 import { rotateRows, rotationOf, swapRows } from './rotations.ts'
 import { smallSvd, smallerSingularValue } from './two-by-two.ts'
+import { checkInterruption } from '../../../runtime/interruption.ts'
 
 const maxSweepsARow = 6
 
@@ -89,6 +90,7 @@ class Iteration {
     let last = d.length - 1
     let rotations = 0
     while (last > 0) {
+      checkInterruption()
       const { first, largest, split } = this.lastBlock(last)
       if (split) {
         last--

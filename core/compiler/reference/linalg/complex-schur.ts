@@ -13,6 +13,7 @@ import {
 } from './complex-number.ts'
 import { reflectorOf } from './householder.ts'
 import type { Matrix, Precision } from './matrix.ts'
+import { checkInterruption } from '../../../runtime/interruption.ts'
 
 /** After so many sweeps without a new eigenvalue the shift is chosen otherwise. */
 const patience = 10
@@ -55,6 +56,7 @@ class Iteration {
     let last = this.high
     let sweeps = 0
     while (last >= this.low) {
+      checkInterruption()
       const first = this.startOfBlock(last)
       if (first > this.low) this.set(first, first - 1, complex(0))
       if (first >= last) {

@@ -1,4 +1,5 @@
 import { type Matrix, withSign } from './matrix.ts'
+import { checkInterruption } from '../../../runtime/interruption.ts'
 
 /**
  * An elementary reflection H = I - tau v vᴴ whose v starts with 1 at index `start` (of the rows or columns
@@ -83,6 +84,7 @@ export function rowReflector(a: Matrix, row: number, column: number): Reflector 
 
 /** H a, or Hᴴ a, on the columns from `from` on. */
 export function reflectRows(a: Matrix, h: Reflector, adjoint: boolean, from = 0): void {
+  checkInterruption()
   if (h.tauRe === 0 && h.tauIm === 0) return
   if (a.im === null || h.im === null) reflectRealRows(a.re, a.columns, h, from)
   else reflectComplexRows(a.re, a.im, a.columns, h, adjoint, from)
@@ -135,6 +137,7 @@ function reflectComplexRows(
 
 /** a H, or a Hᴴ, on the rows from `from` up to `to`. */
 export function reflectColumns(a: Matrix, h: Reflector, adjoint: boolean, from = 0, to = a.rows): void {
+  checkInterruption()
   if (h.tauRe === 0 && h.tauIm === 0) return
   const length = h.re.length
   if (a.im === null || h.im === null) {

@@ -1,6 +1,7 @@
 import { type Precision, withSign } from './matrix.ts'
 import { rotateRows, rotationOf, swapRows } from './rotations.ts'
 import { smallEigen } from './two-by-two.ts'
+import { checkInterruption } from '../../../runtime/interruption.ts'
 
 const maxSweepsAValue = 30
 
@@ -93,6 +94,7 @@ class Iteration {
     const { e } = this
     let top = first
     while (top <= last) {
+      checkInterruption()
       let end = top
       while (end < last && !this.negligible(end)) end++
       if (end < last) e[end] = 0
@@ -114,6 +116,7 @@ class Iteration {
     const { e } = this
     let bottom = last
     while (bottom >= first) {
+      checkInterruption()
       let end = bottom
       while (end > first && !this.negligible(end - 1)) end--
       if (end > first) e[end - 1] = 0
