@@ -39,6 +39,7 @@ async function start(): Promise<void> {
   const saveDialog = new SaveDialog(app.getPath('documents'))
   const host = createHost({
     lessonsDirs: [join(resources, 'workshops')],
+    builtInDirs: [join(resources, 'workshops')],
     dataDir: app.getPath('userData'),
     nodePath,
     kernelEntry,

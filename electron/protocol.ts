@@ -67,6 +67,20 @@ export interface Lesson {
   readonly problems: readonly string[]
 }
 
+/** Whether a lesson's code may run: its cells, and the checks of its exercises. */
+export type LessonTrust =
+  | { readonly kind: 'built-in' }
+  /** It came from elsewhere, and nothing of it runs before a person has allowed it. */
+  | {
+      readonly kind: 'asks'
+      readonly folder: string
+      /** Names the content that would be trusted. */
+      readonly digest: string
+      /** Whether an earlier content of this folder was trusted. */
+      readonly changed: boolean
+    }
+  | { readonly kind: 'trusted'; readonly folder: string; readonly digest: string; readonly since: string }
+
 // --- running cells -----------------------------------------------------------------------------
 
 export type FigureKind = InspectionDocument['kind']
@@ -212,6 +226,10 @@ const lessonRef = { lessonId: id }
 export const hostCalls = {
   hello: v.object({}),
   openLesson: v.object({ ...lessonRef }),
+  showLesson: v.object({ lessonId: v.nullable(id) }),
+  lessonTrust: v.object({ ...lessonRef }),
+  trustLesson: v.object({ ...lessonRef, digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
+  withdrawTrust: v.object({ ...lessonRef }),
   runCell: v.object({ ...lessonRef, cellId: id, runId: id, source }),
   checkExercise: v.object({
     ...lessonRef,
@@ -241,6 +259,13 @@ type Call<Name extends keyof typeof hostCalls> = v.InferOutput<(typeof hostCalls
 export interface HostApi {
   hello(call: Call<'hello'>): Promise<Hello>
   openLesson(call: Call<'openLesson'>): Promise<Lesson>
+  /** Says which lesson this page shows: kernels of lessons that no page shows end after a while. */
+  showLesson(call: Call<'showLesson'>): Promise<void>
+  lessonTrust(call: Call<'lessonTrust'>): Promise<LessonTrust>
+  /** A person allows the code of a lesson, with the content that they were shown. */
+  trustLesson(call: Call<'trustLesson'>): Promise<LessonTrust>
+  /** Takes that back, and ends the lesson's kernel. */
+  withdrawTrust(call: Call<'withdrawTrust'>): Promise<LessonTrust>
   /** Outputs arrive as `cellOutput` events while it runs; resolves when the run is over. */
   runCell(call: Call<'runCell'>): Promise<RunResult>
   checkExercise(call: Call<'checkExercise'>): Promise<CheckResult>
@@ -269,6 +294,7 @@ export interface HostApi {
 export interface RendererApi {
   cellOutput(event: { lessonId: string; cellId: string; runId: string; output: CellOutput }): void
   kernelStatus(status: KernelStatus): void
+  lessonTrust(event: { lessonId: string; trust: LessonTrust }): void
   notice(event: { message: string }): void
   /** Something else is saved of a lesson than before, whichever page saved it. */
   progressChanged(progress: LessonProgress): void

@@ -71,6 +71,7 @@ async function serve(): Promise<void> {
   const dataDir = resolve(options.data ?? dataFolder(manifest.productName))
   const host = createHost({
     lessonsDirs: [join(root, 'workshops'), ...options.lessons.map((folder) => resolve(folder))],
+    builtInDirs: [join(root, 'workshops')],
     dataDir,
     nodePath,
     version: manifest.version,

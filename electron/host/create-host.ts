@@ -1,12 +1,17 @@
 import type { RendererApi } from '../protocol.ts'
 import { Incidents } from './incidents.ts'
 import { LabHost, type SaveFile } from './lab-host.ts'
+import type { KernelLimits } from './lesson-kernels.ts'
 import { serveCalls, validated } from './serve-calls.ts'
 import type { TextChannel } from './text-channel.ts'
 
 export interface HostOptions {
   /** Folders whose subfolders are lessons. */
   readonly lessonsDirs: readonly string[]
+  /** Those of `lessonsDirs` that came with the application: their code runs without a question. */
+  readonly builtInDirs?: readonly string[]
+  /** How long kernels of closed lessons are kept, and what all may take of the memory. */
+  readonly kernelLimits?: Partial<KernelLimits>
   /** Where progress and settings are kept. */
   readonly dataDir: string
   /** The Node 26 that kernels run on. */
@@ -36,6 +41,7 @@ export function createHost(options: HostOptions): Host {
   const everyPage: RendererApi = {
     cellOutput: (event) => pages.forEach((page) => page.cellOutput(event)),
     kernelStatus: (status) => pages.forEach((page) => page.kernelStatus(status)),
+    lessonTrust: (event) => pages.forEach((page) => page.lessonTrust(event)),
     notice: (event) => pages.forEach((page) => page.notice(event)),
     progressChanged: (progress) => pages.forEach((page) => page.progressChanged(progress)),
     settingsChanged: (settings) => pages.forEach((page) => page.settingsChanged(settings)),
@@ -43,13 +49,16 @@ export function createHost(options: HostOptions): Host {
   const { kernelEntry = new URL('../kernel/main.ts', import.meta.url), nodePath, kernelMemory = 1024 } = options
   const kernel = { entry: kernelEntry, nodePath, memoryLimit: kernelMemory }
   const lab = new LabHost({ ...options, saveFile: options.saveFile ?? null, kernel }, everyPage)
-  const calls = validated(lab)
   const incidents = new Incidents((message) => lab.notify(message))
   return {
     connect(channel) {
-      const page = serveCalls(channel, calls, (problem) => incidents.note(problem))
+      const own = lab.page()
+      const page = serveCalls(channel, validated(lab, own.calls), (problem) => incidents.note(problem))
       pages.add(page)
-      channel.onClose(() => pages.delete(page))
+      channel.onClose(() => {
+        pages.delete(page)
+        own.gone()
+      })
     },
     failed: (error) => incidents.failed(error),
     close: () => lab.close(),

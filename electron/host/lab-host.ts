@@ -1,18 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
-import type { CellError, CellOutput, CheckResult, HostApi, KernelStatus, RendererApi } from '../protocol.ts'
+import type {
+  CellError,
+  CellOutput,
+  CheckResult,
+  HostApi,
+  KernelStatus,
+  LessonTrust,
+  RendererApi,
+} from '../protocol.ts'
 import { protocolVersion } from '../protocol.ts'
 import type { KernelProgram } from './kernel-process.ts'
-import { LessonKernel } from './lesson-kernel.ts'
+import type { LessonKernel } from './lesson-kernel.ts'
+import { type KernelLimits, LessonKernels } from './lesson-kernels.ts'
 import { gradeOption, gradeOrder } from './lessons/grade.ts'
 import { LessonStore } from './lessons/lesson-store.ts'
 import type { ParsedExercise, ParsedLesson } from './lessons/parsed-lesson.ts'
 import { ProgressStore } from './progress-store.ts'
+import { TrustedLessons } from './trust/trusted-lessons.ts'
 
 export type SaveFile = (call: Parameters<HostApi['saveFile']>[0]) => Promise<{ path: string | null }>
 
 export interface LabHostOptions {
   readonly lessonsDirs: readonly string[]
+  /** Those of `lessonsDirs` that came with the application: their code runs without a question. */
+  readonly builtInDirs?: readonly string[]
+  readonly kernelLimits?: Partial<KernelLimits>
   readonly dataDir: string
   readonly kernel: KernelProgram
   readonly version: string
@@ -22,13 +35,17 @@ export interface LabHostOptions {
 
 type Call<Name extends keyof HostApi> = Parameters<HostApi[Name]>[0]
 
+/** What is answered to a page alone, since it is about that page. */
+export type PageCalls = Pick<HostApi, 'showLesson'>
+
 /** The host's answers. Arguments have been validated; see `serve-calls.ts`. */
-export class LabHost implements HostApi {
+export class LabHost implements Omit<HostApi, keyof PageCalls> {
   readonly #options: LabHostOptions
   readonly #events: RendererApi
   readonly #lessons: LessonStore
   readonly #progress: ProgressStore
-  readonly #kernels = new Map<string, LessonKernel>()
+  readonly #kernels: LessonKernels
+  readonly #trusted: TrustedLessons
   /** Told to every page that says hello. */
   readonly #notices: string[] = []
 
@@ -41,6 +58,17 @@ export class LabHost implements HostApi {
       onLesson: (progress) => this.#events.progressChanged(progress),
       onSettings: (settings) => this.#events.settingsChanged(settings),
     })
+    this.#trusted = new TrustedLessons(options.dataDir, options.builtInDirs ?? [], (message) => this.notify(message))
+    this.#kernels = new LessonKernels(
+      options.kernel,
+      (lessonId) => ({
+        output: ({ cellId, runId, output }) => {
+          events.cellOutput({ lessonId, cellId, runId, output: this.#withLessonOf(output) })
+        },
+        status: (status) => events.kernelStatus(status),
+      }),
+      options.kernelLimits,
+    )
   }
 
   async hello() {
@@ -61,6 +89,30 @@ export class LabHost implements HostApi {
   async openLesson({ lessonId }: Call<'openLesson'>) {
     await this.#lessons.refresh()
     return this.#lesson(lessonId).lesson
+  }
+
+  /** A page that has connected: its own calls, and what is done when it is gone. */
+  page(): { readonly calls: PageCalls; readonly gone: () => void } {
+    const seat = this.#kernels.seat()
+    return { calls: { showLesson: async ({ lessonId }) => seat.show(lessonId) }, gone: () => seat.leave() }
+  }
+
+  async lessonTrust({ lessonId }: Call<'lessonTrust'>): Promise<LessonTrust> {
+    return this.#trusted.of(await this.#knownLesson(lessonId))
+  }
+
+  async trustLesson({ lessonId, digest }: Call<'trustLesson'>): Promise<LessonTrust> {
+    const lesson = await this.#knownLesson(lessonId)
+    await this.#trusted.trust(lesson, digest)
+    return this.#tellTrust(lesson)
+  }
+
+  async withdrawTrust({ lessonId }: Call<'withdrawTrust'>): Promise<LessonTrust> {
+    const lesson = await this.#knownLesson(lessonId)
+    await this.#trusted.withdraw(lesson)
+    const trust = this.#tellTrust(lesson)
+    if (trust.kind === 'asks') await this.#kernels.end(lessonId)
+    return trust
   }
 
   async runCell({ lessonId, cellId, runId, source }: Call<'runCell'>) {
@@ -92,7 +144,7 @@ export class LabHost implements HostApi {
   }
 
   async interrupt({ lessonId }: Call<'interrupt'>) {
-    this.#kernels.get(lessonId)?.interrupt()
+    this.#kernels.find(lessonId)?.interrupt()
   }
 
   async restartKernel({ lessonId }: Call<'restartKernel'>) {
@@ -100,7 +152,8 @@ export class LabHost implements HostApi {
   }
 
   async kernelStatus({ lessonId }: Call<'kernelStatus'>): Promise<KernelStatus> {
-    return (await this.#kernel(lessonId)).status
+    await this.#knownLesson(lessonId)
+    return this.#kernels.get(lessonId, this.#progress.settings.cpuDevices).status
   }
 
   async inspect({ lessonId, callId, figure }: Call<'inspect'>) {
@@ -109,7 +162,8 @@ export class LabHost implements HostApi {
   }
 
   async setDevices({ lessonId, count }: Call<'setDevices'>) {
-    return (await this.#kernel(lessonId)).setDevices(count)
+    await this.#knownLesson(lessonId)
+    return this.#kernels.get(lessonId, this.#progress.settings.cpuDevices).setDevices(count)
   }
 
   async saveProgress({ lessonId, changes }: Call<'saveProgress'>) {
@@ -138,7 +192,7 @@ export class LabHost implements HostApi {
 
   /** Ends all kernels and, once everything is written, gives the data folder free. */
   async close(): Promise<void> {
-    await Promise.all([this.#progress.close(), ...[...this.#kernels.values()].map((kernel) => kernel.close())])
+    await Promise.all([this.#progress.close(), this.#trusted.settled(), this.#kernels.close()])
   }
 
   #lesson(lessonId: string): ParsedLesson {
@@ -162,18 +216,23 @@ export class LabHost implements HostApi {
     return exercise
   }
 
+  /** The kernel of a lesson whose code may run. */
   async #kernel(lessonId: string): Promise<LessonKernel> {
-    await this.#knownLesson(lessonId)
-    const running = this.#kernels.get(lessonId)
-    if (running !== undefined) return running
-    const kernel = new LessonKernel(lessonId, this.#options.kernel, this.#progress.settings.cpuDevices, {
-      output: ({ cellId, runId, output }) => {
-        this.#events.cellOutput({ lessonId, cellId, runId, output: this.#withLessonOf(output) })
-      },
-      status: (status) => this.#events.kernelStatus(status),
-    })
-    this.#kernels.set(lessonId, kernel)
-    return kernel
+    const lesson = await this.#knownLesson(lessonId)
+    if (this.#trusted.of(lesson).kind === 'asks') {
+      this.#tellTrust(lesson)
+      throw new Error(
+        `Lesson ${lessonId} did not come with the lab, and nobody has allowed its code to run. ` +
+          'Look at its cells, and if you trust whom it comes from, press "Allow" at the top of the lesson.',
+      )
+    }
+    return this.#kernels.get(lessonId, this.#progress.settings.cpuDevices)
+  }
+
+  #tellTrust(lesson: ParsedLesson): LessonTrust {
+    const trust = this.#trusted.of(lesson)
+    this.#events.lessonTrust({ lessonId: lesson.summary.id, trust })
+    return trust
   }
 
   #withLessonOf(output: CellOutput): CellOutput {

@@ -18,9 +18,12 @@ const killAfter = 1500
 const giveWayAfter = 30
 const startWithin = 30_000
 
-interface LessonKernelEvents {
+/** What a kernel tells of itself. */
+export interface LessonKernelEvents {
   output(event: { cellId: string; runId: string; output: CellOutput }): void
   status(status: KernelStatus): void
+  /** It takes more or less of the machine's memory than before. */
+  memory(): void
 }
 
 type Request = Extract<HostToKernel, { kind: 'run' | 'check' | 'inspect' | 'devices' }>
@@ -63,6 +66,15 @@ export class LessonKernel {
   get status(): KernelStatus {
     const message = this.#message === undefined ? {} : { message: this.#message }
     return { lessonId: this.#lessonId, state: this.#state, ...message, lostCellIds: this.#lost, devices: this.#devices }
+  }
+
+  /** What its process takes of the machine's memory, in MB. */
+  get megabytes(): number {
+    return this.#process?.megabytes ?? 0
+  }
+
+  get isBusy(): boolean {
+    return this.#state === 'busy' || this.#state === 'interrupting' || this.#state === 'starting'
   }
 
   /** The process that cells run in, when there is one. */
@@ -151,6 +163,19 @@ export class LessonKernel {
     await this.#running()
   }
 
+  /** Ends the process, if there is one, and says why. The next request starts a new one. */
+  end(message: string): void {
+    const old = this.#process
+    if (old === null) return
+    this.#turn++
+    this.#process = null
+    this.#clearStopTimers()
+    this.#forgetRan()
+    this.#message = message
+    this.#setState('dead')
+    old.kill()
+  }
+
   async close(): Promise<void> {
     this.#turn++
     const old = this.#process
@@ -213,6 +238,7 @@ export class LessonKernel {
     started.listen((message) => {
       if (message.kind === 'output') this.#events.output(message)
       else if (message.kind === 'devices') this.#showDevices(message.devices)
+      else if (message.kind === 'memory') this.#events.memory()
     })
     void started.ended.then((end) => this.#died(started, end))
     const timer = setTimeout(() => started.kill(), startWithin)

@@ -1,6 +1,7 @@
 import { createBirpc } from 'birpc'
 import * as v from 'valibot'
 import { type HostApi, type RendererApi, hostCalls } from '../protocol.ts'
+import type { PageCalls } from './lab-host.ts'
 import type { TextChannel } from './text-channel.ts'
 
 /** What an answer repeats of a question that cannot be understood. */
@@ -8,12 +9,13 @@ const longestReason = 300
 
 const isCallName = (name: string): name is keyof typeof hostCalls => Object.hasOwn(hostCalls, name)
 
-/** `HostApi` with every argument validated before anything is done. */
-export function validated(host: HostApi): HostApi {
+/** `HostApi` with every argument validated before anything is done; `own` are the calls that are about one page. */
+export function validated(host: Omit<HostApi, keyof PageCalls>, own: PageCalls): HostApi {
   // Without a prototype, so that a page can name nothing but the calls of the protocol.
   const calls = Object.create(null)
   for (const name of Object.keys(hostCalls).filter(isCallName)) {
-    const method: (call: never) => Promise<unknown> = host[name].bind(host)
+    const method: (call: never) => Promise<unknown> =
+      name === 'showLesson' ? own.showLesson.bind(own) : host[name].bind(host)
     calls[name] = async (call: unknown) => {
       const parsed = v.safeParse(hostCalls[name], call, { abortEarly: true })
       if (!parsed.success) throw new Error(`${name}: ${explain(parsed.issues)}`)
@@ -72,6 +74,7 @@ export function serveCalls(channel: TextChannel, host: HostApi, report: (problem
   return {
     cellOutput: (event) => quietly(page.cellOutput.asEvent(event)),
     kernelStatus: (status) => quietly(page.kernelStatus.asEvent(status)),
+    lessonTrust: (event) => quietly(page.lessonTrust.asEvent(event)),
     notice: (event) => quietly(page.notice.asEvent(event)),
     progressChanged: (progress) => quietly(page.progressChanged.asEvent(progress)),
     settingsChanged: (settings) => quietly(page.settingsChanged.asEvent(settings)),

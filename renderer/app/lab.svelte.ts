@@ -4,6 +4,7 @@ import type {
   KernelStatus,
   LessonProgress,
   LessonSummary,
+  LessonTrust,
   Settings,
 } from '../../electron/protocol.ts'
 import { protocolVersion } from '../../electron/protocol.ts'
@@ -53,6 +54,7 @@ export class Lab {
       events: {
         cellOutput: (event) => this.#receive(event),
         kernelStatus: (status) => this.#setKernel(status),
+        lessonTrust: ({ lessonId, trust }) => void this.#setTrust(lessonId, trust),
         notice: ({ message }) => this.notify(message),
         progressChanged: (progress) => this.#setProgress(progress),
         settingsChanged: (settings) => this.#setSettings(settings),
@@ -105,14 +107,18 @@ export class Lab {
     if (before) {
       this.view = { kind: 'open', ...before }
       this.#remember(lessonId)
+      this.#tellShown()
       return
     }
     this.view = { kind: 'loading', lessonId, startedAt: performance.now() }
     try {
+      this.#tellShown()
       const lesson = await this.host.openLesson({ lessonId })
+      const trust = await this.host.lessonTrust({ lessonId })
       const dock = new FigureDock({ lessonId, host: this.host, announce: (message) => this.announce(message) })
       const notebook = new Notebook({
         lesson,
+        trust,
         saved: this.#progress.get(lessonId),
         host: this.host,
         drafts: this.#drafts,
@@ -154,6 +160,28 @@ export class Lab {
     this.#drafts.keep(id, [])
     this.#setProgress(progress)
     await this.openLesson(id)
+  }
+
+  /** Tells the host what is on the screen: kernels of other lessons end after a while. */
+  #tellShown(): void {
+    const { lessonId } = this
+    void this.attempt(() => this.host.showLesson({ lessonId }))
+  }
+
+  /** A lesson that is not what this page shows is opened anew: nobody allows what they have not seen. */
+  async #setTrust(lessonId: string, trust: LessonTrust): Promise<void> {
+    const opened = this.#opened.get(lessonId)
+    if (!opened) return
+    const { notebook } = opened
+    if (trust.kind === 'built-in' || notebook.trust.kind === 'built-in' || trust.digest === notebook.trust.digest) {
+      notebook.trust = trust
+      return
+    }
+    await this.attempt(() => notebook.saver.flush())
+    this.#opened.delete(lessonId)
+    if (this.lessonId !== lessonId) return
+    await this.openLesson(lessonId)
+    this.notify(`${notebook.lesson.summary.title} has changed on the disk and was opened anew.`)
   }
 
   async setDevices(count: number): Promise<void> {

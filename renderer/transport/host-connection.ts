@@ -40,6 +40,10 @@ export class HostConnection {
   readonly host: HostApi = {
     hello: (call) => this.#rpc().hello(call),
     openLesson: (call) => this.#rpc().openLesson(call),
+    showLesson: (call) => this.#rpc().showLesson(call),
+    lessonTrust: (call) => this.#rpc().lessonTrust(call),
+    trustLesson: (call) => this.#rpc().trustLesson(call),
+    withdrawTrust: (call) => this.#rpc().withdrawTrust(call),
     runCell: (call) => this.#rpc().runCell(call),
     checkExercise: (call) => this.#rpc().checkExercise(call),
     hint: (call) => this.#rpc().hint(call),

@@ -27,6 +27,7 @@ export class Notebook {
           for (const { heard, resolve } of this.#waiting) if (heard(output)) resolve()
         },
         status: (status) => this.statuses.push(status),
+        memory() {},
       },
     )
   }

@@ -7,6 +7,7 @@ import {
   type HostApi,
   type KernelStatus,
   type Lesson,
+  type LessonTrust,
   type LessonProgress,
   type ProgressEntry,
   entryKey,
@@ -88,6 +89,7 @@ export class FakeHost {
     notices: [],
   }
   lessons = new Map<string, Lesson>()
+  trust: LessonTrust = { kind: 'built-in' }
   check: (call: Parameters<HostApi['checkExercise']>[0]) => Promise<CheckResult> = async () => ({
     passed: true,
     items: [],
@@ -153,6 +155,7 @@ export class FakeHost {
     this.events = {
       cellOutput: (event) => void rpc.cellOutput.asEvent(event),
       kernelStatus: (status) => void rpc.kernelStatus.asEvent(status),
+      lessonTrust: (event) => void rpc.lessonTrust.asEvent(event),
       notice: (event) => void rpc.notice.asEvent(event),
       progressChanged: (progress) => void rpc.progressChanged.asEvent(progress),
       settingsChanged: (settings) => void rpc.settingsChanged.asEvent(settings),
@@ -172,6 +175,18 @@ export class FakeHost {
       const lesson = this.lessons.get(call.lessonId)
       if (!lesson) throw new Error(`There is no lesson ${call.lessonId}.`)
       return lesson
+    },
+    showLesson: async (call) => this.#note('showLesson', call, undefined),
+    lessonTrust: async (call) => this.#note('lessonTrust', call, this.trust),
+    trustLesson: async (call) => {
+      const { digest } = call
+      this.trust = { kind: 'trusted', folder: '/lessons/t', digest, since: '2026-11-30T12:00:00.000Z' }
+      return this.#note('trustLesson', call, this.trust)
+    },
+    withdrawTrust: async (call) => {
+      const digest = this.trust.kind === 'trusted' ? this.trust.digest : ''
+      this.trust = { kind: 'asks', folder: '/lessons/t', digest, changed: false }
+      return this.#note('withdrawTrust', call, this.trust)
     },
     runCell: (call) => {
       this.#note('runCell', call, null)

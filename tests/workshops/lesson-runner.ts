@@ -30,6 +30,7 @@ export class LessonRunner {
     this.#kernel = new LessonKernel(lessonId, { entry, nodePath, memoryLimit: 1024 }, 1, {
       output: ({ runId, output }) => this.#outputs.get(runId)?.push(output),
       status: () => {},
+      memory: () => {},
     })
   }
 

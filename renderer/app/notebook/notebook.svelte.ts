@@ -5,6 +5,7 @@ import type {
   KernelStatus,
   Lesson,
   LessonProgress,
+  LessonTrust,
   RunResult,
   RunStatus,
 } from '../../../electron/protocol.ts'
@@ -21,6 +22,7 @@ import { staleCells, type EarlierSources } from './stale.ts'
 
 interface NotebookOptions {
   readonly lesson: Lesson
+  readonly trust?: LessonTrust
   readonly saved: LessonProgress | undefined
   readonly host: HostApi
   readonly drafts: Drafts
@@ -42,6 +44,8 @@ export class Notebook {
   readonly saver: ProgressSaver
   readonly sync: ProgressSync
   kernel: KernelStatus | null = $state.raw(null)
+  /** Whether the lesson's code may run. */
+  trust: LessonTrust = $state.raw({ kind: 'built-in' })
   /** Why the variables are gone, with the cells to run again; null when nothing is to be said. */
   loss: { readonly message: string; readonly cellIds: readonly string[] } | null = $state.raw(null)
   readonly cells: readonly Cell[] = $derived.by(() => [...this.#work.lessonCells, ...this.#work.scratch])
@@ -132,7 +136,30 @@ export class Notebook {
 
   // --- running ---------------------------------------------------------------------------------
 
+  /** Why nothing of the lesson runs, if that is so. */
+  get blocked(): string | null {
+    return this.trust.kind === 'asks' ? 'Allow the code of this lesson first, at its top.' : null
+  }
+
+  async allow(): Promise<void> {
+    const { trust } = this
+    if (trust.kind !== 'asks') return
+    await this.#attempt(async () => {
+      this.trust = await this.#options.host.trustLesson({ lessonId: this.id, digest: trust.digest })
+      this.#options.announce('The code of this lesson may run now.')
+    })
+  }
+
+  async withdraw(): Promise<void> {
+    this.queue.clear()
+    await this.#attempt(async () => {
+      this.trust = await this.#options.host.withdrawTrust({ lessonId: this.id })
+      this.#options.announce('The code of this lesson may no longer run.')
+    })
+  }
+
   run(cell: Cell): void {
+    if (this.blocked !== null) return
     if (cell.run.kind === 'queued' || cell.run.kind === 'running') return
     if (this.exerciseOf(cell)?.mustPredict) return
     const before = cell.run
@@ -218,7 +245,7 @@ export class Notebook {
   /** Checks what was written, through the queue: it runs in the kernel. */
   check(exercise: ExerciseState): void {
     const { cell } = exercise
-    if (!cell || exercise.checking) return
+    if (!cell || exercise.checking || this.blocked !== null) return
     exercise.checking = true
     this.queue.add({
       key: `check ${cell.id}`,

@@ -30,6 +30,7 @@ afterEach(async () => {
 function startHost(): Host {
   const host = createHost({
     lessonsDirs: [lessons.path],
+    builtInDirs: [lessons.path],
     dataDir: data.path,
     nodePath: process.execPath,
     version: '1.2.3',
@@ -46,6 +47,7 @@ function openPage(host = startHost()) {
   const events = {
     cellOutput: vi.fn(),
     kernelStatus: vi.fn(),
+    lessonTrust: vi.fn(),
     notice: vi.fn(),
     progressChanged: vi.fn(),
     settingsChanged: vi.fn(),

@@ -62,6 +62,7 @@ function talk(address: string) {
   const events: RendererApi = {
     cellOutput() {},
     kernelStatus() {},
+    lessonTrust() {},
     notice: ({ message }) => void notices.push(message),
     progressChanged() {},
     settingsChanged() {},
@@ -82,6 +83,8 @@ function talk(address: string) {
 
 /** Starts a kernel and gives its process id. */
 async function kernelPid({ host }: ReturnType<typeof talk>, lab: ChildProcess): Promise<number> {
+  const trust = await host.lessonTrust({ lessonId: 'T1' })
+  if (trust.kind === 'asks') await host.trustLesson({ lessonId: 'T1', digest: trust.digest })
   await host.runCell({ lessonId: 'T1', cellId: 'first', runId: 'r1', source: '1' })
   const kernels = childrenOf(lab.pid ?? 0)
   expect(kernels).toHaveLength(1)

@@ -89,6 +89,7 @@ test('a kernel whose Node is missing says so', async () => {
   const kernel = new LessonKernel('test', { entry, nodePath: '/nowhere/node', memoryLimit: 64 }, 1, {
     output() {},
     status() {},
+    memory() {},
   })
   expect((await kernel.run('cell', 'run', '1')).status).toBe('kernel-died')
   expect(kernel.status).toMatchObject({ state: 'dead', message: expect.stringContaining('could not be started') })

@@ -7,6 +7,7 @@ import { FakeHost } from '../fake-host.ts'
 const silent: RendererApi = {
   cellOutput: () => undefined,
   kernelStatus: () => undefined,
+  lessonTrust: () => undefined,
   notice: () => undefined,
   progressChanged: () => undefined,
   settingsChanged: () => undefined,
