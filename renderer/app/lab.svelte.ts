@@ -173,8 +173,9 @@ export class Lab {
     const opened = this.#opened.get(lessonId)
     if (!opened) return
     const { notebook } = opened
-    if (trust.kind === 'built-in' || notebook.trust.kind === 'built-in' || trust.digest === notebook.trust.digest) {
-      notebook.trust = trust
+    const { consent } = notebook
+    if (trust.kind === 'built-in' || consent.trust.kind === 'built-in' || trust.digest === consent.trust.digest) {
+      consent.trust = trust
       return
     }
     await this.attempt(() => notebook.saver.flush())

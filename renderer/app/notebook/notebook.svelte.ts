@@ -13,6 +13,7 @@ import { messageOf } from '../../transport/host-connection.ts'
 import type { ExerciseState } from '../exercises/exercise.svelte.ts'
 import type { Cell } from './cell.svelte.ts'
 import type { Drafts } from './drafts.ts'
+import { LessonConsent } from './lesson-consent.svelte.ts'
 import { LessonWork } from './lesson-work.svelte.ts'
 import { ProgressSaver } from './progress-saver.svelte.ts'
 import { ProgressSync } from './progress-sync.svelte.ts'
@@ -44,8 +45,7 @@ export class Notebook {
   readonly saver: ProgressSaver
   readonly sync: ProgressSync
   kernel: KernelStatus | null = $state.raw(null)
-  /** Whether the lesson's code may run. */
-  trust: LessonTrust = $state.raw({ kind: 'built-in' })
+  readonly consent: LessonConsent
   /** Why the variables are gone, with the cells to run again; null when nothing is to be said. */
   loss: { readonly message: string; readonly cellIds: readonly string[] } | null = $state.raw(null)
   readonly cells: readonly Cell[] = $derived.by(() => [...this.#work.lessonCells, ...this.#work.scratch])
@@ -62,6 +62,8 @@ export class Notebook {
     const { lesson, saved, drafts, host } = options
     this.#options = options
     this.lesson = lesson
+    const { trust = { kind: 'built-in' }, announce } = options
+    this.consent = new LessonConsent({ lessonId: this.id, trust, host, announce })
     const work = (this.#work = new LessonWork(lesson, saved?.entries ?? []))
     this.sync = new ProgressSync({
       lessonId: this.id,
@@ -138,24 +140,7 @@ export class Notebook {
 
   /** Why nothing of the lesson runs, if that is so. */
   get blocked(): string | null {
-    return this.trust.kind === 'asks' ? 'Allow the code of this lesson first, at its top.' : null
-  }
-
-  async allow(): Promise<void> {
-    const { trust } = this
-    if (trust.kind !== 'asks') return
-    await this.#attempt(async () => {
-      this.trust = await this.#options.host.trustLesson({ lessonId: this.id, digest: trust.digest })
-      this.#options.announce('The code of this lesson may run now.')
-    })
-  }
-
-  async withdraw(): Promise<void> {
-    this.queue.clear()
-    await this.#attempt(async () => {
-      this.trust = await this.#options.host.withdrawTrust({ lessonId: this.id })
-      this.#options.announce('The code of this lesson may no longer run.')
-    })
+    return this.consent.blocked
   }
 
   run(cell: Cell): void {
@@ -192,6 +177,7 @@ export class Notebook {
   }
 
   async restart(): Promise<void> {
+    if (this.blocked !== null) return
     this.queue.clear()
     await this.#attempt(() => this.#options.host.restartKernel({ lessonId: this.id }))
   }
