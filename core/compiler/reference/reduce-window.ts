@@ -4,6 +4,7 @@ import { narrowed, widened } from './bfloat16.ts'
 import { type WindowAxis, windowTaps } from './convolution.ts'
 import { isPair, withArithmetic } from './pair-arithmetic.ts'
 import { combinerOf, identityOf } from './reduction.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 
 export type WindowReduction = 'sum' | 'max' | 'min'
 
@@ -23,6 +24,7 @@ export function reduceWindowKernel(
     return withArithmetic(x.dtype, ({ read, write, combiner, identity }) => {
       const combine = combiner(kind)
       for (let output = 0; output < count; output++) {
+        if (output % 4096 === 0) checkInterruption()
         let result = identity(kind)
         for (let window = 0; window < windows; window++) {
           const tap = taps[output * windows + window]
@@ -36,6 +38,7 @@ export function reduceWindowKernel(
   const combine = combinerOf(kind, x.dtype)
   const identity = identityOf(kind, x.dtype)
   for (let output = 0; output < count; output++) {
+    if (output % 4096 === 0) checkInterruption()
     let result = identity
     for (let window = 0; window < windows; window++) {
       const tap = taps[output * windows + window]
