@@ -15,8 +15,8 @@ const surface = EditorView.theme({
   },
   '.cm-content': { padding: '12px 0', caretColor: 'var(--ink)', minHeight: '21px' },
   // The page's own rules for scrollbars do not reach into a shadow root.
-  '.cm-scroller::-webkit-scrollbar': { height: '8px' },
-  '.cm-scroller::-webkit-scrollbar-thumb': {
+  '*::-webkit-scrollbar': { width: '8px', height: '8px' },
+  '*::-webkit-scrollbar-thumb': {
     border: '1px solid transparent',
     borderRadius: '4px',
     backgroundColor: 'var(--line-strong)',
