@@ -150,7 +150,7 @@ export class Replay {
   }
 
   #noteSteps(length: number): void {
-    if (length > shownSteps) this.#notes.add(`Of a loop's steps the first ${shownSteps} are shown.`)
+    if (length > shownSteps) this.#notes.add(`Of a loop’s steps the first ${shownSteps} are shown.`)
   }
 }
 

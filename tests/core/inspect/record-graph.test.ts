@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest'
+import {
+  type ArrayLike,
+  ShapeDtypeStruct,
+  grad,
+  jit,
+  jnp,
+  lax,
+  makeJaxpr,
+  pureCallback,
+  vmap,
+} from '../../../core/index.ts'
+import { type RecordedCall, graphOfCall, outline, startRecording, summarize } from '../../../core/inspect/index.ts'
+import type { GraphBlock, GraphDocument, GraphNode } from '../../../core/inspect/documents.ts'
+import type { Array as JaxArray } from '../../../core/index.ts'
+
+type X = JaxArray
+
+function callsOf(body: () => unknown): readonly RecordedCall[] {
+  const stop = startRecording(summarize, outline)
+  try {
+    body()
+  } catch {
+    // What ran until then is in the record.
+  }
+  return stop().calls
+}
+
+function graphOf(body: () => unknown): GraphDocument {
+  const call = callsOf(body).find(({ parent }) => parent === null)
+  if (call === undefined) throw new Error('nothing was called')
+  return graphOfCall(call)
+}
+
+function nodesIn(block: GraphBlock): GraphNode[] {
+  return block.nodes.flatMap((node) => [node, ...node.blocks.flatMap(nodesIn)])
+}
+
+const shown = (node: GraphNode | undefined) => [node?.outputs[0].value?.aval, node?.outputs[0].value?.text]
+const named = (document: GraphDocument, primitive: string) =>
+  nodesIn(document.root).find((node) => node.primitive === primitive)
+
+test('values inside of jit are computed when somebody asks', () => {
+  const document = graphOf(() => jit((x: ArrayLike) => jnp.add(jnp.sin(x), 1))(0.5))
+  expect(shown(named(document, 'sin'))).toEqual(['f32[]', '0.4794'])
+})
+
+test('inside of a loop a value has one entry a step', () => {
+  const sum = (c: X, x: X): readonly [X, null] => [c.add(x), null]
+  const document = graphOf(() => vmap((x: X) => lax.scan(sum, 0, x)[0])(jnp.array([[1, 2, 3]])))
+  expect(named(document, 'add')?.outputs[0].value).toMatchObject({ aval: 'f32[1] at 3 steps', values: [1, 3, 6] })
+})
+
+test('of a long loop the first steps are shown, and the figure says so', () => {
+  const document = graphOf(() =>
+    jit((x: X) =>
+      lax.whileLoop(
+        (v: X) => jnp.less(v, 500),
+        (v: X) => v.add(1),
+        x,
+      ),
+    )(jnp.float32(0)),
+  )
+  expect(named(document, 'add')?.outputs[0].value?.values).toHaveLength(64)
+  expect(named(document, 'while')?.outputs[0].value?.text).toBe('500')
+  expect(document.notes).toEqual(['Of a loop’s steps the first 64 are shown.'])
+})
+
+test('a branch that did not run has no values', () => {
+  const branch = (x: X) =>
+    lax.cond(
+      jnp.greater(x, 0),
+      (v: X) => jnp.sin(v),
+      (v: X) => jnp.cos(v),
+      x,
+    )
+  const document = graphOf(() => jit(branch)(jnp.float32(0.5)))
+  expect(shown(named(document, 'sin'))).toEqual(['f32[]', '0.4794'])
+  expect(named(document, 'cos')?.outputs[0].value).toBeUndefined()
+})
+
+test('what a function of the host gave inside of a program is not computed again', () => {
+  let runs = 0
+  const host = (v: X) => (runs++, v)
+  const f = (x: X) => jnp.sin(pureCallback(host, new ShapeDtypeStruct([]), x) as X)
+  const document = graphOf(() => jit(f)(jnp.float32(0.5)))
+  expect(runs).toBe(1)
+  expect(named(document, 'sin')?.outputs[0].value).toBeUndefined()
+  expect(document.notes?.join()).toContain('calls no function of yours')
+})
+
+test('operands that were donated are gone, and the figure says why', () => {
+  const step = jit((x: X) => x.mul(2).add(1), { donateArgnums: 0 })
+  const call = callsOf(() => step(jnp.ones(3)))[0]
+  expect(graphOfCall(call).root.inputs[0].value?.text).toBe('[1 1 1]')
+})
+
+test('a call that raises shows what ran until then', () => {
+  const document = graphOf(() =>
+    vmap((x: X) => {
+      const y = jnp.sin(x)
+      if (jnp.greater(y, 0)) throw new Error('enough')
+      return y
+    })(jnp.ones(2)),
+  )
+  expect(document.root.nodes.map(({ primitive }) => primitive)).toEqual(['sin', 'gt'])
+  expect(document.notes?.join()).toContain('The call did not finish: enough')
+})
+
+test('labels are the names of the arguments, through structures and chosen positions', () => {
+  const loss = (params: { w: X; b: X }, [x]: X[], scale: X) => jnp.sum(params.w.mul(x)).add(params.b).mul(scale)
+  const document = graphOf(() =>
+    grad(loss, { argnums: [0, 2] })({ w: jnp.ones(2), b: jnp.float32(1) }, [jnp.ones(2)], jnp.float32(3)),
+  )
+  expect(document.root.inputs.map(({ label }) => label)).toEqual(['params.b', 'params.w', 'argument 1[0]', 'scale'])
+})
+
+test('what makeJaxpr traced has values when it was given numbers', () => {
+  expect(
+    shown(
+      named(
+        graphOf(() => makeJaxpr(jnp.sin)(0.5)),
+        'sin',
+      ),
+    ),
+  ).toEqual(['f32[]', '0.4794'])
+  expect(
+    shown(
+      named(
+        graphOf(() => makeJaxpr(jnp.sin)(new ShapeDtypeStruct([]))),
+        'sin',
+      ),
+    ),
+  ).toEqual([undefined, undefined])
+})
+
+test('calls inside of what was traced have the values of the run', () => {
+  const inner = (x: X) => grad((y: ArrayLike) => jnp.square(y))(x)
+  const calls = callsOf(() => jit((x: X) => jnp.sin(inner(x as never) as never))(jnp.float32(2)))
+  const nested = calls.find(({ name }) => name.startsWith('grad'))
+  if (nested === undefined) throw new Error('the inner call is not recorded')
+  expect(graphOfCall(nested).root.nodes.at(-1)?.outputs[0].value?.text).toBe('4')
+})
