@@ -2,6 +2,9 @@
 const worthLogging = (times: number): boolean => Number.isInteger(Math.log10(times))
 const mostRemembered = 200
 const mostTold = 5
+/** In characters. */
+const longestEntry = 4000
+const longestReason = 300
 
 /** Failures that no caller waited for: all are logged, and what went wrong inside the lab is said to the user. */
 export class Incidents {
@@ -26,7 +29,7 @@ export class Incidents {
     const times = this.#count(describe(error))
     if (times > 1 || this.#told === mostTold) return
     this.#told++
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = (error instanceof Error ? error.message : String(error)).slice(0, longestReason)
     this.#tell(
       `Something inside the lab failed, and the lab went on: ${reason.replace(/\.?$/, '.')} Your text is kept. ` +
         'If something does not answer now, start the lab again.',
@@ -43,5 +46,6 @@ export class Incidents {
 }
 
 function describe(problem: unknown): string {
-  return problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)
+  const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)
+  return text.slice(0, longestEntry)
 }

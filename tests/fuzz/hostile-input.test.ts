@@ -23,15 +23,26 @@ const counts: string[] = []
 
 let lab: ServedLab
 let page: RawPage
+/** Connections that say nothing more; how they end is looked at after everything else. */
+let slow: { readonly request: Promise<string>; readonly page: Promise<string> }
 beforeAll(async () => {
   lab = await ServedLab.start()
   page = await lab.openPage()
+  slow = {
+    request: lab.send(`GET / HTTP/1.1\r\nHost: ${lab.address.host}\r\nA: b\r\n`),
+    page: lab.send(upgradeFrom(lab.address.origin)),
+  }
 })
 afterAll(async () => {
   page?.close()
   await lab?.close()
   console.log(`hostile input (seed ${seed}): ${counts.join(', ')}`)
 })
+
+/** What a page asks for a socket with, if it comes from an origin. */
+const upgradeFrom = (origin: string): string =>
+  `GET / HTTP/1.1\r\nHost: ${lab.address.host}\r\nOrigin: ${origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
 
 /** The lab has not ended, no failure had to be caught as a last resort, and all of its lessons are there. */
 async function requireServing(): Promise<readonly string[]> {
@@ -168,20 +179,17 @@ test('request lines', async () => {
 
 test('connections that are reset', async () => {
   const { host, origin } = lab.address
-  const upgrade = (from: string): string =>
-    `GET / HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${from}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
   const frame = '\x81\xfe\xff\xff\x00\x00\x00\x00half of a message'
   const kinds: readonly (readonly [string, 'at once' | 'when written' | 'when answered'])[] = [
     ['', 'at once'],
-    [upgrade(origin).slice(0, 60), 'when written'],
-    [upgrade(origin), 'when written'],
-    [upgrade(origin) + frame, 'when written'],
-    [upgrade(origin) + frame, 'when answered'],
-    [upgrade('http://evil.example'), 'when written'],
-    [upgrade('http://evil.example'), 'when answered'],
-    [upgrade('http://evil.example').repeat(3), 'when answered'],
-    [upgrade(origin).replace('Key: dGhl', 'Key: '), 'when answered'],
+    [upgradeFrom(origin).slice(0, 60), 'when written'],
+    [upgradeFrom(origin), 'when written'],
+    [upgradeFrom(origin) + frame, 'when written'],
+    [upgradeFrom(origin) + frame, 'when answered'],
+    [upgradeFrom('http://evil.example'), 'when written'],
+    [upgradeFrom('http://evil.example'), 'when answered'],
+    [upgradeFrom('http://evil.example').repeat(3), 'when answered'],
+    [upgradeFrom(origin).replace('Key: dGhl', 'Key: '), 'when answered'],
     [`POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1000000\r\n\r\nhalf of a body`, 'when answered'],
     [`POST / HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhalf`, 'when written'],
     [`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`.repeat(20), 'when answered'],
@@ -192,4 +200,10 @@ test('connections that are reset', async () => {
     await requireServing()
   }
   counts.push(`${resets.length} connections reset`)
+})
+
+test('connections that say nothing more are ended', async () => {
+  expect(await slow.request).toMatch(/^HTTP\/1.1 408 /)
+  expect(await slow.page).toMatch(/^HTTP\/1.1 101 [^]*The page did not introduce itself\./)
+  await requireServing()
 })

@@ -7,17 +7,27 @@ import type { ParseRequest } from './parse-thread.ts'
 const deadline = 5000
 const startWithin = 30_000
 const idleFor = 10_000
+/** How long a lesson that took too long is left alone: the machine may have been busy. */
+const again = 60_000
 const memory = { maxOldGenerationSizeMb: 256 }
+
+interface Known {
+  readonly source: string
+  readonly result: ParseResult
+  /** From then on it is read again, in the time of `performance.now`. */
+  readonly until: number
+}
 
 /** The thread, named as the build knows it. */
 const entry = new URL('./parse-thread.ts', import.meta.url)
 
 /**
  * Reads lessons in a thread of its own, one after the other, and remembers each until its text changes. A text
- * that takes too long or too much memory ends the thread and has that for its result; the next one gets a new thread.
+ * that takes too long or too much memory ends the thread and has that for its result, for a minute; the next one
+ * gets a new thread.
  */
 export class LessonReader {
-  readonly #results = new Map<string, { readonly source: string; readonly result: ParseResult }>()
+  readonly #results = new Map<string, Known>()
   readonly #deadline: number
   #thread: Worker | null = null
   #idle: NodeJS.Timeout | null = null
@@ -30,7 +40,7 @@ export class LessonReader {
   /** What is known of a lesson with this text, without reading it. */
   known(folder: string, source: string): ParseResult | null {
     const last = this.#results.get(folder)
-    return last?.source === source ? last.result : null
+    return last?.source === source && performance.now() < last.until ? last.result : null
   }
 
   /** Reads a lesson. Not to be called again before it has answered. */
@@ -43,9 +53,16 @@ export class LessonReader {
     } catch (error) {
       return failure(file, `the thread that reads lessons does not start: ${this.#reasonOf(error)}`)
     }
-    const result = await this.#ask(thread, { source, file, folder })
-    this.#results.set(folder, { source, result })
-    return result
+    try {
+      const result = await this.#ask(thread, { source, file, folder })
+      this.#results.set(folder, { source, result, until: Infinity })
+      return result
+    } catch (error) {
+      this.#end(thread)
+      const result = failure(file, this.#reasonOf(error))
+      this.#results.set(folder, { source, result, until: performance.now() + again })
+      return result
+    }
   }
 
   /** Forgets lessons that are in none of these folders any more. */
@@ -59,9 +76,6 @@ export class LessonReader {
       thread.postMessage(request)
       const [result]: ParseResult[] = await once(thread, 'message', { signal: AbortSignal.timeout(this.#deadline) })
       return result ?? failure(request.file, 'there is no answer')
-    } catch (error) {
-      this.#end(thread)
-      return failure(request.file, this.#reasonOf(error))
     } finally {
       this.#rest(thread)
     }
@@ -75,7 +89,12 @@ export class LessonReader {
     // Whoever waits for an answer hears of an error, too.
     thread.on('error', () => this.#end(thread))
     thread.on('exit', () => this.#end(thread))
-    await once(thread, 'message', { signal: AbortSignal.timeout(startWithin) })
+    try {
+      await once(thread, 'message', { signal: AbortSignal.timeout(startWithin) })
+    } catch (error) {
+      this.#end(thread)
+      throw error
+    }
     return thread
   }
 

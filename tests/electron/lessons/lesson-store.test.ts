@@ -146,7 +146,7 @@ describe('a lesson that takes too long', () => {
     await expect.poll(next, { timeout: 20_000 }).toMatchObject({ lesson: { summary: { id: 'L0' } }, problems: [] })
   })
 
-  test('is not read again before its text changes', async () => {
+  test('is left alone for a while, unless its text changes', async () => {
     const reader = new LessonReader(0)
     const source = 'a|b\n-|-\n'.repeat(10_000)
     const first = await reader.read(source, 'slow/lesson.md', '/slow')
