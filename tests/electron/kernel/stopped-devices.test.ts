@@ -191,6 +191,15 @@ test('two Stops in a row, and a Stop just after the start, cost nothing but the 
   expect(notebook.statuses.map((status) => status.state)).not.toContain('dead')
 })
 
+test('a parallel program after an await is stopped, and the next one is right', async () => {
+  await withDevices(4)
+  for (const program of [endless['with psum'], endless['without collectives']]) {
+    await stopped(`await null\n${program}(jnp.ones(4))`, 'at work', 50)
+    await expectRight()
+  }
+  expect(notebook.statuses.map((status) => status.state)).not.toContain('dead')
+})
+
 test('a kernel is restarted while its devices are at work', async () => {
   await withDevices(4)
   const heard = notebook.heard((output) => output.kind === 'text')
