@@ -16,7 +16,11 @@ const edit = (id: string, value: string, before: string | null = null): Progress
 })
 
 /** Only root may make a disk of its own, and only Linux has one in memory. */
-const mayMount = process.platform === 'linux' && spawnSync('unshare', ['--mount', 'true']).status === 0
+const mayMount = process.platform === 'linux' && statusOf('unshare', '--mount', 'true') === 0
+
+function statusOf(command: string, ...args: string[]): number | null {
+  return spawnSync(command, args).status
+}
 
 describe.runIf(mayMount)('on a small disk', () => {
   let folder: TestFolder
@@ -26,7 +30,7 @@ describe.runIf(mayMount)('on a small disk', () => {
   }
   const disk = (): string => join(folder.path, 'disk')
   const run = (command: string, ...args: string[]): void => {
-    expect(spawnSync(command, args).status, `${command} ${args.join(' ')}`).toBe(0)
+    expect(statusOf(command, ...args), `${command} ${args.join(' ')}`).toBe(0)
   }
   beforeEach(() => {
     folder = new TestFolder()
