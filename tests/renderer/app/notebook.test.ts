@@ -183,6 +183,23 @@ describe('progress', () => {
   })
 })
 
+it('a lesson that is started over stays empty, also where text of it could not be saved', async () => {
+  const { lab, notebook } = await opened(lessonOf('d1', cellBlock('a', 'const a = 1')), source('a', 'const a = 2'))
+  host.save = async () => {
+    throw new Error('the disk is full')
+  }
+  notebook.edit(cellOf(notebook, 'a'), 'const a = 3')
+  await notebook.saver.flush()
+  expect(notebook.saver.state.kind).toBe('failed')
+  await lab.resetLesson()
+  host.save = async () => undefined
+  // The retry of the text that was given up.
+  await notebook.saver.flush()
+  expect(host.saved('d1')).toEqual([])
+  expect(browser.kept.size).toBe(0)
+  expect(lab.view.kind === 'open' && lab.view.notebook.cells.map(({ text }) => text)).toEqual(['const a = 1'])
+})
+
 describe('work that could not be saved', () => {
   const lesson = lessonOf('d1', cellBlock('a', 'const a = 1'))
 

@@ -118,6 +118,24 @@ describe('what cannot be saved', () => {
     expect(Object.values(localStorage).join('')).not.toContain('// typed')
   })
 
+  it('is said on the page of every lesson, until it is saved', async () => {
+    host.add(lessonOf('d2', cellBlock('x', '1')))
+    await open()
+    host.save = async () => {
+      throw new Error('the disk is full')
+    }
+    await first().click()
+    await userEvent.keyboard('{Control>}{End}{/Control} // typed')
+    await expect.element(page.getByRole('button', { name: 'Not saved' })).toBeVisible()
+    document.querySelector<HTMLElement>('[data-lesson="d2"]')?.click()
+    await expect.element(page.getByRole('heading', { name: 'Lesson d2', level: 1 })).toBeVisible()
+    await page.getByRole('button', { name: 'Not saved' }).click()
+    await expect.element(page.getByText('What you typed in “Lesson d1” is not on the disk yet')).toBeVisible()
+    host.save = async () => undefined
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect.element(page.getByText('Saved', { exact: true })).toBeVisible()
+  })
+
   it('is a draft with the very keystroke, before anything is sent', async () => {
     await open()
     await first().click()
