@@ -139,6 +139,19 @@ describe('two windows', () => {
     expect(b.sync.conflicts).toEqual([{ id: 'first', other: 'of A' }])
   })
 
+  it('go by what is saved now, also when they hear of it before they hear of what was saved earlier', async () => {
+    const { a } = twoPages()
+    for (const text of ['one', 'two']) {
+      a.edit('first', text)
+      await a.sync.save()
+    }
+    const [earlier] = a.inbox
+    if (!earlier) throw new Error('nothing was heard')
+    a.sync.receive(earlier)
+    expect(a.text('first')).toBe('two')
+    expect(a.sync.dirty).toBe(false)
+  })
+
   it('never lose a text to a removal', async () => {
     const { server, a, b } = twoPages()
     a.edit('scratch-1-x', 'one')
