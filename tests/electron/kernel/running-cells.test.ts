@@ -66,6 +66,12 @@ describe('values', () => {
     expect(value).toBe(`[\n${Array.from({ length: 9 }, () => '  [[1. 0.]\n   [0. 1.]]').join(',\n')}\n]`)
   })
 
+  test('a static argument is found by its name in a cell, where types are taken out and loops are watched', async () => {
+    const source =
+      "jit((x: number, n: number) => { for (let i = 0; i < n; i++) x = x * 2; return x }, { staticArgnames: 'n' })(1, 3)"
+    expect(await notebook.value(source)).toBe('8.0')
+  })
+
   test('numbers of a table and a plot are those that are printed', async () => {
     const { outputs } = await notebook.run(`
       const x = jnp.array([0.1, -0.1, 1 / 3])
