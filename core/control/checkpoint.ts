@@ -14,6 +14,7 @@ import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CheckpointPolicy } from './checkpoint-policies.ts'
 import { splitCheckpoint } from './checkpoint-split.ts'
+import { programCost } from '../ir/cost.ts'
 
 export type CheckpointParams = {
   jaxpr: ClosedJaxpr
@@ -25,6 +26,7 @@ export type CheckpointParams = {
 /** A call whose inner values are not kept for the way back but computed again there. JAX: `remat`, printed as `remat2`. */
 export const checkpointPrimitive: Primitive<CheckpointParams> = definePrimitive<CheckpointParams>({
   name: 'remat2',
+  cost: (_avals, { jaxpr }) => programCost(jaxpr),
   abstractEval: (_avals, { jaxpr }) => jaxpr.outAvals,
   impl: (args, { jaxpr }) => runOnHost(jaxpr, args),
 

@@ -19,6 +19,7 @@ import { stopGradient } from '../primitives/conversion.ts'
 import { selectN } from '../primitives/selection.ts'
 import { isDifferentiable, zerosOf } from '../primitives/zeros.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
+import { largestCost, programCost } from '../ir/cost.ts'
 
 /** The first operand is the index of the branch, clamped by whoever binds; the rest go to the branch. */
 export type CondParams = { branches: readonly ClosedJaxpr[] }
@@ -26,6 +27,7 @@ export type CondParams = { branches: readonly ClosedJaxpr[] }
 /** Runs one of several branches. JAX: `cond`, which is also `switch`. */
 export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>({
   name: 'cond',
+  cost: (_avals, { branches }) => largestCost(branches.map(programCost)),
   abstractEval: (_avals, { branches }) => branches[0].outAvals,
 
   impl([index, ...operands], { branches }) {

@@ -11,6 +11,7 @@ export type DebugCallbackParams = { callback: (...values: ConcreteArray[]) => vo
 /** Calls a function of the host with the values that flow by, for its effect. JAX: `debug_callback`. */
 export const debugCallbackPrimitive: Primitive<DebugCallbackParams> = definePrimitive<DebugCallbackParams>({
   name: 'debug_callback',
+  cost: () => ({ unknown: 1 }),
   effectful: true,
   abstractEval: () => [],
   impl(args, { callback }) {

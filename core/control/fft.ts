@@ -48,6 +48,11 @@ export function fft(x: JaxArray, type: FftType, lengths: readonly number[]): Jax
 
 export const fftPrimitive: Primitive<FftParams> = definePrimitive<FftParams>({
   name: 'fft',
+  cost: ([x], { fft_lengths, fft_type }, [out]) => {
+    const size = Math.max(x.size, out.size)
+    const full = 5 * size * Math.log2(Math.max(1, sizeOf(fft_lengths)))
+    return { flops: Math.round(fft_type === RFFT || fft_type === IRFFT ? full / 2 : full) }
+  },
 
   abstractEval([x], { fft_lengths, fft_type }) {
     const { shape, dtype } = resultOf(x, fft_lengths, fft_type)

@@ -10,12 +10,14 @@ import { next } from '../ir/sequence.ts'
 import { hoistTracers } from '../interpreters/to-jaxpr.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
+import { programCost } from '../ir/cost.ts'
 
 export type JitParams = { jaxpr: ClosedJaxpr; name: string }
 
 /** A call of a compiled function. JAX: `pjit`, printed as `jit`. */
 export const jitPrimitive: Primitive<JitParams> = definePrimitive<JitParams>({
   name: 'jit',
+  cost: (_avals, { jaxpr }) => programCost(jaxpr),
   abstractEval: (_avals, { jaxpr }) => jaxpr.outAvals,
   impl: (args, { jaxpr }) => runOnHost(jaxpr, args),
 

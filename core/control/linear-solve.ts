@@ -19,6 +19,7 @@ import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { neg } from '../primitives/elementwise-arithmetic.ts'
 import { addTangents, instantiate } from '../primitives/zeros.ts'
 import { JaxTypeError } from '../errors.ts'
+import { programCost } from '../ir/cost.ts'
 
 /** Something for each of the four programs of a linear solve. */
 type LinearSolveTuple<T, U = T> = {
@@ -71,6 +72,7 @@ function split<T>(operands: readonly T[], { const_lengths }: LinearSolveParams):
  */
 export const linearSolvePrimitive: Primitive<LinearSolveParams> = definePrimitive<LinearSolveParams>({
   name: 'custom_linear_solve',
+  cost: (_avals, { jaxprs }) => programCost(jaxprs.solve),
 
   abstractEval(avals, params) {
     const { b } = split(avals, params)

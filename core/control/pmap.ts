@@ -14,6 +14,7 @@ import { withAxis } from '../tracing/axis-env.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { runInLanes } from './lanes.ts'
+import { programCost } from '../ir/cost.ts'
 
 /** `mapped` operands have the device axis in front; every result has it in front. */
 export type PmapParams = {
@@ -27,6 +28,7 @@ export type PmapParams = {
 /** The same program on several devices, each with its own shard. JAX: `pmap`. */
 export const pmapPrimitive: Primitive<PmapParams> = definePrimitive<PmapParams>({
   name: 'pmap',
+  cost: (_avals, { jaxpr }) => programCost(jaxpr),
 
   abstractEval: (_avals, { jaxpr, axis_size }) =>
     jaxpr.outAvals.map((aval) => aval.with({ shape: [axis_size, ...aval.shape], weakType: false })),

@@ -24,6 +24,7 @@ export type PureCallbackParams = {
 /** A function of the host as an equation: called whenever the program runs. JAX: `pure_callback`. */
 export const pureCallbackPrimitive: Primitive<PureCallbackParams> = definePrimitive<PureCallbackParams>({
   name: 'pure_callback',
+  cost: () => ({ unknown: 1 }),
   abstractEval: (_avals, { result_avals }) => [...result_avals],
 
   impl(args, { callback, result_avals }) {

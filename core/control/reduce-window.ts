@@ -15,6 +15,8 @@ import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { checkReduction } from './reduce.ts'
 import { foldLanes } from './reducer.ts'
+import { touched } from '../primitives/costs.ts'
+import { programCost, repeatedCost } from '../ir/cost.ts'
 
 /** Operands are the arrays, then their initial values; `jaxpr` takes accumulators, then elements. */
 export type GeneralReduceWindowParams = ReduceWindowParams & {
@@ -36,6 +38,11 @@ function geometryOf(shape: Shape, params: ReduceWindowParams): Geometry {
 /** Reduction of every window by a program of scalars. JAX: `reduce_window`. */
 export const reduceWindowPrimitive: Primitive<GeneralReduceWindowParams> = definePrimitive<GeneralReduceWindowParams>({
   name: 'reduce_window',
+  cost: (avals, { jaxpr, ...params }, [out]) => {
+    const steps = touched(windowAxes(geometryOf(avals[0].shape, params))) - out.size
+    const { flops, transcendentals, unknown } = repeatedCost(programCost(jaxpr), Math.max(0, steps))
+    return { flops, transcendentals, unknown }
+  },
 
   abstractEval(avals, { consts: _consts, jaxpr: _jaxpr, ...lists }) {
     const operands = checkReduction('reduce_window', avals)

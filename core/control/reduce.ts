@@ -15,6 +15,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import { type FlatFunction, type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { foldLanes } from './reducer.ts'
+import { programCost, repeatedCost } from '../ir/cost.ts'
 
 /** Operands are the arrays, then their initial values; `jaxpr` takes accumulators, then elements. */
 export type ReduceParams = {
@@ -46,6 +47,10 @@ export function checkReduction(name: string, avals: readonly ShapedArray[]): rea
 /** Reduction of axes by a program of scalars. JAX: `reduce`. */
 export const reducePrimitive: Primitive<ReduceParams> = definePrimitive<ReduceParams>({
   name: 'reduce',
+  cost: ([x], { jaxpr }, [out]) => {
+    const { flops, transcendentals, unknown } = repeatedCost(programCost(jaxpr), Math.max(0, x.size - out.size))
+    return { flops, transcendentals, unknown }
+  },
 
   abstractEval(avals, { dimensions }) {
     const operands = checkReduction('reduce', avals)

@@ -12,6 +12,7 @@ import { instantiate } from '../primitives/zeros.ts'
 import { runScan } from '../compiler/reference/scan.ts'
 import { partialEvalScan } from './scan-partial-eval.ts'
 import { transposeScan } from './scan-transpose.ts'
+import { programCost, repeatedCost } from '../ir/cost.ts'
 
 /**
  * `jaxpr` takes constants, the carry and one slice of each scanned input; it gives the new carry and one
@@ -29,6 +30,7 @@ export type ScanParams = {
 /** A loop with a carry over a leading axis. JAX: `scan`. */
 export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>({
   name: 'scan',
+  cost: (_avals, { jaxpr, length }) => repeatedCost(programCost(jaxpr), length),
 
   abstractEval(_avals, { jaxpr, length, num_carry }) {
     return jaxpr.outAvals.map((aval, i) => (i < num_carry ? aval : aval.with({ shape: [length, ...aval.shape] })))

@@ -21,6 +21,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind, bindOne } from '../tracing/trace.ts'
 import { type DeviceAxis, runInLanes, withAxes } from './lanes.ts'
+import { programCost } from '../ir/cost.ts'
 
 export type ShardMapParams = {
   check_vma: boolean
@@ -44,6 +45,7 @@ function onMesh<T>({ mesh }: ShardMapParams, body: () => T): T {
 /** The same program on every device of a mesh, each on its part of the operands. JAX: `shard_map`. */
 export const shardMapPrimitive: Primitive<ShardMapParams> = definePrimitive<ShardMapParams>({
   name: 'shard_map',
+  cost: (_avals, { jaxpr }) => programCost(jaxpr),
 
   abstractEval: (_avals, { jaxpr, mesh, out_specs }) =>
     jaxpr.outAvals.map((aval, i) => aval.with({ shape: wholeShape(aval.shape, out_specs[i], mesh, 'shardMap') })),

@@ -17,6 +17,7 @@ import { instantiate } from '../primitives/zeros.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import { ValueError } from '../errors.ts'
 import { checkInterruption } from '../runtime/interruption.ts'
+import { programCost, sumOfCosts } from '../ir/cost.ts'
 
 /** Operands are the constants of the condition, the constants of the body, and the carry. */
 export type WhileParams = {
@@ -29,6 +30,10 @@ export type WhileParams = {
 /** A loop that runs as long as a condition on its carry holds. JAX: `while`. */
 export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParams>({
   name: 'while',
+  cost: (_avals, { cond_jaxpr, body_jaxpr }) => {
+    const once = sumOfCosts(programCost(cond_jaxpr), programCost(body_jaxpr))
+    return { ...once, unknown: once.unknown + 1 }
+  },
   abstractEval: (_avals, { body_jaxpr }) => body_jaxpr.outAvals,
 
   impl(args, { cond_jaxpr, cond_nconsts, body_jaxpr, body_nconsts }) {

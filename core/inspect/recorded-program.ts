@@ -246,7 +246,7 @@ class ProgramWriter {
 }
 
 /** A call of a transformed function in the record of a cell's own code. */
-const callPrimitive: Primitive = { name: 'call', abstractEval: unrecorded, impl: unrecorded }
+const callPrimitive: Primitive = { name: 'call', cost: () => ({}), abstractEval: unrecorded, impl: unrecorded }
 
 function unrecorded(): never {
   throw new ValueError('The rule of this function did not run in the cell, so the record does not have it.', {

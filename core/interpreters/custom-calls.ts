@@ -7,6 +7,7 @@ import { runOnHost } from '../compiler/reference/run.ts'
 import { evalClosed } from './eval-jaxpr.ts'
 import { type JaxprTrace, hoistConstants, traceToJaxpr } from './to-jaxpr.ts'
 import { zerosOf } from '../primitives/zeros.ts'
+import { programCost } from '../ir/cost.ts'
 
 type CustomJvpParams = { call_jaxpr: ClosedJaxpr; call: CustomJvpCall; num_consts: number }
 type CustomVjpParams = { call_jaxpr: ClosedJaxpr; call: CustomVjpCall; num_consts: number }
@@ -14,6 +15,7 @@ type CustomVjpParams = { call_jaxpr: ClosedJaxpr; call: CustomVjpCall; num_const
 /** A staged call of a customJvp function: evaluated like its body, differentiated by its rule. */
 export const customJvpPrimitive: Primitive<CustomJvpParams> = definePrimitive<CustomJvpParams>({
   name: 'custom_jvp_call',
+  cost: (_avals, { call_jaxpr }) => programCost(call_jaxpr),
   abstractEval: (_avals, { call_jaxpr }) => call_jaxpr.outAvals,
   impl: (args, { call_jaxpr }) => runOnHost(call_jaxpr, args),
   rebind(args, { call_jaxpr, call, num_consts }) {
@@ -35,6 +37,7 @@ export const customJvpPrimitive: Primitive<CustomJvpParams> = definePrimitive<Cu
 /** A staged call of a customVjp function. */
 export const customVjpPrimitive: Primitive<CustomVjpParams> = definePrimitive<CustomVjpParams>({
   name: 'custom_vjp_call',
+  cost: (_avals, { call_jaxpr }) => programCost(call_jaxpr),
   abstractEval: (_avals, { call_jaxpr }) => call_jaxpr.outAvals,
   impl: (args, { call_jaxpr }) => runOnHost(call_jaxpr, args),
   rebind(args, { call_jaxpr, call, num_consts }) {

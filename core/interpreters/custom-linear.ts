@@ -4,6 +4,7 @@ import { type CustomVjpCall, type Primitive, UndefinedPrimal, definePrimitive } 
 import { bind } from '../tracing/trace.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { JaxTypeError } from '../errors.ts'
+import { moves } from '../primitives/costs.ts'
 
 type CustomLinearParams = { call: CustomVjpCall; num_residuals: number; out_avals: readonly ShapedArray[] }
 
@@ -13,6 +14,7 @@ type CustomLinearParams = { call: CustomVjpCall; num_residuals: number; out_aval
  */
 export const customLinearPrimitive: Primitive<CustomLinearParams> = definePrimitive<CustomLinearParams>({
   name: 'custom_lin',
+  cost: moves,
   abstractEval: (_avals, params) => [...params.out_avals],
   impl(_args, params) {
     throw forwardModeError(params.call.name)

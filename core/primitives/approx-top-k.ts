@@ -9,6 +9,7 @@ import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { onlyDim, reshape } from './movement.ts'
 import { takeAlong } from './sort.ts'
+import { comparisons } from './costs.ts'
 
 export type ApproxTopKParams = {
   /** Whether exactly `k` results come out, or as many candidates as the recall needs. */
@@ -49,6 +50,7 @@ const negated = (x: HostArray): HostArray => negation([x], x.shape, x.dtype)
 
 export const approxTopKPrimitive: Primitive<ApproxTopKParams> = definePrimitive<ApproxTopKParams>({
   name: 'approx_top_k',
+  cost: ([x], { reduction_dimension }) => comparisons(x.size, x.shape[reduction_dimension]),
 
   abstractEval([x], params) {
     const { k } = params

@@ -1,12 +1,14 @@
 import { type Primitive, definePrimitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { elementwiseBatch } from './rules.ts'
+import { moves } from './costs.ts'
 
 type NameParams = { name: string }
 
 /** The same value under a name that a checkpoint policy can ask for. JAX: `name`. */
 export const namePrimitive: Primitive<NameParams> = definePrimitive<NameParams>({
   name: 'name',
+  cost: moves,
   abstractEval: (avals) => [...avals],
   impl: (args) => [...args],
   // The tangent goes through without the name, so that a name is met once.

@@ -23,6 +23,7 @@ import { reduceSum } from './reductions.ts'
 import { linearJvp, zeroJvp } from './rules.ts'
 import { slice } from './slicing.ts'
 import { zerosOf } from './zeros.ts'
+import { moves, oneEach } from './costs.ts'
 
 /** The cotangent of the one operand, by a function of the cotangent of the result. */
 function transposeBy<P extends Params>(
@@ -47,6 +48,7 @@ type PermuteParams = { axis_name: readonly string[]; perm: readonly (readonly [n
 /** Sends the value of each source to its destination; a device that receives nothing gets zeros. */
 export const ppermutePrimitive: Primitive<PermuteParams> = definePrimitive<PermuteParams>({
   name: 'ppermute',
+  cost: moves,
   axisNames: ({ axis_name }) => axis_name,
   abstractEval(avals, { axis_name }) {
     axisSizeOf(axis_name[0], 'lax.ppermute')
@@ -82,6 +84,7 @@ type BroadcastParams = { axis_name: string; source: number }
 /** The value of one device or lane for all. */
 export const pbroadcastPrimitive: Primitive<BroadcastParams> = definePrimitive<BroadcastParams>({
   name: 'pbroadcast',
+  cost: moves,
   axisNames: ({ axis_name }) => [axis_name],
   abstractEval(avals, { axis_name }) {
     axisSizeOf(axis_name, 'lax.pbroadcast')
@@ -118,6 +121,7 @@ function gatherParams(axisName: string, axis_size: number, dimension: number, ti
 /** The values of all devices or lanes, stacked along a new axis, or joined along an axis they have. */
 export const allGatherPrimitive: Primitive<GatherParams> = definePrimitive<GatherParams>({
   name: 'all_gather',
+  cost: moves,
   axisNames: ({ axis_name }) => axis_name,
   abstractEval([aval], { axis_name, axis_size, all_gather_dimension, tiled }) {
     axisSizeOf(axis_name[0], 'lax.allGather')
@@ -169,6 +173,7 @@ type ScatterParams = {
 /** The sum over all devices or lanes, of which each keeps its own part. */
 export const reduceScatterPrimitive: Primitive<ScatterParams> = definePrimitive<ScatterParams>({
   name: 'reduce_scatter',
+  cost: oneEach,
   axisNames: ({ axis_name }) => axis_name,
   abstractEval([aval], { axis_name, axis_size, scatter_dimension, tiled }) {
     axisSizeOf(axis_name[0], 'lax.psumScatter')
@@ -219,6 +224,7 @@ type AllToAllParams = {
 /** Cuts every value in as many parts as there are devices or lanes, and gives part i to number i. */
 export const allToAllPrimitive: Primitive<AllToAllParams> = definePrimitive<AllToAllParams>({
   name: 'all_to_all',
+  cost: moves,
   axisNames: ({ axis_name }) => [axis_name],
   abstractEval([aval], { axis_name, concat_axis, split_axis, tiled }) {
     const size = axisSizeOf(axis_name, 'lax.allToAll')
@@ -273,6 +279,7 @@ type IndexParams = { axis_name: string }
 /** Which device or lane of the axis this is. */
 export const axisIndexPrimitive: Primitive<IndexParams> = definePrimitive<IndexParams>({
   name: 'axis_index',
+  cost: moves,
   axisNames: ({ axis_name }) => [axis_name],
   abstractEval(_avals, { axis_name }) {
     axisSizeOf(axis_name, 'lax.axisIndex')

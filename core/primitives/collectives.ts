@@ -16,6 +16,7 @@ import { type Accepted, checkDTypes } from './elementwise.ts'
 import { mul } from './elementwise-arithmetic.ts'
 import { operand } from './operand.ts'
 import { reduceMax, reduceMin, reduceSum } from './reductions.ts'
+import { oneEach } from './costs.ts'
 
 type ReduceParams = { axes: readonly string[]; axis_index_groups: null }
 
@@ -33,6 +34,7 @@ interface Reduction {
 function allReduce(reduction: Reduction, linear: boolean): Primitive<ReduceParams> {
   const primitive: Primitive<ReduceParams> = definePrimitive<ReduceParams>({
     name: reduction.name,
+    cost: oneEach,
     axisNames: ({ axes }) => axes,
     abstractEval(avals, { axes }) {
       axes.forEach((axis) => axisSizeOf(axis, `lax.${reduction.name}`))

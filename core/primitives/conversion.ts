@@ -10,6 +10,7 @@ import { bindOne } from '../tracing/trace.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { moveAxis } from './batch-axis.ts'
 import { operands } from './operand.ts'
+import { moves } from './costs.ts'
 
 type ConvertParams = { readonly new_dtype: DType; readonly weak_type: boolean; readonly sharding: null }
 
@@ -47,6 +48,7 @@ function tangentOf(tangent: JaxArray, params: ConvertParams): JaxArray {
 
 export const convertElementTypePrimitive: Primitive<ConvertParams> = definePrimitive<ConvertParams>({
   name: 'convert_element_type',
+  cost: ([x], { new_dtype }) => ({ flops: x.dtype === new_dtype ? 0 : x.size }),
   abstractEval([x], { new_dtype, weak_type }) {
     if ((kindOf(x.dtype) === 'key' || kindOf(new_dtype) === 'key') && x.dtype !== new_dtype) {
       throw new JaxTypeError(`convert_element_type cannot convert ${x.dtype} to ${new_dtype}.`, {
@@ -82,6 +84,7 @@ type BitcastParams = { readonly new_dtype: DType }
 
 export const bitcastConvertTypePrimitive: Primitive<BitcastParams> = definePrimitive<BitcastParams>({
   name: 'bitcast_convert_type',
+  cost: moves,
   abstractEval([x], { new_dtype }) {
     for (const dtype of [x.dtype, new_dtype]) {
       if (kindOf(dtype) === 'bool' || kindOf(dtype) === 'key' || kindOf(dtype) === 'complex') {
@@ -108,6 +111,7 @@ export const bitcastConvertTypePrimitive: Primitive<BitcastParams> = definePrimi
 
 export const copyPrimitive: Primitive = definePrimitive({
   name: 'copy',
+  cost: moves,
   abstractEval: ([x]) => [x],
   impl: ([x]) => [hostArray(x.shape, x.dtype, x.data.slice())],
   jvp: linearJvp(() => copyPrimitive),
@@ -117,6 +121,7 @@ export const copyPrimitive: Primitive = definePrimitive({
 
 export const stopGradientPrimitive: Primitive = definePrimitive({
   name: 'stop_gradient',
+  cost: moves,
   abstractEval: ([x]) => [x],
   impl: ([x]) => [x],
   jvp: zeroJvp(() => stopGradientPrimitive),

@@ -3,6 +3,7 @@ import { type Shape, ShapedArray, formatShape } from '../ir/aval.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
+import type { EquationCost } from '../ir/cost.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { upTo } from './axes.ts'
@@ -19,6 +20,7 @@ import {
   windowAxes,
   windowCotangentPadding,
 } from './window-geometry.ts'
+import { touched } from './costs.ts'
 
 /**
  * Which axes are which: of the left operand and the result batch, feature, then spatial axes; of the right
@@ -100,8 +102,16 @@ function resultShape(lhs: ShapedArray, rhs: ShapedArray, params: ConvParams): Sh
   return shape
 }
 
+/** A multiplication and an addition for each element of a window that lies on one of the input. */
+function convolutionCost(lhs: ShapedArray, rhs: ShapedArray, params: ConvParams, out: ShapedArray): EquationCost {
+  const { rhs_spec, out_spec } = params.dimension_numbers
+  const results = out.shape[out_spec[0]] * out.shape[out_spec[1]]
+  return { flops: 2 * results * rhs.shape[rhs_spec[1]] * touched(windowAxes(geometryOf(lhs.shape, rhs.shape, params))) }
+}
+
 export const convPrimitive: Primitive<ConvParams> = definePrimitive<ConvParams>({
   name: 'conv_general_dilated',
+  cost: ([lhs, rhs], params, [out]) => convolutionCost(lhs, rhs, params, out),
 
   abstractEval([lhs, rhs], params) {
     checkDTypes('conv_general_dilated', [lhs, rhs], ['bool or number', 'bool or number'])

@@ -11,6 +11,7 @@ import { addAny, chosenShare, max, min, mul } from './elementwise-arithmetic.ts'
 import { logaddexpTangent } from './log-add-exp.ts'
 import { onlyDim } from './movement.ts'
 import { operands } from './operand.ts'
+import { oneEach, transcendentalEach } from './costs.ts'
 
 type CumulativeParams = { readonly axis: number; readonly reverse: boolean }
 
@@ -46,6 +47,7 @@ function cumulative(
 ): Primitive<CumulativeParams> {
   const primitive: Primitive<CumulativeParams> = definePrimitive<CumulativeParams>({
     name,
+    cost: kind === 'logsumexp' ? transcendentalEach : oneEach,
     abstractEval([x], { axis }) {
       checkOperand(name, kind, x)
       if (!(axis >= 0 && axis < x.ndim)) {

@@ -16,6 +16,7 @@ import { upTo } from './axes.ts'
 import { constant, fullLike } from './operand.ts'
 import { reduceSum } from './reductions.ts'
 import { select } from './selection.ts'
+import { forMatrices, singularValues } from './costs.ts'
 
 /** The first and, exclusively, the last index of the part of a spectrum that is wanted. */
 export type Subset = readonly [start: number, end: number]
@@ -41,6 +42,7 @@ export function eigh(x: JaxArray, params: Partial<EighParams> = {}): [vectors: J
 
 export const eighPrimitive: Primitive<EighParams> = definePrimitive<EighParams>({
   name: 'eigh',
+  cost: ([x]) => forMatrices(x, (n) => 9 * n ** 3),
   abstractEval([x], { subset_by_index }) {
     checkMatrix('eigh', x, true)
     const n = x.shape[x.ndim - 1]
@@ -120,6 +122,8 @@ export function svd(x: JaxArray, request: SvdRequest): JaxArray[] {
 
 export const svdPrimitive: Primitive<SvdParams> = definePrimitive<SvdParams>({
   name: 'svd',
+  cost: ([x], { compute_uv, full_matrices }) =>
+    forMatrices(x, (m, n) => singularValues(m, n, compute_uv, full_matrices)),
   abstractEval([x], { compute_uv, full_matrices, subset_by_index }) {
     checkMatrix('svd', x, false)
     const [rows, columns] = x.shape.slice(-2)
@@ -214,6 +218,7 @@ type SchurParams = {
 
 export const schurPrimitive: Primitive<SchurParams> = definePrimitive<SchurParams>({
   name: 'schur',
+  cost: ([x], { compute_schur_vectors }) => forMatrices(x, (n) => (compute_schur_vectors ? 25 : 10) * n ** 3),
   abstractEval([x], { compute_schur_vectors }) {
     checkMatrix('schur', x, true)
     return compute_schur_vectors ? [x.strengthened(), x.strengthened()] : [x.strengthened()]

@@ -10,6 +10,7 @@ import { upTo } from './axes.ts'
 import { convertElementType } from './conversion.ts'
 import { checkDTypes } from './elementwise.ts'
 import { transpose } from './movement.ts'
+import { contracted } from './costs.ts'
 
 export type { DotDimensionNumbers }
 
@@ -166,6 +167,9 @@ function batchedNumbers(
 
 export const dotGeneralPrimitive: Primitive<DotGeneralParams> = definePrimitive<DotGeneralParams>({
   name: 'dot_general',
+  cost: ([lhs], { dimension_numbers: [[contracting]] }, [out]) => ({
+    flops: 2 * out.size * contracted(lhs.shape, contracting),
+  }),
 
   abstractEval([lhs, rhs], { dimension_numbers, preferred_element_type }) {
     checkDTypes('dot_general', [lhs, rhs], ['bool or number', 'bool or number'])

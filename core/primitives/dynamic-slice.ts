@@ -20,6 +20,7 @@ import { broadcastInDim } from './movement.ts'
 import { concatenate } from './joining.ts'
 import { type ScatterParams, scatterPrimitive } from './scatter.ts'
 import { instantiate, zerosOf } from './zeros.ts'
+import { moves, readsResult } from './costs.ts'
 
 function checkStarts(name: string, operand: ShapedArray, starts: readonly ShapedArray[]): void {
   if (starts.length !== operand.ndim) {
@@ -68,6 +69,7 @@ type DynamicSliceParams = { readonly slice_sizes: readonly number[] }
 
 export const dynamicSlicePrimitive: Primitive<DynamicSliceParams> = definePrimitive<DynamicSliceParams>({
   name: 'dynamic_slice',
+  cost: readsResult,
 
   abstractEval([operand, ...starts], { slice_sizes: sizes }) {
     checkStarts('dynamic_slice', operand, starts)
@@ -133,6 +135,7 @@ export function dynamicSlice(x: JaxArray, starts: readonly JaxArray[], { slice_s
 
 export const dynamicUpdateSlicePrimitive: Primitive = definePrimitive({
   name: 'dynamic_update_slice',
+  cost: moves,
 
   abstractEval([operand, update, ...starts]) {
     checkStarts('dynamic_update_slice', operand, starts)

@@ -16,6 +16,7 @@ import { adjoint, identityMatrix, matrixProduct, matrixTranspose, repeatLike } f
 import { broadcastInDim, expandDims } from './movement.ts'
 import { fullLike } from './operand.ts'
 import { argmax, reduceSum } from './reductions.ts'
+import { forMatrices } from './costs.ts'
 
 type EigParams = {
   readonly compute_left_eigenvectors: boolean
@@ -26,6 +27,8 @@ type EigParams = {
 
 export const eigPrimitive: Primitive<EigParams> = definePrimitive<EigParams>({
   name: 'eig',
+  cost: ([x], { compute_left_eigenvectors: left, compute_right_eigenvectors: right }) =>
+    forMatrices(x, (n) => (10 + (left || right ? 15 : 0)) * n ** 3),
   abstractEval([x], { compute_left_eigenvectors, compute_right_eigenvectors }) {
     checkMatrix('eig', x, true)
     const vectors = x.strengthened().with({ dtype: complexOf(x.dtype) })

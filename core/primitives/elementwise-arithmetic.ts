@@ -37,6 +37,7 @@ import { floor } from './elementwise-rounding.ts'
 import { constant, fullLike, operands } from './operand.ts'
 import { select } from './selection.ts'
 import { addTangents } from './zeros.ts'
+import { oneEach } from './costs.ts'
 
 /** The opposite of every element: `lax.neg(x)`. */
 export function neg(x: ArrayLike): JaxArray {
@@ -238,6 +239,7 @@ export const squarePrimitive = elementwisePrimitive({
 
 export const addAnyPrimitive: Primitive = definePrimitive({
   name: 'add_any',
+  cost: oneEach,
   abstractEval([x, y]) {
     checkDTypes('add_any', [x, y], ['number', 'number'])
     if (sameAval(x, y)) return [x]

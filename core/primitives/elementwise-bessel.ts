@@ -9,6 +9,7 @@ import { elementwisePrimitive } from './elementwise.ts'
 import { machineEpsilon } from './float-limits.ts'
 import { constant, fullLike, operands } from './operand.ts'
 import { select } from './selection.ts'
+import { transcendentalEach } from './costs.ts'
 
 /**
  * The modified Bessel function of order 0 times `exp(-|x|)`: `lax.bessel_i0e(x)`.
@@ -32,6 +33,7 @@ export function besselI1e(x: ArrayLike): JaxArray {
 
 export const besselI0ePrimitive = elementwisePrimitive({
   name: 'bessel_i0e',
+  cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: besselI0eOf }),
   jvp: [(g, ans, [x]) => mul(g, sub(besselI1e(x), mul(sign(x), ans)))],
@@ -39,6 +41,7 @@ export const besselI0ePrimitive = elementwisePrimitive({
 
 export const besselI1ePrimitive = elementwisePrimitive({
   name: 'bessel_i1e',
+  cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: besselI1eOf }),
   jvp: [

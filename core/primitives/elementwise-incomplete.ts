@@ -17,6 +17,7 @@ import { exp, log, log1p } from './elementwise-transcendental.ts'
 import { elementwisePrimitive } from './elementwise.ts'
 import { constant, fullLike, operands } from './operand.ts'
 import type { TangentRule } from './rules.ts'
+import { transcendentalEach } from './costs.ts'
 
 /**
  * The regularized lower incomplete gamma function: `lax.igamma(a, x)`.
@@ -76,6 +77,7 @@ function gammaDensity(a: JaxArray, x: JaxArray): JaxArray {
 
 export const igammaPrimitive = elementwisePrimitive({
   name: 'igamma',
+  cost: transcendentalEach,
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: incompleteGamma }),
   jvp: [(g, _ans, [a, x]) => mul(g, igammaGradA(a, x)), (g, _ans, [a, x]) => mul(g, gammaDensity(a, x))],
@@ -83,6 +85,7 @@ export const igammaPrimitive = elementwisePrimitive({
 
 export const igammacPrimitive = elementwisePrimitive({
   name: 'igammac',
+  cost: transcendentalEach,
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: incompleteGammaComplement }),
   jvp: [(g, _ans, [a, x]) => neg(mul(g, igammaGradA(a, x))), (g, _ans, [a, x]) => neg(mul(g, gammaDensity(a, x)))],
@@ -90,12 +93,14 @@ export const igammacPrimitive = elementwisePrimitive({
 
 export const igammaGradAPrimitive = elementwisePrimitive({
   name: 'igamma_grad_a',
+  cost: transcendentalEach,
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: incompleteGammaShapeDerivative }),
 })
 
 export const randomGammaGradPrimitive = elementwisePrimitive({
   name: 'random_gamma_grad',
+  cost: transcendentalEach,
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: gammaSampleDerivative }),
 })
@@ -108,6 +113,7 @@ const betaincShape: TangentRule<Record<string, never>> = () => {
 
 export const betaincPrimitive = elementwisePrimitive({
   name: 'regularized_incomplete_beta',
+  cost: transcendentalEach,
   accepts: ['float', 'float', 'float'],
   kernel: ternaryKernel(incompleteBeta),
   jvp: [

@@ -24,6 +24,7 @@ import { log } from './elementwise-transcendental.ts'
 import { broadcastShapes, elementwisePrimitive } from './elementwise.ts'
 import { constant, fullLike, operands } from './operand.ts'
 import { select } from './selection.ts'
+import { transcendentalEach } from './costs.ts'
 
 /** `x` to the power `y`; a float base, a float or integer exponent: `lax.pow(x, y)`. */
 export function pow(x: ArrayLike, y: ArrayLike): JaxArray {
@@ -61,6 +62,7 @@ const powKernel = binaryKernel({ any: power }, { complex: complexPower })
 
 export const powPrimitive: Primitive = definePrimitive({
   name: 'pow',
+  cost: transcendentalEach,
   abstractEval([x, y]) {
     if (!isInexact(x.dtype) || !(isInteger(y.dtype) || y.dtype === x.dtype)) {
       throw new JaxTypeError(
@@ -121,6 +123,9 @@ function floatPower(exponent: number): (x: number) => number {
 
 export const integerPowPrimitive = elementwisePrimitive<IntegerPowParams>({
   name: 'integer_pow',
+  cost: (_avals, { y }, [out]) => ({
+    flops: out.size * Math.max(1, Math.ceil(Math.log2(Math.max(1, Math.abs(y)))) + (y < 0 ? 1 : 0)),
+  }),
   accepts: ['number'],
   kernel: (args, shape, dtype, { y }) => integerPowKernel(y)(args, shape, dtype),
   check([x], { y }) {
@@ -142,6 +147,7 @@ export const integerPowPrimitive = elementwisePrimitive<IntegerPowParams>({
 
 export const sqrtPrimitive = elementwisePrimitive({
   name: 'sqrt',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.sqrt }, { complex: complexSqrt }),
   jvp: [(g, ans, [x]) => mul(g, div(constant(x, 0.5), ans))],
@@ -149,6 +155,7 @@ export const sqrtPrimitive = elementwisePrimitive({
 
 export const rsqrtPrimitive = elementwisePrimitive({
   name: 'rsqrt',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: (x) => 1 / Math.sqrt(x) }, { complex: complexRsqrt }),
   jvp: [(g, ans, [x]) => mul(g, mul(constant(x, -0.5), div(ans, x)))],
@@ -156,6 +163,7 @@ export const rsqrtPrimitive = elementwisePrimitive({
 
 export const cbrtPrimitive = elementwisePrimitive({
   name: 'cbrt',
+  cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: Math.cbrt }),
   jvp: [(g, ans, [x]) => mul(g, mul(constant(x, 1 / 3), integerPow(ans, { y: -2 })))],

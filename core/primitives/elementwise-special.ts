@@ -14,6 +14,7 @@ import { add, mul, neg, square } from './elementwise-arithmetic.ts'
 import { elementwisePrimitive } from './elementwise.ts'
 import { exp } from './elementwise-transcendental.ts'
 import { constant, operands } from './operand.ts'
+import { transcendentalEach } from './costs.ts'
 
 /** The error function: `lax.erf(x)`. */
 export function erf(x: ArrayLike): JaxArray {
@@ -62,6 +63,7 @@ function bell(x: JaxArray): JaxArray {
 
 export const erfPrimitive = elementwisePrimitive({
   name: 'erf',
+  cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: erfOf }),
   jvp: [(g, _ans, [x]) => mul(constant(x, 2 / Math.sqrt(Math.PI)), mul(g, bell(x)))],
@@ -69,6 +71,7 @@ export const erfPrimitive = elementwisePrimitive({
 
 export const erfcPrimitive = elementwisePrimitive({
   name: 'erfc',
+  cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: erfcOf }),
   jvp: [(g, _ans, [x]) => mul(constant(x, -2 / Math.sqrt(Math.PI)), mul(g, bell(x)))],
@@ -76,6 +79,7 @@ export const erfcPrimitive = elementwisePrimitive({
 
 export const erfInvPrimitive = elementwisePrimitive({
   name: 'erf_inv',
+  cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: erfInverse }),
   jvp: [(g, ans, [x]) => mul(constant(x, Math.sqrt(Math.PI) / 2), mul(g, exp(square(ans))))],
@@ -83,6 +87,7 @@ export const erfInvPrimitive = elementwisePrimitive({
 
 export const lgammaPrimitive = elementwisePrimitive({
   name: 'lgamma',
+  cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: logGamma }),
   jvp: [(g, _ans, [x]) => mul(g, digamma(x))],
@@ -90,6 +95,7 @@ export const lgammaPrimitive = elementwisePrimitive({
 
 export const digammaPrimitive = elementwisePrimitive({
   name: 'digamma',
+  cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: digammaOf }),
   jvp: [(g, _ans, [x]) => mul(g, polygamma(constant(x, 1), x))],
@@ -97,6 +103,7 @@ export const digammaPrimitive = elementwisePrimitive({
 
 export const polygammaPrimitive = elementwisePrimitive({
   name: 'polygamma',
+  cost: transcendentalEach,
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: polygammaOf }),
   jvp: [
@@ -111,6 +118,7 @@ export const polygammaPrimitive = elementwisePrimitive({
 
 export const zetaPrimitive = elementwisePrimitive({
   name: 'zeta',
+  cost: transcendentalEach,
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: hurwitzZeta }),
 })

@@ -25,6 +25,7 @@ import { add, div, mul, neg, reciprocal, square, sub } from './elementwise-arith
 import { elementwisePrimitive } from './elementwise.ts'
 import { rsqrt } from './elementwise-power.ts'
 import { constant, operands } from './operand.ts'
+import { transcendentalEach } from './costs.ts'
 
 /** e to the power of every element: `lax.exp(x)`. */
 export function exp(x: ArrayLike): JaxArray {
@@ -123,6 +124,7 @@ export function atan2(y: ArrayLike, x: ArrayLike): JaxArray {
 
 export const expPrimitive = elementwisePrimitive({
   name: 'exp',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.exp }, { complex: complexExp }),
   jvp: [(g, ans) => mul(g, ans)],
@@ -130,6 +132,7 @@ export const expPrimitive = elementwisePrimitive({
 
 export const exp2Primitive = elementwisePrimitive({
   name: 'exp2',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel(
     { any: (x) => 2 ** x },
@@ -140,6 +143,7 @@ export const exp2Primitive = elementwisePrimitive({
 
 export const expm1Primitive = elementwisePrimitive({
   name: 'expm1',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.expm1 }, { complex: complexExpm1 }),
   jvp: [(g, ans) => mul(g, add(ans, constant(ans, 1)))],
@@ -147,6 +151,7 @@ export const expm1Primitive = elementwisePrimitive({
 
 export const logPrimitive = elementwisePrimitive({
   name: 'log',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.log }, { complex: complexLog }),
   jvp: [(g, _ans, [x]) => div(g, x)],
@@ -154,6 +159,7 @@ export const logPrimitive = elementwisePrimitive({
 
 export const log1pPrimitive = elementwisePrimitive({
   name: 'log1p',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.log1p }, { complex: complexLog1p }),
   jvp: [(g, _ans, [x]) => div(g, add(x, constant(x, 1)))],
@@ -161,6 +167,7 @@ export const log1pPrimitive = elementwisePrimitive({
 
 export const sinPrimitive = elementwisePrimitive({
   name: 'sin',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.sin }, { complex: complexSin }),
   jvp: [(g, _ans, [x]) => mul(g, cos(x))],
@@ -168,6 +175,7 @@ export const sinPrimitive = elementwisePrimitive({
 
 export const cosPrimitive = elementwisePrimitive({
   name: 'cos',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.cos }, { complex: complexCos }),
   jvp: [(g, _ans, [x]) => neg(mul(g, sin(x)))],
@@ -175,6 +183,7 @@ export const cosPrimitive = elementwisePrimitive({
 
 export const tanPrimitive = elementwisePrimitive({
   name: 'tan',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.tan }, { complex: complexTan }),
   jvp: [(g, ans, [x]) => mul(g, add(constant(x, 1), square(ans)))],
@@ -182,6 +191,7 @@ export const tanPrimitive = elementwisePrimitive({
 
 export const asinPrimitive = elementwisePrimitive({
   name: 'asin',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.asin }, { complex: complexAsin }),
   jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(constant(x, 1), square(x))))],
@@ -189,6 +199,7 @@ export const asinPrimitive = elementwisePrimitive({
 
 export const acosPrimitive = elementwisePrimitive({
   name: 'acos',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.acos }, { complex: complexAcos }),
   jvp: [(g, _ans, [x]) => mul(g, neg(rsqrt(sub(constant(x, 1), square(x)))))],
@@ -196,6 +207,7 @@ export const acosPrimitive = elementwisePrimitive({
 
 export const atanPrimitive = elementwisePrimitive({
   name: 'atan',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.atan }, { complex: complexAtan }),
   jvp: [(g, _ans, [x]) => div(g, add(constant(x, 1), square(x)))],
@@ -203,6 +215,7 @@ export const atanPrimitive = elementwisePrimitive({
 
 export const sinhPrimitive = elementwisePrimitive({
   name: 'sinh',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.sinh }, { complex: complexSinh }),
   jvp: [(g, _ans, [x]) => mul(g, cosh(x))],
@@ -210,6 +223,7 @@ export const sinhPrimitive = elementwisePrimitive({
 
 export const coshPrimitive = elementwisePrimitive({
   name: 'cosh',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.cosh }, { complex: complexCosh }),
   jvp: [(g, _ans, [x]) => mul(g, sinh(x))],
@@ -217,6 +231,7 @@ export const coshPrimitive = elementwisePrimitive({
 
 export const tanhPrimitive = elementwisePrimitive({
   name: 'tanh',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.tanh }, { complex: complexTanh }),
   jvp: [(g, ans, [x]) => mul(add(g, mul(g, ans)), sub(constant(x, 1), ans))],
@@ -224,6 +239,7 @@ export const tanhPrimitive = elementwisePrimitive({
 
 export const asinhPrimitive = elementwisePrimitive({
   name: 'asinh',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.asinh }, { complex: complexAsinh }),
   jvp: [(g, _ans, [x]) => mul(g, rsqrt(add(square(x), constant(x, 1))))],
@@ -231,6 +247,7 @@ export const asinhPrimitive = elementwisePrimitive({
 
 export const acoshPrimitive = elementwisePrimitive({
   name: 'acosh',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.acosh }, { complex: complexAcosh }),
   jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(square(x), constant(x, 1))))],
@@ -238,6 +255,7 @@ export const acoshPrimitive = elementwisePrimitive({
 
 export const atanhPrimitive = elementwisePrimitive({
   name: 'atanh',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.atanh }, { complex: complexAtanh }),
   jvp: [(g, _ans, [x]) => mul(reciprocal(add(constant(x, 1), x)), div(g, sub(constant(x, 1), x)))],
@@ -245,6 +263,7 @@ export const atanhPrimitive = elementwisePrimitive({
 
 export const logisticPrimitive = elementwisePrimitive({
   name: 'logistic',
+  cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: (x) => 1 / (1 + Math.exp(-x)) }, { complex: complexLogistic }),
   jvp: [(g, ans) => mul(g, mul(ans, sub(constant(ans, 1), ans)))],
@@ -252,6 +271,7 @@ export const logisticPrimitive = elementwisePrimitive({
 
 export const atan2Primitive = elementwisePrimitive({
   name: 'atan2',
+  cost: transcendentalEach,
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: Math.atan2 }),
   jvp: [

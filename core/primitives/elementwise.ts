@@ -4,6 +4,7 @@ import type { HostArray } from '../ir/host-array.ts'
 import { type Params, type Primitive, definePrimitive } from '../tracing/primitive.ts'
 import { type TangentRule, broadcastingBatch, elementwiseBatch, jvpOf, linearJvp, zeroJvp } from './rules.ts'
 import { JaxTypeError } from '../errors.ts'
+import { oneEach } from './costs.ts'
 
 /** The dtypes that an operand may have. */
 export type Accepted =
@@ -30,6 +31,8 @@ export interface ElementwiseSpec<P extends Params> {
   /** One rule per operand, or 'zero' (flat or discrete), or 'linear' (one operand). Absent: no derivative. */
   readonly jvp?: readonly (TangentRule<P> | null)[] | 'zero' | 'linear' | NonNullable<Primitive<P>['jvp']>
   readonly transpose?: Primitive<P>['transpose']
+  /** One operation a result unless given. */
+  readonly cost?: Primitive<P>['cost']
   /** Checks beyond dtypes and shapes. */
   check?(avals: readonly ShapedArray[], params: P): void
 }
@@ -39,6 +42,7 @@ export function elementwisePrimitive<P extends Params>(spec: ElementwiseSpec<P>)
   const { name, accepts } = spec
   const primitive: Primitive<P> = definePrimitive<P>({
     name,
+    cost: spec.cost ?? oneEach,
     abstractEval(avals, params) {
       checkDTypes(name, avals, accepts)
       checkSameDTypes(name, avals)

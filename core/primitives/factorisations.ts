@@ -15,6 +15,7 @@ import { type Params, type Primitive, Zero, definePrimitive } from '../tracing/p
 import { bind, bindOne } from '../tracing/trace.ts'
 import { checkMatrix, stackBatch } from './linear-algebra.ts'
 import { qrTangents } from './qr-derivative.ts'
+import { accumulation, forMatrices, reflection, triangulation } from './costs.ts'
 
 type QrParams = { readonly full_matrices: boolean; readonly pivoting: boolean; readonly use_magma: null }
 
@@ -29,6 +30,8 @@ export function qr(
 
 export const qrPrimitive: Primitive<QrParams> = definePrimitive<QrParams>({
   name: 'qr',
+  cost: ([x], { full_matrices }) =>
+    forMatrices(x, (m, n) => triangulation(m, n) + accumulation(m, full_matrices ? m : Math.min(m, n), Math.min(m, n))),
   abstractEval([x], { full_matrices, pivoting }) {
     checkMatrix('qr', x, false)
     const [rows, columns] = x.shape.slice(-2)
@@ -70,6 +73,7 @@ function checkTaus(name: string, a: ShapedArray, taus: ShapedArray): void {
 
 export const geqrfPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'geqrf',
+  cost: ([x]) => forMatrices(x, triangulation),
   abstractEval([x]) {
     checkMatrix('geqrf', x, false)
     const taus = [...x.shape.slice(0, -2), Math.min(...x.shape.slice(-2))]
@@ -83,6 +87,7 @@ type Geqp3Params = { readonly use_magma: null }
 
 export const geqp3Primitive: Primitive<Geqp3Params> = definePrimitive<Geqp3Params>({
   name: 'geqp3',
+  cost: ([x]) => forMatrices(x, triangulation),
   abstractEval([x, marks]) {
     checkMatrix('geqp3', x, false)
     const stack = x.shape.slice(0, -2)
@@ -100,6 +105,7 @@ export const geqp3Primitive: Primitive<Geqp3Params> = definePrimitive<Geqp3Param
 
 export const householderProductPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'householder_product',
+  cost: ([x, taus]) => forMatrices(x, (m, n) => accumulation(m, n, taus.shape[taus.ndim - 1])),
   abstractEval([a, taus]) {
     checkMatrix('householder_product', a, false)
     const [rows, columns] = a.shape.slice(-2)
@@ -124,6 +130,8 @@ type OrmqrParams = { readonly left: boolean; readonly transpose: boolean }
 
 export const ormqrPrimitive: Primitive<OrmqrParams> = definePrimitive<OrmqrParams>({
   name: 'ormqr',
+  cost: ([, taus, c], { left }) =>
+    forMatrices(c, (m, n) => reflection(left ? m : n, left ? n : m, taus.shape[taus.ndim - 1])),
   abstractEval([a, taus, c], { left }) {
     checkTaus('ormqr', a, taus)
     const rows = a.shape[a.ndim - 2]
@@ -143,6 +151,7 @@ export const ormqrPrimitive: Primitive<OrmqrParams> = definePrimitive<OrmqrParam
 
 export const hessenbergPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'hessenberg',
+  cost: ([x]) => forMatrices(x, (n) => (10 / 3) * n ** 3),
   abstractEval([x]) {
     checkMatrix('hessenberg', x, true)
     const strong = x.strengthened()
@@ -156,6 +165,7 @@ type TridiagonalParams = { readonly lower: boolean }
 
 export const tridiagonalPrimitive: Primitive<TridiagonalParams> = definePrimitive<TridiagonalParams>({
   name: 'tridiagonal',
+  cost: ([x]) => forMatrices(x, (n) => (4 / 3) * n ** 3),
   abstractEval([x]) {
     checkMatrix('tridiagonal', x, true)
     const n = x.shape[x.ndim - 1]

@@ -11,6 +11,7 @@ import { moveBatchAxis } from './batch-axis.ts'
 import { scatterAdd } from './scatter.ts'
 import { checkAxes, checkBatchingPairs, checkDisjoint, checkSorted } from './window-checks.ts'
 import { zerosOf } from './zeros.ts'
+import { readsResult } from './costs.ts'
 
 export type { IndexMode }
 
@@ -115,6 +116,7 @@ export function defaultFillValue(dtype: DType): number | bigint | boolean {
 
 export const gatherPrimitive: Primitive<GatherParams> = definePrimitive<GatherParams>({
   name: 'gather',
+  cost: readsResult,
 
   abstractEval([operand, indices], params) {
     checkGather(operand, indices, params)

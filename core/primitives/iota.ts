@@ -5,11 +5,13 @@ import { iotaKernel } from '../compiler/reference/movement.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, definePrimitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
+import { moves } from './costs.ts'
 
 type IotaParams = { readonly dtype: DType; readonly shape: Shape; readonly dimension: number; readonly sharding: null }
 
 export const iotaPrimitive: Primitive<IotaParams> = definePrimitive<IotaParams>({
   name: 'iota',
+  cost: moves,
 
   abstractEval(_avals, { dtype, shape, dimension }) {
     if (!isDType(dtype) || !(isInexact(dtype) || isInteger(dtype))) {

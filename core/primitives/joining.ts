@@ -10,6 +10,7 @@ import { moveBatchAxis } from './batch-axis.ts'
 import { onlyDim, reshape } from './movement.ts'
 import { reduceSum } from './reductions.ts'
 import { instantiate } from './zeros.ts'
+import { moves } from './costs.ts'
 
 function shapesOf(avals: readonly ShapedArray[]): string {
   return avals.map((aval) => formatShape(aval.shape)).join(', ')
@@ -55,6 +56,7 @@ type ConcatenateParams = { readonly dimension: number }
 
 export const concatenatePrimitive: Primitive<ConcatenateParams> = definePrimitive<ConcatenateParams>({
   name: 'concatenate',
+  cost: moves,
 
   abstractEval(operands, { dimension }) {
     const [first] = operands
@@ -104,6 +106,7 @@ type StackParams = { readonly axis: number }
 
 export const stackPrimitive: Primitive<StackParams> = definePrimitive<StackParams>({
   name: 'stack',
+  cost: moves,
 
   abstractEval(operands, { axis }) {
     const [first] = operands
@@ -154,6 +157,7 @@ type UnstackParams = { readonly axis: number }
 
 export const unstackPrimitive: Primitive<UnstackParams> = definePrimitive<UnstackParams>({
   name: 'unstack',
+  cost: moves,
 
   abstractEval([operand], { axis }) {
     if (!(axis >= 0 && axis < operand.ndim)) {
@@ -195,6 +199,7 @@ type SplitParams = { readonly sizes: readonly number[]; readonly axis: number }
 
 export const splitPrimitive: Primitive<SplitParams> = definePrimitive<SplitParams>({
   name: 'split',
+  cost: moves,
 
   abstractEval([operand], { sizes, axis }) {
     const total = sizes.reduce((sum, size) => sum + size, 0)
@@ -242,6 +247,7 @@ type TileParams = { readonly reps: readonly number[] }
 
 export const tilePrimitive: Primitive<TileParams> = definePrimitive<TileParams>({
   name: 'tile',
+  cost: moves,
 
   abstractEval([operand], { reps }) {
     if (reps.length !== operand.ndim || !reps.every((count) => count >= 0)) {

@@ -20,6 +20,7 @@ import { identityMatrix, lowerTriangle, matrixProduct, matrixTranspose, repeatLi
 import { expandDims, reshape } from './movement.ts'
 import { constant } from './operand.ts'
 import { pad, slice } from './slicing.ts'
+import { elimination, forMatrices } from './costs.ts'
 
 /** L and U packed into one matrix, the pivots, and the row permutation they amount to. */
 export function lu(x: JaxArray): [lu: JaxArray, pivots: JaxArray, permutation: JaxArray] {
@@ -77,6 +78,7 @@ export function stackBatch<P extends Params>(self: () => Primitive<P>): NonNulla
 
 export const luPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'lu',
+  cost: ([x]) => forMatrices(x, elimination),
   abstractEval([x]) {
     checkMatrix('lu', x, false)
     const stack = x.shape.slice(0, -2)
@@ -160,6 +162,7 @@ export function permuteRows(x: JaxArray, permutation: JaxArray): JaxArray {
 
 export const choleskyPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'cholesky',
+  cost: ([x]) => forMatrices(x, (n) => n ** 3 / 3),
   abstractEval([x]) {
     checkMatrix('cholesky', x, true)
     return [x]
@@ -179,6 +182,7 @@ export const choleskyPrimitive: Primitive<Params> = definePrimitive<Params>({
 
 export const triangularSolvePrimitive: Primitive<TriangularSolveFlags> = definePrimitive<TriangularSolveFlags>({
   name: 'triangular_solve',
+  cost: ([, b], { left_side }) => forMatrices(b, (m, n) => (left_side ? m * m * n : m * n * n)),
 
   abstractEval([a, b], { left_side }) {
     checkMatrix('triangular_solve', a, true)

@@ -21,9 +21,11 @@ import { batchSize, known } from './rules.ts'
 import { pad, slice } from './slicing.ts'
 import { addTangents, instantiate } from './zeros.ts'
 import { upTo } from './axes.ts'
+import { forMatrices, moves } from './costs.ts'
 
 export const choleskyUpdatePrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'cholesky_update',
+  cost: ([x]) => forMatrices(x, (n) => 3 * n * n),
   abstractEval([r, w]) {
     if (r.ndim !== 2 || w.ndim !== 1 || !isFloat(r.dtype) || r.dtype !== w.dtype) {
       throw new JaxTypeError(
@@ -48,6 +50,7 @@ type SymmetricProductParams = { readonly alpha: number; readonly beta: number }
 
 export const symmetricProductPrimitive: Primitive<SymmetricProductParams> = definePrimitive<SymmetricProductParams>({
   name: 'symmetric_product',
+  cost: ([x]) => forMatrices(x, (n, k) => 2 * n * n * k + 2 * n * n),
   abstractEval([a, c]) {
     checkDTypes('symmetric_product', [a, c], ['float', 'float'])
     if (a.ndim < 2 || c.ndim !== a.ndim) {
@@ -74,6 +77,7 @@ type PermutationParams = { readonly permutation_size: number }
 
 export const luPivotsToPermutationPrimitive: Primitive<PermutationParams> = definePrimitive<PermutationParams>({
   name: 'lu_pivots_to_permutation',
+  cost: moves,
   abstractEval([pivots], { permutation_size }) {
     if (pivots.ndim < 1 || pivots.dtype !== 'int32') {
       throw new JaxTypeError(`lu_pivots_to_permutation takes vectors of int32, got ${pivots.toString()}.`)
@@ -94,6 +98,7 @@ type TridiagonalSolveParams = { readonly perturb_singular: boolean }
 
 export const tridiagonalSolvePrimitive: Primitive<TridiagonalSolveParams> = definePrimitive<TridiagonalSolveParams>({
   name: 'tridiagonal_solve',
+  cost: ([, , , b]) => forMatrices(b, (m, n) => 8 * m * n),
 
   abstractEval([dl, d, du, b]) {
     const bands = [dl, d, du]

@@ -8,6 +8,7 @@ import { bindOne } from '../tracing/trace.ts'
 import { afterNewFront, upTo } from './axes.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { reduceSum } from './reductions.ts'
+import { moves } from './costs.ts'
 
 /** The dim of the only operand of a unary batching rule, which is always mapped. */
 export function onlyDim(dims: readonly (number | null)[]): number {
@@ -27,6 +28,7 @@ type BroadcastParams = {
 
 export const broadcastInDimPrimitive: Primitive<BroadcastParams> = definePrimitive<BroadcastParams>({
   name: 'broadcast_in_dim',
+  cost: moves,
 
   abstractEval([operand], { shape, broadcast_dimensions: dims }) {
     const given = `operand of shape ${formatShape(operand.shape)}, shape=${formatShape(shape)}, broadcast_dimensions=${formatShape(dims)}`
@@ -105,6 +107,7 @@ type ReshapeParams = {
 
 export const reshapePrimitive: Primitive<ReshapeParams> = definePrimitive<ReshapeParams>({
   name: 'reshape',
+  cost: moves,
 
   abstractEval([operand], { new_sizes, dimensions }) {
     if (!new_sizes.every((length) => length >= 0)) {
@@ -164,6 +167,7 @@ type SqueezeParams = { readonly dimensions: readonly number[] }
 
 export const squeezePrimitive: Primitive<SqueezeParams> = definePrimitive<SqueezeParams>({
   name: 'squeeze',
+  cost: moves,
 
   abstractEval([operand], { dimensions }) {
     const wrong = dimensions.find((axis) => operand.shape[axis] !== 1)
@@ -202,6 +206,7 @@ type TransposeParams = { readonly permutation: readonly number[] }
 
 export const transposePrimitive: Primitive<TransposeParams> = definePrimitive<TransposeParams>({
   name: 'transpose',
+  cost: moves,
 
   abstractEval([operand], { permutation }) {
     if (!isPermutation(permutation, operand.ndim)) {
@@ -248,6 +253,7 @@ type RevParams = { readonly dimensions: readonly number[] }
 
 export const revPrimitive: Primitive<RevParams> = definePrimitive<RevParams>({
   name: 'rev',
+  cost: moves,
 
   abstractEval([operand], { dimensions }) {
     const valid = dimensions.every((axis) => axis >= 0 && axis < operand.ndim)

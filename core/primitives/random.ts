@@ -10,6 +10,7 @@ import { broadcastingBatch, elementwiseBatch, zeroJvp } from './rules.ts'
 import { bind, bindOne } from '../tracing/trace.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { broadcastShapes } from './elementwise.ts'
+import { hashes, moves } from './costs.ts'
 
 const keyDType: DType = 'key<fry>'
 
@@ -26,6 +27,7 @@ type ImplParams = { readonly impl: 'fry' }
 
 export const randomSeedPrimitive: Primitive<ImplParams> = definePrimitive<ImplParams>({
   name: 'random_seed',
+  cost: moves,
 
   abstractEval([seeds]) {
     if (!isInteger(seeds.dtype)) {
@@ -46,6 +48,7 @@ export function randomSeed(seeds: JaxArray): JaxArray {
 
 export const randomWrapPrimitive: Primitive<ImplParams> = definePrimitive<ImplParams>({
   name: 'random_wrap',
+  cost: moves,
 
   abstractEval([words]) {
     if (words.dtype !== 'uint32' || words.shape.at(-1) !== 2) {
@@ -69,6 +72,7 @@ export function randomWrap(words: JaxArray): JaxArray {
 
 export const randomUnwrapPrimitive: Primitive = definePrimitive({
   name: 'random_unwrap',
+  cost: moves,
 
   abstractEval([keys]) {
     checkKeys('random_unwrap', keys)
@@ -87,6 +91,7 @@ export function randomUnwrap(keys: JaxArray): JaxArray {
 
 export const randomClonePrimitive: Primitive = definePrimitive({
   name: 'random_clone',
+  cost: moves,
 
   abstractEval([keys]) {
     checkKeys('random_clone', keys)
@@ -110,6 +115,7 @@ type SplitParams = LayoutParams & { readonly shape: Shape }
 
 export const randomSplitPrimitive: Primitive<SplitParams> = definePrimitive<SplitParams>({
   name: 'random_split',
+  cost: hashes,
 
   abstractEval([keys], { shape }) {
     checkKeys('random_split', keys)
@@ -128,6 +134,7 @@ export function randomSplit(keys: JaxArray, { shape }: { shape: Shape }): JaxArr
 
 export const randomFoldInPrimitive: Primitive = definePrimitive({
   name: 'random_fold_in',
+  cost: hashes,
 
   abstractEval([keys, data]) {
     checkKeys('random_fold_in', keys)
@@ -166,6 +173,7 @@ function bitsDType(width: BitWidth): DType {
 
 export const randomBitsPrimitive: Primitive<BitsParams> = definePrimitive<BitsParams>({
   name: 'random_bits',
+  cost: hashes,
 
   abstractEval([keys], { bit_width, shape }) {
     checkKeys('random_bits', keys)
@@ -190,6 +198,7 @@ export function randomBits(keys: JaxArray, { bit_width, shape }: { bit_width: Bi
 
 export const threefryPrimitive: Primitive = definePrimitive({
   name: 'threefry2x32',
+  cost: hashes,
 
   abstractEval(avals) {
     if (avals.length !== 4 || avals.some((aval) => aval.dtype !== 'uint32')) {

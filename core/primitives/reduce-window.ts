@@ -17,6 +17,7 @@ import {
   windowAxes,
 } from './window-geometry.ts'
 import { selectAndGatherAdd } from './window-selection.ts'
+import { touched } from './costs.ts'
 
 export type ReduceWindowParams = {
   readonly base_dilation: readonly number[]
@@ -55,6 +56,7 @@ function windowReduction(
   const name = `reduce_window_${kind}`
   const primitive: Primitive<ReduceWindowParams> = definePrimitive<ReduceWindowParams>({
     name,
+    cost: ([x], params, [out]) => ({ flops: Math.max(0, touched(windowAxes(geometryOf(x.shape, params))) - out.size) }),
     abstractEval([x], params) {
       checkDTypes(name, [x], [kind === 'sum' ? 'number' : 'bool or number'])
       for (const [key, list] of Object.entries(params)) {

@@ -14,6 +14,7 @@ import { type Accepted, checkDTypes } from './elementwise.ts'
 import { broadcastInDim, onlyDim, reshape, squeeze, transpose } from './movement.ts'
 import { constant, operands } from './operand.ts'
 import { pad, slice } from './slicing.ts'
+import { combines } from './costs.ts'
 
 type AxesParams = { readonly axes: readonly number[] }
 type SumParams = { readonly axes: readonly number[]; readonly out_sharding: null }
@@ -99,6 +100,7 @@ function reduction(
 ): Primitive<AxesParams> {
   const primitive: Primitive<AxesParams> = definePrimitive<AxesParams>({
     name,
+    cost: combines,
     abstractEval([x], { axes }) {
       checkDTypes(name, [x], [accepts])
       return [new ShapedArray(reducedShape(name, x, axes), x.dtype, x.weakType)]
@@ -115,6 +117,7 @@ function reduction(
 
 export const reduceSumPrimitive: Primitive<SumParams> = definePrimitive<SumParams>({
   name: 'reduce_sum',
+  cost: combines,
   abstractEval([x], { axes }) {
     checkDTypes('reduce_sum', [x], ['number'])
     return [new ShapedArray(reducedShape('reduce_sum', x, axes), x.dtype, x.weakType)]
@@ -228,6 +231,7 @@ export const reduceXorPrimitive: Primitive<AxesParams> = reduction('reduce_xor',
 function argReduction(name: 'argmax' | 'argmin'): Primitive<ArgParams> {
   const primitive: Primitive<ArgParams> = definePrimitive<ArgParams>({
     name,
+    cost: combines,
     abstractEval([x], { axes, index_dtype }) {
       checkDTypes(name, [x], ['ordered'])
       const shape = reducedShape(name, x, axes)

@@ -11,6 +11,7 @@ import { dynamicUpdateSlice } from './dynamic-slice.ts'
 import { broadcastInDim, squeeze } from './movement.ts'
 import { zeroJvp } from './rules.ts'
 import { slice } from './slicing.ts'
+import { hashes } from './costs.ts'
 
 /** The generators by the names under which JAX prints them. The default one is Philox here. */
 export type RngAlgorithm = 'RNG_DEFAULT' | 'RNG_THREE_FRY' | 'RNG_PHILOX'
@@ -24,6 +25,7 @@ type RngBitsParams = {
 
 export const rngBitGeneratorPrimitive: Primitive<RngBitsParams> = definePrimitive<RngBitsParams>({
   name: 'rng_bit_generator',
+  cost: hashes,
 
   abstractEval([state], { dtype, shape }) {
     const fits =
@@ -68,6 +70,7 @@ type RngUniformParams = { readonly shape: Shape }
 
 export const rngUniformPrimitive: Primitive<RngUniformParams> = definePrimitive<RngUniformParams>({
   name: 'rng_uniform',
+  cost: hashes,
 
   abstractEval([low, high], { shape }) {
     if (low.dtype !== high.dtype) {

@@ -12,6 +12,7 @@ import { bindOne } from '../tracing/trace.ts'
 import { upTo } from './axes.ts'
 import { checkDTypes } from './elementwise.ts'
 import { moveBatchAxis } from './batch-axis.ts'
+import { contracted } from './costs.ts'
 
 export type ScaledDotParams = {
   readonly dimension_numbers: DotDimensionNumbers
@@ -91,6 +92,9 @@ function scaled(x: HostArray, scale: HostArray): HostArray {
 
 export const scaledDotPrimitive: Primitive<ScaledDotParams> = definePrimitive<ScaledDotParams>({
   name: 'scaled_dot',
+  cost: ([lhs, rhs], { dimension_numbers: [[contracting]] }, [out]) => ({
+    flops: lhs.size + rhs.size + 2 * out.size * contracted(lhs.shape, contracting),
+  }),
 
   abstractEval(avals, { dimension_numbers, preferred_element_type }) {
     checkDTypes('scaled_dot', avals, ['bool or number', 'bool or number', 'bool or number', 'bool or number'])

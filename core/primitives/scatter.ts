@@ -66,6 +66,7 @@ interface ScatterSpec {
 function scatterRecord(spec: ScatterSpec): Primitive<ScatterParams> {
   const self: Primitive<ScatterParams> = definePrimitive<ScatterParams>({
     name: spec.name,
+    cost: ([, , updates], { update_jaxpr }) => ({ flops: update_jaxpr === null ? 0 : updates.size }),
 
     abstractEval([operand, indices, updates], params) {
       checkScatter(spec.name, [operand, indices, updates], params, spec.combine)

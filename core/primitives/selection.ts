@@ -20,6 +20,7 @@ import { eq, gt, lt } from './elementwise-comparison.ts'
 import { broadcastInDim } from './movement.ts'
 import { constant, fullLike, operands } from './operand.ts'
 import { instantiate } from './zeros.ts'
+import { oneEach } from './costs.ts'
 
 /** Elements of the case that `which` names: `cases[which]`, where false is 0 and true is 1. */
 export function selectN(which: JaxArray, ...cases: ArrayLike[]): JaxArray {
@@ -40,6 +41,7 @@ export function clamp(min: ArrayLike, x: ArrayLike, max: ArrayLike): JaxArray {
 
 export const selectNPrimitive: Primitive = definePrimitive({
   name: 'select_n',
+  cost: oneEach,
 
   abstractEval([which, ...cases]) {
     if (cases.length === 0) throw new JaxTypeError('select_n must have at least one case')
@@ -115,6 +117,7 @@ function repeated(value: JaxArray, dim: BatchDim, shape: Shape): JaxArray {
 
 export const clampPrimitive: Primitive = definePrimitive({
   name: 'clamp',
+  cost: oneEach,
 
   abstractEval(avals) {
     const [min, x, max] = avals

@@ -13,6 +13,7 @@ import { selectN } from './selection.ts'
 import { broadcastInDim, onlyDim } from './movement.ts'
 import { reduceSum } from './reductions.ts'
 import { instantiate } from './zeros.ts'
+import { moves, readsResult } from './costs.ts'
 
 type SliceParams = {
   readonly start_indices: readonly number[]
@@ -42,6 +43,7 @@ function sliceShape(
 
 export const slicePrimitive: Primitive<SliceParams> = definePrimitive<SliceParams>({
   name: 'slice',
+  cost: readsResult,
 
   abstractEval([operand], params) {
     return [operand.with({ shape: sliceShape(operand, params) })]
@@ -97,6 +99,7 @@ function formatPadding(config: readonly AxisPadding[]): string {
 
 export const padPrimitive: Primitive<PadParams> = definePrimitive<PadParams>({
   name: 'pad',
+  cost: moves,
 
   abstractEval([operand, value], { padding_config: config }) {
     const given = `padding_config=${formatPadding(config)} for shape ${formatShape(operand.shape)}`

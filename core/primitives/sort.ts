@@ -12,6 +12,7 @@ import { listShapes } from './elementwise.ts'
 import { gather } from './gather.ts'
 import { iota } from './iota.ts'
 import { expandDims, onlyDim, reshape } from './movement.ts'
+import { comparisons } from './costs.ts'
 
 type SortParams = { readonly dimension: number; readonly is_stable: boolean; readonly num_keys: number }
 type TopKParams = { readonly axis: number; readonly k: number }
@@ -49,6 +50,7 @@ function checkAxis(name: string, axis: number, shape: Shape): void {
 
 export const sortPrimitive: Primitive<SortParams> = definePrimitive<SortParams>({
   name: 'sort',
+  cost: ([x], { dimension }) => comparisons(x.size, x.shape[dimension]),
 
   abstractEval(avals, { dimension, num_keys }) {
     if (avals.some((aval) => !sameShape(aval.shape, avals[0].shape))) {
@@ -93,6 +95,7 @@ export const sortPrimitive: Primitive<SortParams> = definePrimitive<SortParams>(
 
 export const topKPrimitive: Primitive<TopKParams> = definePrimitive<TopKParams>({
   name: 'top_k',
+  cost: ([x]) => comparisons(x.size, x.shape[x.ndim - 1]),
 
   abstractEval([x], { axis, k }) {
     if (x.dtype === 'key<fry>') throw new JaxTypeError('top_k does not accept dtype key<fry>.')

@@ -6,10 +6,12 @@ import { config } from '../config.ts'
 import { bind, bindOne } from '../tracing/trace.ts'
 import { instantiate } from './zeros.ts'
 import { elementwiseBatch, linearJvp, zeroJvp } from './rules.ts'
+import { moves } from './costs.ts'
 
 /** Its operands, which a compiler must not move computations across. JAX: `optimization_barrier`. */
 export const optimizationBarrierPrimitive: Primitive = definePrimitive({
   name: 'optimization_barrier',
+  cost: moves,
   abstractEval: (avals) => [...avals],
   impl: (args) => [...args],
   jvp(primals, tangents) {
@@ -28,6 +30,7 @@ type PlatformParams = { platforms: readonly (readonly string[] | null)[] }
 /** Which entry of a list of platforms the program runs on; null stands for any. JAX: `platform_index`. */
 export const platformIndexPrimitive: Primitive<PlatformParams> = definePrimitive<PlatformParams>({
   name: 'platform_index',
+  cost: moves,
   abstractEval: () => [new ShapedArray([], 'int32')],
   impl(_args, { platforms }) {
     const here = config.platform === 'gpu' ? 'gpu' : 'cpu'
@@ -48,6 +51,7 @@ type ConstraintParams = {
 /** The same values, for which a program states how they lie on devices. JAX: `sharding_constraint`. */
 export const shardingConstraintPrimitive: Primitive<ConstraintParams> = definePrimitive<ConstraintParams>({
   name: 'sharding_constraint',
+  cost: moves,
   abstractEval: (avals) => [...avals],
   impl: (args) => [...args],
   jvp: linearJvp(() => shardingConstraintPrimitive),

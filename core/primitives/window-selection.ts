@@ -15,6 +15,7 @@ import { constant } from './operand.ts'
 import { known } from './rules.ts'
 import { pad, slice } from './slicing.ts'
 import { type Geometry, type SpatialPadding, outputLengths, windowAxes } from './window-geometry.ts'
+import { touched } from './costs.ts'
 
 export type SelectAndScatterParams = {
   readonly padding: readonly SpatialPadding[]
@@ -73,6 +74,7 @@ function jvpOfFirst<P extends SelectAndScatterParams>(self: () => Primitive<P>):
 
 export const selectAndScatterAddPrimitive: Primitive<SelectAndScatterParams> = definePrimitive<SelectAndScatterParams>({
   name: 'select_and_scatter_add',
+  cost: ([source, x], params) => ({ flops: source.size + touched(windowAxes(geometryOf(x.shape, params))) }),
 
   abstractEval([source, x], params) {
     checkDTypes('select_and_scatter_add', [source, x], ['ordered', 'ordered'])
@@ -109,6 +111,7 @@ export const selectAndScatterAddPrimitive: Primitive<SelectAndScatterParams> = d
 
 export const selectAndGatherAddPrimitive: Primitive<SelectAndGatherParams> = definePrimitive<SelectAndGatherParams>({
   name: 'select_and_gather_add',
+  cost: ([, x], params) => ({ flops: touched(windowAxes(geometryOf(x.shape, params))) }),
 
   abstractEval([tangents, x], params) {
     checkDTypes('select_and_gather_add', [tangents, x], ['float', 'float'])

@@ -1,4 +1,5 @@
 import type { ShapedArray } from '../ir/aval.ts'
+import type { EquationCost } from '../ir/cost.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import type { Mesh } from '../sharding/mesh.ts'
@@ -91,6 +92,8 @@ export interface Primitive<P extends Params = Params> {
   abstractEval(avals: readonly ShapedArray[], params: P): ShapedArray[]
   /** The reference kernel: plain JS over typed arrays, the oracle for every other target. */
   impl(args: readonly HostArray[], params: P, outAvals: readonly ShapedArray[]): HostArray[]
+  /** What it takes to run once. Nothing that is left out, but bytes: those of operands and results. */
+  cost(avals: readonly ShapedArray[], params: P, outAvals: readonly ShapedArray[]): EquationCost
   /** Forward derivative. Absent: the primitive has no derivative and says so. Sees at least one non-Zero tangent. */
   jvp?(
     primals: readonly JaxArray[],
