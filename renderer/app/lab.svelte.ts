@@ -115,6 +115,12 @@ export class Lab {
       this.#tellShown()
       const lesson = await this.host.openLesson({ lessonId })
       const trust = await this.host.lessonTrust({ lessonId })
+      // Asked for twice in a moment, it is opened once: a second notebook would not see what is typed into the first.
+      const meanwhile = this.#opened.get(lessonId)
+      if (meanwhile) {
+        if (this.lessonId === lessonId) this.view = { kind: 'open', ...meanwhile }
+        return
+      }
       const dock = new FigureDock({ lessonId, host: this.host, announce: (message) => this.announce(message) })
       const notebook = new Notebook({
         lesson,
@@ -132,10 +138,7 @@ export class Lab {
       })
       const opened = { notebook, dock }
       this.#opened.set(lessonId, opened)
-      if (await notebook.sync.recover()) {
-        notebook.changed()
-        this.notify('Text that could not be saved when the lab stopped has been put back.')
-      }
+      await this.#recover(notebook)
       if (this.lessonId !== lessonId) return
       this.view = { kind: 'open', ...opened }
       this.#remember(lessonId)
@@ -285,10 +288,19 @@ export class Lab {
     for (const [lessonId, { notebook }] of this.#opened) {
       notebook.sync.receive(this.#progress.get(lessonId) ?? { lessonId, revision: 0, entries: [] }, true)
     }
+    // Another window may have been closed while it could not save.
+    for (const { notebook } of this.#opened.values()) await this.#recover(notebook)
     await this.#settingsSaver.flush()
     await this.flush()
     for (const { notebook } of this.#opened.values()) await this.#refreshKernel(notebook)
     if (this.view.kind === 'failed') await this.openLesson(this.view.lessonId)
+  }
+
+  /** Takes up what windows that are gone could not save. */
+  async #recover(notebook: Notebook): Promise<void> {
+    if (!(await notebook.sync.recover())) return
+    notebook.changed()
+    this.notify('Text that could not be saved when the lab stopped has been put back.')
   }
 
   async #refreshKernel(notebook: Notebook): Promise<void> {

@@ -33,6 +33,11 @@ export class FakeBrowser {
     return { own, living: async () => new Set(this.#open) }
   }
 
+  /** Closes a page. */
+  endPage({ own }: LivePages): void {
+    this.#open.delete(own)
+  }
+
   /** Ends every page that is open, as a crash would. */
   endPages(): void {
     this.#open.clear()

@@ -218,6 +218,30 @@ describe('work that could not be saved', () => {
     expect(browser.kept.size).toBe(0)
   })
 
+  it('in a window that was closed meanwhile is put back in one that is open, once the lab answers again', async () => {
+    const { notebook, lab } = await opened(lesson)
+    const closed = browser.page()
+    const change = { kind: 'source', id: 'a', value: 'const a = 9', base: null, sent: [] }
+    browser.kept.set(`jax-workshop-lab.draft/${closed.own}/d1`, JSON.stringify({ version: 2, changes: [change] }))
+    host.cut('The lab stopped answering.', true)
+    browser.endPage(closed)
+    lab.connect()
+    await expect.poll(() => cellOf(notebook, 'a').text).toBe('const a = 9')
+    await expect.poll(() => host.saved('d1')).toEqual([source('a', 'const a = 9')])
+    await expect.poll(() => browser.kept.size).toBe(0)
+  })
+
+  it('is opened once, however often the lesson is asked for', async () => {
+    const { lab } = await opened(lessonOf('d1'))
+    host.add(lessonOf('d2', cellBlock('b', '1')))
+    const asked = [lab.openLesson('d2'), lab.openLesson('d2')]
+    await asked[0]
+    const first = lab.view.kind === 'open' ? lab.view.notebook : null
+    await asked[1]
+    expect(lab.view.kind === 'open' && lab.view.notebook).toBe(first)
+    expect(first?.id).toBe('d2')
+  })
+
   it('is passed over when it cannot be read', async () => {
     browser.kept.set('jax-workshop-lab.unsaved.d1', '{"sources": 7')
     const { notebook, lab } = await opened(lesson)
