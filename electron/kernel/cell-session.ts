@@ -154,12 +154,14 @@ export class CellSession {
       (stream: 'stdout' | 'stderr') =>
       (...values: unknown[]): void =>
         this.#sink.print(stream, formatter.logged(values))
-    Object.assign(globalThis.console, {
+    const console = {
       log: write('stdout'),
       info: write('stdout'),
       debug: write('stdout'),
       warn: write('stderr'),
       error: write('stderr'),
-    })
+    }
+    // In place of Node's own, which holds the streams of this thread, and through them its port.
+    Object.defineProperty(globalThis, 'console', { value: Object.freeze(console), writable: true, configurable: true })
   }
 }

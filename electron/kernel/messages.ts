@@ -4,7 +4,7 @@ import type { CellError, CellOutput, CheckResult, DeviceInfo, InspectableCall, R
 import { kernelMessage } from './message-schema.ts'
 
 /**
- * What the host and a kernel say to each other, over the fork's channel. The control thread passes on
+ * What the host and a kernel say to each other, over two pipes, a line of JSON each. The control thread passes on
  * what is meant for the cell thread and answers the rest.
  */
 export type HostToKernel =

@@ -123,11 +123,11 @@ test('kernels that have fallen into the wrong hands', async () => {
     // The source of a cell is limited, and so is what one kernel is told to say.
     for (let part: string[] = lines.splice(0, 50); part.length > 0; part = lines.splice(0, 50)) {
       const source = JSON.stringify({ lines: [...part, ran] })
-      const { r } = await page.call('runCell', { lessonId: 'T1', cellId: 'c', runId: 'r', source })
+      const { r } = await page.call('runCell', { lessonId: 'L0', cellId: 'c', runId: 'r', source })
       expect(r).toMatchObject({ status: 'ok' })
     }
     const source = JSON.stringify({ lines: [last] })
-    const { r } = await page.call('runCell', { lessonId: 'T1', cellId: 'c', runId: 'r', source })
+    const { r } = await page.call('runCell', { lessonId: 'L0', cellId: 'c', runId: 'r', source })
     expect(r, last).toMatchObject({ status: 'kernel-died' })
     if (at % 10 === 9) await requireServing()
   }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { threadOptions } from '../../../electron/kernel/box/permissions.ts'
 import type { KernelStatus } from '../../../electron/protocol.ts'
 import { Notebook } from '../notebook.ts'
+import { walkEverything } from './reachable.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -110,6 +111,12 @@ test('nothing was written and nobody was called', () => {
   expect(readFileSync(secret, 'utf8')).toBe('the secret')
   expect(readdirSync(folder)).toEqual(['secret'])
   expect(connections).toBe(0)
+})
+
+test('nothing of Node’s can be reached from a cell’s names: no port, no stream, no process', async () => {
+  const { objects, found } = JSON.parse(await notebook.printed(walkEverything))
+  expect(objects).toBeGreaterThan(2000)
+  expect(found).toEqual([])
 })
 
 test('a cell sees no environment', async () => {
