@@ -10,6 +10,7 @@ import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { unpackJaxpr } from '../ir/pack.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { withDeviceContext } from '../runtime/device-context.ts'
+import { setInterruptionCheck } from '../runtime/interruption.ts'
 import {
   type DeviceCommand,
   type DeviceReport,
@@ -141,4 +142,8 @@ function nextCommand(): DeviceCommand | null {
   }
 }
 
+// A run that failed elsewhere is left at the next look, so that the thread can be used again.
+setInterruptionCheck(() => {
+  if (Atomics.load(words, setWords.aborted) === 1) throw new DeviceAbort()
+})
 for (let command = nextCommand(); command !== null; command = nextCommand()) carryOut(command)

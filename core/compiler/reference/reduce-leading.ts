@@ -1,4 +1,5 @@
 import type { TypedArray } from '../../ir/dtype.ts'
+import { checkInterruption } from '../../runtime/interruption.ts'
 import type { BinaryOp } from './loops.ts'
 
 /** Combines `count` rows of `size` elements element by element into `to`, in order. */
@@ -9,7 +10,7 @@ const block = 4096
 
 /**
  * A reduction over the leading axis that reads memory from front to back. Every element is combined in the same
- * order and precision as in a loop over that element alone, so the bits are the same. The text is instantiated
+ * order and precision as in a loop over that element alone, so the bits are the same. Between blocks it looks whether the user has asked to stop. The text is instantiated
  * anew for each operation, for the reason that `unaryLoop` gives.
  */
 export function rowReduction(op: BinaryOp, identity: number): RowReduction {
@@ -17,9 +18,11 @@ export function rowReduction(op: BinaryOp, identity: number): RowReduction {
     'op',
     'identity',
     'sums',
+    'check',
     `return function (data, count, size, to) {
       for (let first = 0; first < size; first += sums.length) {
         const length = Math.min(sums.length, size - first)
+        check()
         sums.fill(identity, 0, length)
         for (let row = 0; row < count; row++) {
           const start = row * size + first
@@ -29,5 +32,5 @@ export function rowReduction(op: BinaryOp, identity: number): RowReduction {
       }
     }`,
   )
-  return instantiate(op, identity, new Float64Array(block))
+  return instantiate(op, identity, new Float64Array(block), checkInterruption)
 }
