@@ -32,8 +32,8 @@ export class RecordedValue {
   readonly aval: ShapedArray
   /** Made from a bare number, which a program writes into the equation. */
   readonly literal: boolean
-  /** The log whose equation made it. */
-  home: Log | null = null
+  /** The log whose equation made it, by number: an array that is kept must not keep what else happened then. */
+  home = 0
   host: HostArray | null = null
   summary: ValueSummary | null = null
   /** What carries the numbers of a tracer: all lanes of a mapped value, the primal of a differentiated one. */
@@ -108,8 +108,11 @@ export interface RecordedCallEntry {
 
 export type LogEntry = RecordedEqn | RecordedBlock | RecordedRule | RecordedCallEntry
 
+let logCount = 0
+
 /** What one interpreter processed, in order. */
 export class Log {
+  readonly id = ++logCount
   readonly entries: LogEntry[] = []
   /** Equations that came after the log was full. */
   skipped = 0
@@ -146,7 +149,8 @@ export class Log {
   /** A value that is read: one that the log did not make is kept as far as there is room. */
   use(array: JaxArray): RecordedValue {
     const value = valueOf(array, this.#recording)
-    if (value.home !== this && !value.literal && !this.externals.has(value)) this.externals.set(value, this.keep(array))
+    if (value.home !== this.id && !value.literal && !this.externals.has(value))
+      this.externals.set(value, this.keep(array))
     return value
   }
 
@@ -154,7 +158,7 @@ export class Log {
     const values: RecordedValue[] = []
     for (const out of outs) {
       const value = valueOf(out, this.#recording)
-      value.home = this
+      value.home = this.id
       values.push(value)
     }
     return values
