@@ -177,6 +177,18 @@ test('callbacks answer on devices, may run programs of their own, and can be sto
   await expectRight()
 })
 
+test('a signal that breaks a run off before anything is put right costs the run alone', async () => {
+  await withDevices(4, { processLimit: 1200 })
+  // Only a signal ends the regular expression, and then no finally block runs, here or in the devices' owner.
+  const broken =
+    "pmap((x) => lax.psum(pureCallback((v) => { print('called'); /(a+)+b/.test('a'.repeat(60)); return v }, new ShapeDtypeStruct([100_000], 'int32'), x), 'i'), { axisName: 'i' })(jnp.ones([4, 100_000], { dtype: 'int32' }))"
+  for (let round = 0; round < 4; round++) {
+    await stopped(broken, 'called', 30 * round)
+    await expectRight()
+  }
+  expect(notebook.statuses.map((status) => status.state)).not.toContain('dead')
+})
+
 test('two Stops in a row, and a Stop just after the start, cost nothing but the run', async () => {
   await withDevices(4)
   for (const wait of [0, 5, 50]) {
