@@ -125,7 +125,7 @@ function differentiate<A extends unknown[], R>(
 }
 
 function unitCotangent(output: JaxArray): JaxArray {
-  return scalar(1, output.dtype)
+  return scalar(1, output.dtype, output.weakType)
 }
 
 /** Cotangents of the inputs from cotangents of the first outputs; the others are zero. */

@@ -11,6 +11,7 @@ import { ne } from '../primitives/elementwise-comparison.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { FlatCall, arrayOf, callable, flattenArgs } from '../tree/leaves.ts'
+import { isWholeLiteral } from './weak-values.ts'
 import { type TreeDef, formatTree, leafPaths, sameTree, unflatten } from '../tree/pytree.ts'
 
 type Branch = (...operands: never[]) => unknown
@@ -114,7 +115,7 @@ function assertSameStructure(where: string, traced: readonly TracedBranch[], nam
   })
 }
 
-/** Outputs that are weakly typed in one branch take the dtype of the others; anything else must agree. */
+/** Outputs must agree in shape and dtype. A bare whole number is an integer beside one, since JavaScript has no other. */
 function withAgreedDTypes(where: string, traced: readonly TracedBranch[], names: readonly string[]): ClosedJaxpr[] {
   const outs = traced.map(({ jaxpr }) => jaxpr.outAvals)
   const targets = outs[0].map((first, i) => outs.map((avals) => avals[i]).find((aval) => !aval.weakType) ?? first)
@@ -122,7 +123,8 @@ function withAgreedDTypes(where: string, traced: readonly TracedBranch[], names:
     const differs = outs[b].map((aval, i) => !sameAval(aval, targets[i]))
     if (!differs.includes(true)) return jaxpr
     outs[b].forEach((aval, i) => {
-      const promotable = aval.weakType && aval.with({ dtype: targets[i].dtype }).toString() === targets[i].toString()
+      const whole = isInteger(targets[i].dtype) && isWholeLiteral(jaxpr.jaxpr.outvars[i])
+      const promotable = whole && aval.with({ dtype: targets[i].dtype }).toString() === targets[i].toString()
       if (!differs[i] || promotable) return
       const path = leafPaths(traced[0].tree)[i]
       throw new JaxTypeError(

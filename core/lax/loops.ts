@@ -14,6 +14,7 @@ import { scalar } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { bind } from '../tracing/trace.ts'
+import { beside } from './weak-values.ts'
 import { FlatCall, arrayOf, callable, flattenArgs } from '../tree/leaves.ts'
 import { type TreeDef, flatten, formatTree, leafPaths, sameTree, unflatten } from '../tree/pytree.ts'
 
@@ -118,8 +119,8 @@ function scanLength(xs: readonly JaxArray[], length: number | undefined): number
 }
 
 /**
- * Traces a loop body, and once more when a weakly typed carry comes back with another dtype: a bare
- * number takes the dtype that the body gives it. Anything else that changes is an error.
+ * Traces a loop body, and once more when a weakly typed carry comes back with another dtype: a bare number
+ * takes the dtype that the body gives it, unless that loses its fraction. Anything else that changes is an error.
  */
 function withStableCarry<T extends { jaxpr: ClosedJaxpr }>(
   where: string,
@@ -132,7 +133,7 @@ function withStableCarry<T extends { jaxpr: ClosedJaxpr }>(
   const after = traced.jaxpr.outAvals.slice(0, carry.length)
   const promote = carry.map((value, i) => value.weakType && value.dtype !== after[i].dtype)
   if (promote.includes(true)) {
-    carry = carry.map((value, i) => (promote[i] ? convertElementType(value, after[i].dtype) : value))
+    carry = carry.map((value, i) => (promote[i] ? convertElementType(value, beside(value, after[i].dtype)) : value))
     traced = traceBody(carry)
   }
   assertCarryTypes(

@@ -11,7 +11,7 @@ import { gt, lt } from '../primitives/elementwise-comparison.ts'
 import { sqrt } from '../primitives/elementwise-power.ts'
 import { erfc } from '../primitives/elementwise-special.ts'
 import { expm1, logistic, tanh as tangent } from '../primitives/elementwise-transcendental.ts'
-import { constant, fullLike } from '../primitives/operand.ts'
+import { constant, constantLike, fullLike } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
 import { split } from '../numpy/joining.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
@@ -27,8 +27,8 @@ export function relu(x: ArrayLike): JaxArray {
   return clamped(
     'relu',
     x,
-    (a) => max(a, constant(a, 0)),
-    (a) => gt(a, constant(a, 0)),
+    (a) => max(a, constantLike(a, 0)),
+    (a) => gt(a, constantLike(a, 0)),
   )
 }
 

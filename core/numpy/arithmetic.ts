@@ -7,18 +7,18 @@ import { bitwiseAnd, bitwiseOr, shiftRightLogical } from '../primitives/elementw
 import { eq, lt, ne } from '../primitives/elementwise-comparison.ts'
 import { integerPow, pow as laxPow } from '../primitives/elementwise-power.ts'
 import { RoundingMethod, round } from '../primitives/elementwise-rounding.ts'
-import { constant, fullLike, operand } from '../primitives/operand.ts'
+import { constant, constantLike, filledLike, fullLike, operand } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { calledAs } from './called-as.ts'
 import {
-  defaultIntDType,
   alignRanks,
   asArray,
   checkArrayLike,
   defaultFloatDType,
+  defaultIntDType,
   promote,
   promotedType,
   promoteToFloat,
@@ -90,28 +90,28 @@ function floorQuotient(a: JaxArray, b: JaxArray): JaxArray {
   if (isFloat(a.dtype)) return floatDivmod(a, b)[0]
   const quotient = lax.div(a, b)
   if (kindOf(a.dtype) === 'uint') return quotient
-  const inexact = bitwiseAnd(ne(lax.sign(a), lax.sign(b)), ne(lax.rem(a, b), constant(a, 0)))
-  return select(inexact, lax.sub(quotient, constant(quotient, 1)), quotient)
+  const inexact = bitwiseAnd(ne(lax.sign(a), lax.sign(b)), ne(lax.rem(a, b), constantLike(a, 0)))
+  return select(inexact, lax.sub(quotient, constantLike(quotient, 1)), quotient)
 }
 
 /** Arithmetic on booleans is done in int32. */
 function numbers(operands: readonly JaxArray[]): JaxArray[] {
-  return operands.map((value) => (value.dtype === 'bool' ? convertElementType(value, defaultIntDType()) : value))
+  return operands.map((value) => (value.dtype === 'bool' ? convertElementType(value, 'int32') : value))
 }
 
 function floatDivmod(a: JaxArray, b: JaxArray): [quotient: JaxArray, rest: JaxArray] {
   const truncated = lax.rem(a, b)
   // The remainder by zero is NaN, but the quotient is an infinity with a sign.
   const dividend = select(
-    broadcastLike(eq(b, constant(b, 0)), truncated),
+    broadcastLike(eq(b, constantLike(b, 0)), truncated),
     broadcastLike(a, truncated),
     lax.sub(a, truncated),
   )
   const quotient = lax.div(dividend, b)
-  const wrongSign = bitwiseAnd(ne(truncated, constant(truncated, 0)), ne(lax.sign(b), lax.sign(truncated)))
+  const wrongSign = bitwiseAnd(ne(truncated, constantLike(truncated, 0)), ne(lax.sign(b), lax.sign(truncated)))
   const [over, divisor] = [wrongSign, broadcastLike(b, truncated)]
   const rest = select(over, lax.add(truncated, divisor), truncated)
-  const floored = select(over, lax.sub(quotient, constant(quotient, 1)), quotient)
+  const floored = select(over, lax.sub(quotient, constantLike(quotient, 1)), quotient)
   return [round(floored, { rounding_method: RoundingMethod.AWAY_FROM_ZERO }), rest]
 }
 
@@ -132,7 +132,7 @@ export function remainder(x: ArrayLike, y: ArrayLike): JaxArray {
 
 function flooredRemainder(x: JaxArray, y: JaxArray): JaxArray {
   const [a, divisor] = numbers(promote('remainder', x, y))
-  const zero = constant(a, 0)
+  const zero = constantLike(a, 0)
   const b = isInteger(divisor.dtype) ? oneForZero(divisor) : divisor
   const truncated = lax.rem(a, b)
   const nonzero = ne(truncated, zero)
@@ -142,7 +142,7 @@ function flooredRemainder(x: JaxArray, y: JaxArray): JaxArray {
 
 /** JAX takes the remainder of a division by zero as that of a division by one. */
 function oneForZero(divisor: JaxArray): JaxArray {
-  return calledAs('_where', select, eq(divisor, constant(divisor, 0)), fullLike(divisor, 1), divisor)
+  return calledAs('_where', select, eq(divisor, constantLike(divisor, 0)), filledLike(divisor, 1), divisor)
 }
 
 /**
@@ -294,7 +294,8 @@ export function sign(x: ArrayLike): JaxArray {
  * jnp.square(3).item() // 9
  */
 export function square(x: ArrayLike): JaxArray {
-  return lax.square(numbers([asArray('square', x)])[0])
+  const value = asArray('square', x)
+  return lax.square(value.dtype === 'bool' ? convertElementType(value, 'int32') : value)
 }
 
 /**
@@ -387,6 +388,7 @@ export function clip(x: ArrayLike, min?: ArrayLike | null | ClipOptions, max?: A
 function boundBeside(bound: ArrayLike, value: JaxArray): JaxArray {
   if (bound instanceof JaxArray) return bound
   const fraction = typeof bound === 'number' && !Number.isInteger(bound) && !isFloat(value.dtype)
+  if (!fraction && value.dtype === 'bool') return toType(bound, { dtype: defaultIntDType(), weakType: true })
   return fraction ? asArray('clip', bound) : toType(bound, { dtype: value.dtype, weakType: true })
 }
 

@@ -148,8 +148,8 @@ function stackLists(operation: string, input: readonly ArrayInput[], dtype: DTyp
 }
 
 /** An array filled with one number; a trace sees a broadcast, as everything of known shape is. */
-function filled(shape: Shape, value: number | boolean, dtype: DType): JaxArray {
-  const constant = scalar(value, dtype)
+function filled(shape: Shape, value: number | boolean, dtype: DType, weakType = false): JaxArray {
+  const constant = scalar(value, dtype, weakType)
   return shape.length === 0 ? constant : broadcastInDim(constant, { shape, broadcast_dimensions: [] })
 }
 
@@ -211,13 +211,18 @@ function broadcastValue(value: JaxArray, shape: Shape): JaxArray {
 
 type LikeOptions = { dtype?: DTypeLike | null; shape?: number | readonly number[] | null }
 
-function like(operation: string, x: ArrayLike, options: LikeOptions | string | null): { shape: Shape; dtype: DType } {
+function like(
+  operation: string,
+  x: ArrayLike,
+  options: LikeOptions | string | null,
+): { shape: Shape; dtype: DType; weakType: boolean } {
   const source = convertInput(operation, x, null)
   const wanted = options === null || typeof options === 'string' ? { dtype: options } : options
   const { dtype = null, shape = null } = { shape: null, ...wanted }
   return {
     shape: shape === null ? source.shape : shapeArgument(operation, shape),
     dtype: requestedDType(operation, { dtype }) ?? source.dtype,
+    weakType: dtype === null && source.weakType,
   }
 }
 
@@ -228,8 +233,8 @@ function like(operation: string, x: ArrayLike, options: LikeOptions | string | n
  * jnp.zerosLike(jnp.arange(3)).dtype // 'int32'
  */
 export function zerosLike(x: ArrayLike, options: LikeOptions | string = {}): JaxArray {
-  const { shape, dtype } = like('zerosLike', x, options)
-  return filled(shape, 0, dtype)
+  const { shape, dtype, weakType } = like('zerosLike', x, options)
+  return filled(shape, 0, dtype, weakType)
 }
 
 /**
@@ -239,8 +244,8 @@ export function zerosLike(x: ArrayLike, options: LikeOptions | string = {}): Jax
  * jnp.onesLike(jnp.arange(3)).tolist() // [1, 1, 1]
  */
 export function onesLike(x: ArrayLike, options: LikeOptions | string = {}): JaxArray {
-  const { shape, dtype } = like('onesLike', x, options)
-  return filled(shape, 1, dtype)
+  const { shape, dtype, weakType } = like('onesLike', x, options)
+  return filled(shape, 1, dtype, weakType)
 }
 
 /**
@@ -260,8 +265,9 @@ export function emptyLike(x: ArrayLike, options: LikeOptions | string = {}): Jax
  * jnp.fullLike(jnp.arange(3), 7).tolist() // [7, 7, 7]
  */
 export function fullLike(x: ArrayLike, fillValue: ArrayLike, options: LikeOptions | string = {}): JaxArray {
-  const { shape, dtype } = like('fullLike', x, options)
-  return broadcastStrong(convertInput('fullLike', fillValue, dtype), shape)
+  const { shape, dtype, weakType } = like('fullLike', x, options)
+  const filling = broadcastStrong(convertInput('fullLike', fillValue, dtype), shape)
+  return primitives.convertElementType(filling, dtype, weakType)
 }
 
 /**

@@ -12,7 +12,9 @@ import { type Index, slice } from './index-expression.ts'
 import { getItem } from './indexing.ts'
 import { concatenate, split } from './joining.ts'
 import { equal, greater, less, logicalAnd } from './logic.ts'
-import { asArray, promoteToFloat } from './promotion.ts'
+import { convertElementType } from '../primitives/conversion.ts'
+import { type DType, isInteger, kindOf } from '../ir/dtype.ts'
+import { asArray, defaultIntDType, promoteToDefaultFloat } from './promotion.ts'
 import { where } from './selection.ts'
 import { ravel } from './shape.ts'
 
@@ -28,7 +30,9 @@ export function ediff1d(
 ): JaxArray {
   const differences = diff(ravel(x))
   const { toBegin = null, toEnd = null } = options
-  const ends = (value: ArrayLike | null): JaxArray[] => (value === null ? [] : [ravel(value)])
+  // What is put before and after takes the dtype of the array.
+  const ends = (value: ArrayLike | null): JaxArray[] =>
+    value === null ? [] : [convertElementType(ravel(value), differences.dtype)]
   return concatenate([...ends(toBegin), differences, ...ends(toEnd)])
 }
 
@@ -47,7 +51,7 @@ export interface UnwrapOptions {
  * jnp.unwrap(jnp.array([0, 2, 0]), { period: 2 }).tolist() // [0, 0, 0]
  */
 export function unwrap(x: ArrayLike, options: UnwrapOptions = {}): JaxArray {
-  const [value] = promoteToFloat('unwrap', x)
+  const value = promoteToDefaultFloat('unwrap', x)
   const { period = 2 * Math.PI } = options
   const axis = canonicalAxis('unwrap', options.axis ?? -1, value.ndim)
   const half = period / 2
@@ -71,6 +75,14 @@ export interface RunningOptions {
   readonly includeInitial?: boolean
 }
 
+/** The integer of default size, unless the own one is larger. */
+function sumDType(dtype: DType): DType {
+  const wide = defaultIntDType() === 'int64'
+  const unsigned = kindOf(dtype) === 'uint'
+  if (wide) return unsigned ? 'uint64' : 'int64'
+  return unsigned ? 'uint32' : 'int32'
+}
+
 function running(
   name: string,
   x: ArrayLike,
@@ -83,7 +95,9 @@ function running(
     throw new ValueError(`jnp.${name}: an axis is needed for an array of ${value.ndim} axes.`)
   }
   const axis = canonicalAxis(name, options.axis ?? 0, value.ndim)
-  const result = run(value, { axis, dtype: options.dtype ?? null })
+  // The sum, as the array standard has it, is taken in an integer that holds it.
+  const wider = name === 'cumulativeSum' && isInteger(value.dtype) ? sumDType(value.dtype) : null
+  const result = run(value, { axis, dtype: options.dtype ?? wider })
   if (options.includeInitial !== true) return result
   return concatenate([start(result.shape.with(axis, 1), { dtype: result.dtype }), result], axis)
 }

@@ -12,7 +12,7 @@ export type DTypeKind =
  * @example
  * jnp.isdtype('float32', 'real floating') // true
  */
-export function isdtype(dtype: DTypeLike, kind: DTypeKind | readonly DTypeKind[]): boolean {
+export function isdtype(dtype: DTypeLike, kind: DTypeKind | DTypeLike | readonly (DTypeKind | DTypeLike)[]): boolean {
   const own = requestedDType('isdtype', { dtype })
   if (own === null) throw new JaxTypeError('jnp.isdtype: a dtype is needed.')
   const family = kindOf(own)
@@ -32,6 +32,8 @@ export function isdtype(dtype: DTypeLike, kind: DTypeKind | readonly DTypeKind[]
         return own.startsWith('complex')
       case 'numeric':
         return family !== 'bool' && family !== 'key'
+      default:
+        return own === requestedDType('isdtype', { dtype: wanted })
     }
   })
 }

@@ -2,6 +2,7 @@ import { JaxTypeError } from '../errors.ts'
 import { isInteger } from '../ir/dtype.ts'
 import { whileLoop } from '../lax/loops.ts'
 import { div, mul, rem } from '../primitives/elementwise-arithmetic.ts'
+import { convertElementType } from '../primitives/conversion.ts'
 import { eq, ne } from '../primitives/elementwise-comparison.ts'
 import { constant, fullLike } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
@@ -35,7 +36,7 @@ export function gcd(x: ArrayLike, y: ArrayLike): JaxArray {
   }
   const [divisor] = leaves(whileLoop(going, step, [abs(a), abs(b)]))
   if (!(divisor instanceof JaxArray)) throw new Error('internal: the loop of gcd lost its carry')
-  return divisor
+  return convertElementType(divisor, divisor.dtype)
 }
 
 /**

@@ -119,7 +119,10 @@ function triangle(operation: string, x: ArrayLike, k: number | { k?: number }, k
   const keep = (matrix: JaxArray): JaxArray => {
     const [rows, columns] = matrix.shape.slice(-2)
     const below = broadcastTo(belowDiagonal(rows, columns, keepLower ? shift : shift - 1), matrix.shape)
-    const zeros = broadcastInDim(scalar(0, matrix.dtype), { shape: matrix.shape, broadcast_dimensions: [] })
+    const zeros = broadcastInDim(scalar(0, matrix.dtype, matrix.weakType), {
+      shape: matrix.shape,
+      broadcast_dimensions: [],
+    })
     return keepLower ? selectN(below, zeros, matrix) : selectN(below, matrix, zeros)
   }
   return calledAs(operation, keep, array)

@@ -169,6 +169,12 @@ export function promoteToFloat(where: string, ...values: readonly ArrayLike[]): 
   )
 }
 
+/** One operand as a float: integers and booleans of whatever size take the default float dtype, and are never weak. */
+export function promoteToDefaultFloat(where: string, x: ArrayLike): JaxArray {
+  const value = asArray(where, x)
+  return isInexact(value.dtype) ? value : convertElementType(value, defaultFloatDType())
+}
+
 /** The float type that a function with a real-valued result computes in. */
 export function floatType(type: PromotedType): PromotedType {
   if (isInexact(type.dtype)) return type

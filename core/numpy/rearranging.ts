@@ -260,7 +260,7 @@ export function pad(x: ArrayLike, padWidth: PadWidth, options: PadMode | PadOpti
   if (mode === 'constant') {
     const fill = toType(constantValues, promotedType([constantValues]))
     const surround = (values: JaxArray, value: JaxArray): JaxArray =>
-      primitives.pad(values, convertElementType(value, values.dtype), {
+      primitives.pad(values, convertElementType(value, values.dtype, values.weakType), {
         padding_config: pairs.map(([low, high]): readonly [number, number, number] => [low, high, 0]),
       })
     return calledAs('_pad', surround, array, fill)

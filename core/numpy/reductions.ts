@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.ts'
 import { formatShape, sizeOf } from '../ir/aval.ts'
-import { type DType, bitWidth, isComplex, isInexact, isInteger, kindOf, realPartOf } from '../ir/dtype.ts'
+import { type DType, bitWidth, isComplex, isInteger, kindOf, realPartOf } from '../ir/dtype.ts'
 import { type ReductionKind, identityOf } from '../compiler/reference/reduction.ts'
 import { conj, real } from '../primitives/complex.ts'
 import { convertElementType } from '../primitives/conversion.ts'
@@ -15,7 +15,7 @@ import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type AxisOrOptions, type ReduceOptions, readOptions, reducedAxes } from './axis-options.ts'
 import { requestedDType } from './creation.ts'
-import { asArray, defaultFloatDType, defaultIntDType, toType } from './promotion.ts'
+import { asArray, defaultIntDType, floatType, toType } from './promotion.ts'
 import { where } from './selection.ts'
 import { broadcastTo } from './shape.ts'
 import { truth } from './truth.ts'
@@ -179,7 +179,7 @@ export function countOf(x: JaxArray, options: ReduceOptions, dtype: DType): JaxA
 
 /** The float dtype of an average, and the one it is computed in. */
 function averageDTypes(name: string, x: JaxArray, options: ReduceOptions): { result: DType; computed: DType } {
-  const own = isInexact(x.dtype) ? x.dtype : defaultFloatDType()
+  const own = floatType({ dtype: x.dtype, weakType: false }).dtype
   const result = requestedDType(name, { dtype: options.dtype ?? null }) ?? own
   return { result, computed: bitWidth(result) === 16 ? 'float32' : result }
 }

@@ -8,7 +8,7 @@ import { constant } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
-import { asArray, promoteToFloat } from './promotion.ts'
+import { asArray, promoteToDefaultFloat, promoteToFloat } from './promotion.ts'
 
 /** Rounds floats; integers and booleans are whole already, and complex numbers are refused by the rounding. */
 function whole(name: string, x: ArrayLike, round: (x: JaxArray) => JaxArray): JaxArray {
@@ -67,7 +67,7 @@ function byParts(
  * jnp.rint(2.5).item() // 2
  */
 export function rint(x: ArrayLike): JaxArray {
-  return calledAs('rint', (value) => byParts(value, rint, toEven), promoteToFloat('rint', x)[0])
+  return calledAs('rint', (value) => byParts(value, rint, toEven), promoteToDefaultFloat('rint', x))
 }
 
 /**

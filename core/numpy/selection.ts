@@ -8,7 +8,15 @@ import * as lax from '../primitives/selection.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
 import { isnan, signbit } from './logic.ts'
-import { asArray, checkArrayLike, checkBroadcast, promoteToFloat, promotedType, toType } from './promotion.ts'
+import {
+  asArray,
+  checkArrayLike,
+  checkBroadcast,
+  floatType,
+  promoteToFloat,
+  promotedType,
+  toType,
+} from './promotion.ts'
 import { broadcastTo } from './shape.ts'
 import { finfo } from './types.ts'
 import { truth } from './truth.ts'
@@ -94,7 +102,8 @@ export function nanToNum(x: ArrayLike, options: NanToNumOptions = {}): JaxArray 
  * jnp.heaviside(jnp.array([-1, 0, 1]), 0.5).tolist() // [0, 0.5, 1]
  */
 export function heaviside(x: ArrayLike, atZero: ArrayLike): JaxArray {
-  const type = promotedType([x, atZero])
+  const { dtype } = floatType(promotedType([x, atZero]))
+  const type = { dtype, weakType: false }
   const value = toType(x, type)
   const step = where(eq(value, constant(value, 0)), toType(atZero, type), where(greaterThanZero(value), 1, 0))
   return where(isnan(value), value, step)

@@ -15,7 +15,7 @@ import { scalar } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type ArrayLike } from '../tracing/array.ts'
 import { type DTypeLike, requestedDType } from './creation.ts'
-import { asArray, defaultFloatDType, promotedType } from './promotion.ts'
+import { asArray, floatType, promotedType } from './promotion.ts'
 import { broadcastTo } from './shape.ts'
 
 interface SpaceOptions {
@@ -35,8 +35,7 @@ function spaceArguments(
 
 /** The float dtype that ends and spacing are computed in. */
 function computeDType(values: readonly ArrayLike[]): DType {
-  const { dtype } = promotedType(values)
-  return isInexact(dtype) ? dtype : defaultFloatDType()
+  return floatType(promotedType(values)).dtype
 }
 
 function asFloat(operation: string, x: ArrayLike, dtype: DType): JaxArray {

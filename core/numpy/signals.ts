@@ -3,6 +3,7 @@ import { formatShape } from '../ir/aval.ts'
 import { canonicalAxis } from '../lax/arguments.ts'
 import { upTo } from '../primitives/axes.ts'
 import { moveAxis } from '../primitives/batch-axis.ts'
+import { convertElementType } from '../primitives/conversion.ts'
 import { mul } from '../primitives/elementwise-arithmetic.ts'
 import { rev } from '../primitives/movement.ts'
 import { constant, fullLike } from '../primitives/operand.ts'
@@ -80,7 +81,8 @@ export function convolve(
   const full = slidingProducts(pad(long, short.size - 1), rev(short, { dimensions: [0] }))
   const margin = kind === 'full' ? 0 : kind === 'valid' ? short.size - 1 : Math.floor((short.size - 1) / 2)
   const length = kind === 'full' ? full.size : kind === 'valid' ? long.size - short.size + 1 : long.size
-  return slice(full, { start_indices: [margin], limit_indices: [margin + length] })
+  const out = slice(full, { start_indices: [margin], limit_indices: [margin + length] })
+  return convertElementType(out, out.dtype, x.weakType)
 }
 
 /**
@@ -113,7 +115,7 @@ function slidingProducts(x: JaxArray, window: JaxArray): JaxArray {
  * jnp.polyval(jnp.array([1, 0, 2]), 3).item() // 11
  */
 export function polyval(p: ArrayLike, x: ArrayLike): JaxArray {
-  const [coefficients, value] = promoteValues([asArray('polyval', p), asArray('polyval', x)])
+  const [coefficients, value] = promoteValues([asArray('polyval', p), x])
   if (coefficients.ndim !== 1)
     throw new ValueError(`jnp.polyval takes a vector of coefficients, got ${coefficients.ndim} dimensions.`)
   return upTo(coefficients.size).reduce((total, i) => add(mul(total, value), take(coefficients, i)), fullLike(value, 0))

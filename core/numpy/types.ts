@@ -12,6 +12,7 @@ import {
   realPartOf,
 } from '../ir/dtype.ts'
 import type { Shape } from '../ir/aval.ts'
+import { scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type DTypeLike, requestedDType } from './creation.ts'
 import { type PromotedType, asArray, joinTypes, promotedType, typeOfScalar } from './promotion.ts'
@@ -46,7 +47,11 @@ function dtypeOf(name: string, dtype: DTypeLike): DType {
  * jnp.resultType(jnp.arange(3), 2.5) // 'float32'
  */
 export function resultType(...values: (ArrayLike | string)[]): DType {
-  const arrays = values.filter((value) => value instanceof JaxArray)
+  // A whole number beside the name of an integer dtype is an integer, as it is beside an array.
+  const arrays = values.flatMap((value) => {
+    if (typeof value === 'string') return [scalar(0, dtypeOf('resultType', value))]
+    return value instanceof JaxArray ? [value] : []
+  })
   const types = values.map((value): PromotedType => {
     if (typeof value === 'string') return { dtype: dtypeOf('resultType', value), weakType: false }
     return value instanceof JaxArray ? promotedType([value]) : typeOfScalar(value, arrays)

@@ -1,3 +1,4 @@
+import { convertElementType } from '../primitives/conversion.ts'
 import { ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { mul } from '../primitives/elementwise-arithmetic.ts'
@@ -40,7 +41,7 @@ export function kron(a: ArrayLike, b: ArrayLike): JaxArray {
  * jnp.cross(jnp.array([1, 0, 0]), jnp.array([0, 1, 0])).tolist() // [0, 0, 1]
  */
 export function cross(a: ArrayLike, b: ArrayLike): JaxArray {
-  const [x, y] = operandsOf('cross', a, b)
+  const [x, y] = operandsOf('cross', a, b).map((operand) => convertElementType(operand, operand.dtype))
   const [n, m] = [x.shape[x.ndim - 1], y.shape[y.ndim - 1]]
   if (n !== m || (n !== 2 && n !== 3)) {
     throw new ValueError(

@@ -34,7 +34,7 @@ import { checkDTypes, elementwisePrimitive } from './elementwise.ts'
 import { eq, ge } from './elementwise-comparison.ts'
 import { integerPow } from './elementwise-power.ts'
 import { floor } from './elementwise-rounding.ts'
-import { constant, fullLike, operands } from './operand.ts'
+import { constantLike, fullLike, operands } from './operand.ts'
 import { select } from './selection.ts'
 import { addTangents } from './zeros.ts'
 import { oneEach } from './costs.ts'
@@ -211,13 +211,13 @@ export const absPrimitive = elementwisePrimitive({
     (g, ans, [x]) =>
       isComplex(x.dtype)
         ? real(mul(g, div(conj(x), replaceZero(convertElementType(ans, x.dtype)))))
-        : select(ge(x, constant(x, 0)), g, neg(g)),
+        : select(ge(x, constantLike(x, 0)), g, neg(g)),
   ],
 })
 
 /** One in place of zero, for a divisor whose zeros do not matter. */
 function replaceZero(x: JaxArray): JaxArray {
-  return select(eq(x, constant(x, 0)), fullLike(x, 1), x)
+  return select(eq(x, constantLike(x, 0)), fullLike(x, 1), x)
 }
 
 export const signPrimitive = elementwisePrimitive({
@@ -234,7 +234,7 @@ export const squarePrimitive = elementwisePrimitive({
     { float: (x) => x * x, any: (x) => Math.imul(x, x) },
     { wide: (x) => x * x, complex: (z) => complexMultiply(z, z) },
   ),
-  jvp: [(g, _ans, [x]) => mul(g, mul(constant(x, 2), x))],
+  jvp: [(g, _ans, [x]) => mul(g, mul(constantLike(x, 2), x))],
 })
 
 export const addAnyPrimitive: Primitive = definePrimitive({

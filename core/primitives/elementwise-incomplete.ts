@@ -15,7 +15,7 @@ import { add, mul, neg, sub } from './elementwise-arithmetic.ts'
 import { lgamma } from './elementwise-special.ts'
 import { exp, log, log1p } from './elementwise-transcendental.ts'
 import { elementwisePrimitive } from './elementwise.ts'
-import { constant, fullLike, operands } from './operand.ts'
+import { constantLike, fullLike, operands } from './operand.ts'
 import type { TangentRule } from './rules.ts'
 import { transcendentalEach } from './costs.ts'
 
@@ -121,8 +121,8 @@ export const betaincPrimitive = elementwisePrimitive({
     betaincShape,
     (g, _ans, [a, b, x]) => {
       const lbeta = sub(add(lgamma(a), lgamma(b)), lgamma(add(a, b)))
-      const falling = mul(sub(b, constant(b, 1)), log1p(neg(x)))
-      const rising = mul(sub(a, constant(a, 1)), log(x))
+      const falling = mul(sub(b, constantLike(b, 1)), log1p(neg(x)))
+      const rising = mul(sub(a, constantLike(a, 1)), log(x))
       return mul(exp(sub(add(falling, rising), lbeta)), g)
     },
   ],

@@ -27,9 +27,14 @@ export function operands(...values: ArrayLike[]): JaxArray[] {
   return values.map((value) => operand(value, dtype))
 }
 
-/** A strongly typed constant of the dtype of `like`: the `2.0:f32[]` that a derivative rule multiplies by. */
+/** A strongly typed constant of the dtype of `like`. */
 export function constant(like: JaxArray, value: number): JaxArray {
   return scalar(value, like.dtype)
+}
+
+/** A constant of the dtype of `like`, and as weak: the `2.0:f32[]` that a derivative rule multiplies by. */
+export function constantLike(like: JaxArray, value: number): JaxArray {
+  return scalar(value, like.dtype, like.weakType)
 }
 
 /** An array of the shape and dtype of `like` filled with one value: staged as a broadcast unless it is a scalar. */
@@ -48,4 +53,10 @@ function describe(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' ? 'an object' : typeof value
+}
+
+/** An array of the shape and dtype of `like`, and as weak, filled with one value. */
+export function filledLike(like: JaxArray, value: number): JaxArray {
+  const fill = constantLike(like, value)
+  return like.ndim === 0 ? fill : broadcastInDim(fill, { shape: like.shape, broadcast_dimensions: [] })
 }

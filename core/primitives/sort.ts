@@ -112,7 +112,7 @@ export const topKPrimitive: Primitive<TopKParams> = definePrimitive<TopKParams>(
       )
     }
     const shape = x.shape.toSpliced(axis, 1, k)
-    return [x.with({ shape }), x.with({ shape, dtype: 'int32', weakType: false })]
+    return [x.with({ shape }), x.with({ shape, dtype: 'int32' })]
   },
 
   impl: ([x], { axis, k }) => topKKernel(x, axis, k),

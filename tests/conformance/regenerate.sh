@@ -4,6 +4,7 @@
 #
 #   tests/conformance/regenerate.sh                  all vectors
 #   tests/conformance/regenerate.sh elementwise      one file of cases
+#   tests/conformance/regenerate.sh result-types     the dtypes of results (result-types.yaml)
 #   tests/conformance/regenerate.sh random:bits      the cases of that file whose id contains "bits"
 #
 # Needs Python 3.11 or later and, the first time, PyPI. The versions are pinned in requirements.txt;
@@ -17,4 +18,7 @@ if [ ! -x "$venv/bin/python" ]; then
   python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet --requirement "$here/requirements.txt"
 fi
-JAX_PLATFORMS=cpu exec "$venv/bin/python" "$here/generate/generate.py" "$@"
+export JAX_PLATFORMS=cpu
+# The types of results are one table of their own: result-types.yaml.
+[ "${1:-result-types}" != result-types ] || "$venv/bin/python" "$here/generate/result_types.py"
+[ "${1:-}" = result-types ] || exec "$venv/bin/python" "$here/generate/generate.py" "$@"
