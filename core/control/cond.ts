@@ -13,11 +13,12 @@ import { either, next } from '../ir/sequence.ts'
 import { hoistConstants, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
+import { emptyArray } from '../primitives/empty.ts'
 import { eq } from '../primitives/elementwise-comparison.ts'
 import { broadcastInDim } from '../primitives/movement.ts'
 import { stopGradient } from '../primitives/conversion.ts'
 import { selectN } from '../primitives/selection.ts'
-import { isDifferentiable, zerosOf } from '../primitives/zeros.ts'
+import { isDifferentiable } from '../primitives/zeros.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import { largestCost, programCost } from '../ir/cost.ts'
 
@@ -189,7 +190,7 @@ function withResidualSlots(
       const outs = evalClosed(split.known, inputs)
       const residuals = slots.map((aval, slot) => {
         const own = placement.indexOf(slot)
-        return own < 0 ? zerosOf(aval) : outs[numKnown + own]
+        return own < 0 ? emptyArray(aval.shape, aval.dtype) : outs[numKnown + own]
       })
       return [...outs.slice(0, numKnown), ...residuals]
     },

@@ -7,17 +7,15 @@ import { convertElementType } from '../primitives/conversion.ts'
 import { type DotDimensionNumbers, dotGeneral } from '../primitives/dot-general.ts'
 import { mul } from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd } from '../primitives/elementwise-bitwise.ts'
-import { eq } from '../primitives/elementwise-comparison.ts'
-import { iota } from '../primitives/iota.ts'
 import { expandDims, reshape, squeeze, transpose } from '../primitives/movement.ts'
-import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
-import { type DTypeLike, requestedDType } from './creation.ts'
-import { subtract } from './arithmetic.ts'
-import { defaultIntDType, asArray, promoteValues } from './promotion.ts'
+import { type DTypeLike, requestedDType, zerosLike } from './creation.ts'
+import { eye } from './matrices.ts'
+import { asArray, promoteValues } from './promotion.ts'
 import { sum } from './reductions.ts'
 import { where } from './selection.ts'
+import { moveaxis } from './shape.ts'
 
 /** The dtype in which a product is accumulated and returned. */
 export interface ProductOptions {
@@ -280,14 +278,8 @@ export function trace(x: ArrayLike, options: TraceOptions = {}): JaxArray {
 }
 
 function traceOver(value: JaxArray, first: number, second: number, offset: number): JaxArray {
-  const rank = value.ndim
-  const others = upTo(rank).filter((axis) => axis !== first && axis !== second)
-  const moved = transpose(value, { permutation: [...others, first, second] })
-  const shape = moved.shape.slice(-2)
-  const row = iota({ dtype: 'int32', shape, dimension: 0 })
-  const column = iota({ dtype: 'int32', shape, dimension: 1 })
-  const diagonal = eq(offset === 0 ? row : subtract(row, -offset), column)
-  const zero = scalar(0, value.dtype === 'bool' ? defaultIntDType() : value.dtype)
-  const counted = value.dtype === 'bool' ? convertElementType(moved, defaultIntDType()) : moved
-  return sum(where(diagonal, counted, zero), [rank - 2, rank - 1])
+  const matrices = moveaxis(value, [first, second], [-2, -1])
+  const [rows, columns] = matrices.shape.slice(-2)
+  const diagonal = eye(rows, columns, offset, 'bool')
+  return sum(where(diagonal, matrices, zerosLike(matrices)), [-2, -1])
 }

@@ -2,15 +2,17 @@ import { convertElementType } from '../primitives/conversion.ts'
 import { ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { mul } from '../primitives/elementwise-arithmetic.ts'
+import { concatenate } from '../primitives/joining.ts'
 import { expandDims, reshape, squeeze } from '../primitives/movement.ts'
 import { slice } from '../primitives/slicing.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { multiply, subtract } from './arithmetic.ts'
 import { conj } from './complex.ts'
-import { matmul } from './contraction.ts'
-import { stack } from './joining.ts'
+import { calledAs } from './called-as.ts'
+import { matmul, vdot } from './contraction.ts'
 import { asArray, promoteValues } from './promotion.ts'
-import { sum } from './reductions.ts'
+import { moveaxis } from './shape.ts'
+import { vectorize } from './vectorize.ts'
 
 function operandsOf(name: string, a: ArrayLike, b: ArrayLike): JaxArray[] {
   return promoteValues([asArray(name, a), asArray(name, b)])
@@ -48,12 +50,20 @@ export function cross(a: ArrayLike, b: ArrayLike): JaxArray {
       `jnp.cross takes vectors of 2 or 3 components, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
     )
   }
-  const term = (i: number, j: number): JaxArray => subtract(multiplyParts(x, i, y, j), multiplyParts(x, j, y, i))
-  return n === 2 ? term(0, 1) : stack([term(1, 2), term(2, 0), term(0, 1)], -1)
+  return calledAs('cross', n === 2 ? crossOfTwo : crossOfThree, x, y)
 }
 
-function multiplyParts(x: JaxArray, i: number, y: JaxArray, j: number): JaxArray {
-  return multiply(component(x, i), component(y, j))
+function crossOfTwo(x: JaxArray, y: JaxArray): JaxArray {
+  const main = multiply(component(x, 0), component(y, 1))
+  return subtract(main, multiply(component(x, 1), component(y, 0)))
+}
+
+function crossOfThree(x: JaxArray, y: JaxArray): JaxArray {
+  const [a, b] = [x, y].map((vector) => [0, 1, 2].map((index) => component(vector, index)))
+  const term = (i: number, j: number): JaxArray => subtract(multiply(a[i], b[j]), multiply(a[j], b[i]))
+  const terms = [term(1, 2), term(2, 0), term(0, 1)]
+  const parts = terms.map((value) => expandDims(value, [0]))
+  return moveaxis(concatenate(parts, { dimension: 0 }), 0, -1)
 }
 
 function component(x: JaxArray, index: number): JaxArray {
@@ -72,7 +82,8 @@ function component(x: JaxArray, index: number): JaxArray {
  * jnp.vecdot(jnp.ones([4, 3]), jnp.arange(3)).tolist() // [3, 3, 3, 3]
  */
 export function vecdot(a: ArrayLike, b: ArrayLike, options: { readonly axis?: number } = {}): JaxArray {
-  return sum(multiply(conj(a), b), { axis: options.axis ?? -1 })
+  const atEnd = [a, b].map((x) => moveaxis(x, options.axis ?? -1, -1))
+  return vectorize(vdot, { signature: '(n),(n)->()' })(...atEnd)
 }
 
 /**

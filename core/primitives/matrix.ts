@@ -36,7 +36,7 @@ export function upperTriangle(x: JaxArray, k = 0): JaxArray {
 
 /** The identity matrix. */
 export function identityMatrix(n: number, dtype: DType): JaxArray {
-  const row = iota({ dtype: 'int32', shape: [n, n], dimension: 0 })
+  const row = add(iota({ dtype: 'int32', shape: [n, n], dimension: 0 }), 0)
   return convertElementType(eq(row, iota({ dtype: 'int32', shape: [n, n], dimension: 1 })), dtype)
 }
 
@@ -59,6 +59,7 @@ export function matrixProduct(x: JaxArray, y: JaxArray): JaxArray {
       [[x.ndim - 1], [y.ndim - 2]],
       [stack, stack],
     ],
+    precision: ['Precision.HIGHEST', 'Precision.HIGHEST'],
   })
 }
 

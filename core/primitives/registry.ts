@@ -19,6 +19,7 @@ import { powerPrimitives } from './elementwise-power.ts'
 import { roundingPrimitives } from './elementwise-rounding.ts'
 import { specialPrimitives } from './elementwise-special.ts'
 import { transcendentalPrimitives } from './elementwise-transcendental.ts'
+import { emptyPrimitives } from './empty.ts'
 import { factorisationPrimitives } from './factorisations.ts'
 import { gatherPrimitives } from './gather.ts'
 import { iotaPrimitives } from './iota.ts'
@@ -73,6 +74,7 @@ export const allPrimitives: readonly Primitive[] = [
   ...gatherPrimitives,
   ...scatterPrimitives,
   ...iotaPrimitives,
+  ...emptyPrimitives,
   ...randomPrimitives,
   ...rngPrimitives,
   ...namePrimitives,

@@ -103,8 +103,8 @@ export const selectNPrimitive: Primitive = definePrimitive({
       return { outputs: [selectN(which, ...moved)], dims: [firstDim] }
     }
     const size = batchSize([which, ...cases], [whichDim, ...caseDims])
-    const fronted = cases.map((value, i) => batchAtFront(value, caseDims[i], size))
     const selector = which.ndim === 0 && whichDim === null ? which : batchAtFront(which, whichDim, size)
+    const fronted = cases.map((value, i) => batchAtFront(value, caseDims[i], size))
     return { outputs: [selectN(repeated(selector, 0, fronted[0].shape), ...fronted)], dims: [0] }
   },
 })

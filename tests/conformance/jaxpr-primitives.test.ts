@@ -11,6 +11,7 @@ const withoutText: Readonly<Record<string, string>> = {
   geqrf: 'JAX uses it only where it lowers qr',
   geqp3: 'JAX uses it only where it lowers qr with pivoting',
   random_gamma_grad: 'JAX writes it as a program of other primitives',
+  empty2: 'JAX prints it in branches beside others that nothing reads; the records have it',
   platform_index: 'JAX prints it beside a cond that says which branch is whose',
   debug_callback: 'JAX prints the addresses of functions',
   pure_callback: 'JAX prints the addresses of functions',

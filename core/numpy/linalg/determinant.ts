@@ -3,7 +3,7 @@ import { isComplex } from '../../ir/dtype.ts'
 import { real } from '../../primitives/complex.ts'
 import { convertElementType } from '../../primitives/conversion.ts'
 import { cumprod } from '../../primitives/cumulative.ts'
-import { abs, add, div, mul, sub } from '../../primitives/elementwise-arithmetic.ts'
+import { abs, add, div, mul, sign, sub } from '../../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseNot } from '../../primitives/elementwise-bitwise.ts'
 import { eq, isFinite, lt, ne } from '../../primitives/elementwise-comparison.ts'
 import { log } from '../../primitives/elementwise-transcendental.ts'
@@ -18,7 +18,7 @@ import { select } from '../../primitives/selection.ts'
 import { slice } from '../../primitives/slicing.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { currentTrace } from '../../tracing/trace.ts'
-import { calledAs } from '../called-as.ts'
+import { allCalledAs, calledAs } from '../called-as.ts'
 import { matrixArgument, solveStack } from './solve.ts'
 
 /** The main diagonal of every matrix of a stack. */
@@ -45,21 +45,82 @@ function paritySign(pivots: JaxArray, like: JaxArray, more: JaxArray | null): Ja
  * const [sign, logdet] = jnp.linalg.slogdet(jnp.array([[1, 2], [3, 4]])) // -1, log 2
  */
 export function slogdet(a: ArrayLike): [sign: JaxArray, logabsdet: JaxArray] {
-  const [sign, logdet] = currentTrace().processCustomJvp(
+  const [phase, logdet] = allCalledAs('slogdet', signAndLogarithm, matrixArgument('slogdet', a))
+  return [phase, logdet]
+}
+
+function signAndLogarithm(a: JaxArray): JaxArray[] {
+  const n = a.shape[a.ndim - 1]
+  return n === 1 || n === 2 ? signAndLogarithmByFormula(a) : signAndLogarithmByFactors(a)
+}
+
+/** Of matrices of one or two rows, without factorising them. */
+function signAndLogarithmByFormula(a: JaxArray): JaxArray[] {
+  return currentTrace().processCustomJvp(
     {
-      name: 'slogdet',
+      name: '_slogdet_small',
+      fun: (matrix) => {
+        const determinant = matrix.shape[matrix.ndim - 1] === 1 ? entry(matrix, 0, 0) : minor(entriesOf(matrix))
+        const size = abs(determinant)
+        return [sign(determinant), log(size)]
+      },
+      jvp: (matrix, tangent) => {
+        const [phase, logdet] = signAndLogarithmByFormula(matrix)
+        return [phase, logdet, ...changes(phase, relativeChange(matrix, tangent))]
+      },
+      ruleNames: { jvp: '_slogdet_small_jvp' },
+    },
+    [a],
+  )
+}
+
+type Entries = readonly [JaxArray, JaxArray, JaxArray, JaxArray]
+
+function entriesOf(a: JaxArray): Entries {
+  return [entry(a, 0, 0), entry(a, 0, 1), entry(a, 1, 0), entry(a, 1, 1)]
+}
+
+function minor([a, b, c, d]: Entries): JaxArray {
+  const main = mul(a, d)
+  return sub(main, mul(b, c))
+}
+
+/** The tangent of a determinant of one or two rows, divided by the determinant. */
+function relativeChange(a: JaxArray, tangent: JaxArray): JaxArray {
+  if (a.shape[a.ndim - 1] === 1) {
+    const change = entry(tangent, 0, 0)
+    return div(change, entry(a, 0, 0))
+  }
+  const entries = entriesOf(a)
+  const determinant = minor(entries)
+  const product = (row: number, column: number, cofactor: JaxArray): JaxArray =>
+    mul(entry(tangent, row, column), cofactor)
+  const main = sub(product(0, 0, entries[3]), product(0, 1, entries[2]))
+  const change = add(sub(main, product(1, 0, entries[1])), product(1, 1, entries[0]))
+  return div(change, determinant)
+}
+
+/** Tangents of sign and logarithm, of the relative change of the determinant. */
+function changes(phase: JaxArray, change: JaxArray): [JaxArray, JaxArray] {
+  if (!isComplex(change.dtype)) return [fullLike(phase, 0), change]
+  const growth = real(change)
+  return [mul(sub(change, convertElementType(growth, change.dtype)), phase), growth]
+}
+
+function signAndLogarithmByFactors(a: JaxArray): JaxArray[] {
+  return currentTrace().processCustomJvp(
+    {
+      name: '_slogdet_lu',
       fun: logDeterminant,
       jvp: (matrix, tangent) => {
-        const [sign, logdet] = slogdet(matrix)
+        const [phase, logdet] = signAndLogarithmByFactors(matrix)
         const change = reduceSum(diagonalOf(solveStack(matrix, tangent)), { axes: [matrix.ndim - 2] })
-        if (!isComplex(change.dtype)) return [sign, logdet, fullLike(sign, 0), change]
-        const growth = real(change)
-        return [sign, logdet, mul(sub(change, convertElementType(growth, change.dtype)), sign), growth]
+        return [phase, logdet, ...changes(phase, change)]
       },
+      ruleNames: { jvp: '_slogdet_jvp' },
     },
-    [matrixArgument('slogdet', a)],
+    [a],
   )
-  return [sign, logdet]
 }
 
 /** The product of complex numbers without their magnitudes. */
@@ -72,11 +133,11 @@ function logDeterminant(a: JaxArray): JaxArray[] {
   const diagonal = diagonalOf(factors)
   const last = diagonal.ndim - 1
   const singular = reduceOr(eq(diagonal, constant(diagonal, 0)), { axes: [last] })
-  const sign = isComplex(a.dtype)
+  const phase = isComplex(a.dtype)
     ? mul(phaseOf(diagonal), paritySign(pivots, a, null))
     : paritySign(pivots, a, lt(diagonal, constant(diagonal, 0)))
   const logdet = reduceSum(log(abs(diagonal)), { axes: [last] })
-  return [select(singular, fullLike(sign, 0), sign), select(singular, fullLike(logdet, -Infinity), logdet)]
+  return [select(singular, fullLike(phase, 0), phase), select(singular, fullLike(logdet, -Infinity), logdet)]
 }
 
 /**

@@ -6,6 +6,7 @@ import { geqrfPrimitive } from '../../primitives/factorisations.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { bind } from '../../tracing/trace.ts'
 import { checkOptions } from '../../tree/options.ts'
+import { allCalledAs, calledAs } from '../called-as.ts'
 import { matmul } from '../contraction.ts'
 import { inv, matrixArgument } from './solve.ts'
 
@@ -36,8 +37,11 @@ export function cholesky(
   a: ArrayLike,
   options: { readonly upper?: boolean; readonly symmetrizeInput?: boolean } = {},
 ): JaxArray {
-  const factor = laxCholesky(matrixArgument('cholesky', a), { symmetrizeInput: options.symmetrizeInput ?? true })
-  return options.upper ? adjoint(factor) : factor
+  const factorOf = (matrix: JaxArray): JaxArray => {
+    const factor = laxCholesky(matrix, { symmetrizeInput: options.symmetrizeInput ?? true })
+    return options.upper ? adjoint(factor) : factor
+  }
+  return calledAs('cholesky', factorOf, matrixArgument('cholesky', a))
 }
 
 /**
@@ -48,9 +52,13 @@ export function cholesky(
  */
 export function matrixPower(a: ArrayLike, n: number): JaxArray {
   if (!Number.isInteger(n)) throw new ValueError(`jnp.linalg.matrixPower: the power must be a whole number, got ${n}.`)
-  const matrix = matrixArgument('matrixPower', a)
+  return calledAs('matrix_power', (matrix) => powerOf(matrix, n), matrixArgument('matrixPower', a))
+}
+
+function powerOf(matrix: JaxArray, n: number): JaxArray {
   if (n === 0) return repeatLike(identityMatrix(matrix.shape[matrix.ndim - 1], matrix.dtype), matrix)
   let square = n < 0 ? inv(matrix) : matrix
+  if (Math.abs(n) === 3) return matmul(matmul(square, square), square)
   let result: JaxArray | null = null
   for (let rest = Math.abs(n); rest > 0; rest = Math.floor(rest / 2)) {
     if (rest % 2 === 1) result = result === null ? square : matmul(result, square)
@@ -90,7 +98,11 @@ export function qr(
   options: { readonly mode?: 'reduced' | 'complete' | 'full' | 'r' | 'raw' } = {},
 ): Factors | JaxArray {
   const { mode = 'reduced' } = options
-  const matrix = matrixArgument('qr', a, false)
+  const [first, second] = allCalledAs('qr', (matrix) => qrOf(matrix, mode), matrixArgument('qr', a, false))
+  return mode === 'r' ? first : [first, second]
+}
+
+function qrOf(matrix: JaxArray, mode: 'reduced' | 'complete' | 'full' | 'r' | 'raw'): JaxArray[] {
   switch (mode) {
     case 'raw': {
       const [packed, taus] = bind(geqrfPrimitive, [matrix], {})
@@ -101,7 +113,7 @@ export function qr(
     case 'complete':
       return laxQr(matrix, { fullMatrices: mode === 'complete' })
     case 'r':
-      return laxQr(matrix, { fullMatrices: false })[1]
+      return [laxQr(matrix, { fullMatrices: false })[1]]
     default:
       throw new ValueError(`jnp.linalg.qr has no mode '${String(mode)}', but reduced, complete, r and raw.`)
   }
@@ -131,10 +143,9 @@ export function eigh(
   if (triangle !== 'L' && triangle !== 'U') {
     throw new ValueError(`jnp.linalg.eigh: UPLO is 'L' or 'U', got '${String(triangle)}'.`)
   }
-  const [vectors, values] = laxEigh(matrixArgument('eigh', a), {
-    lower: triangle === 'L',
-    symmetrizeInput: given.symmetrizeInput ?? true,
-  })
+  const decomposed = (matrix: JaxArray): JaxArray[] =>
+    laxEigh(matrix, { lower: triangle === 'L', symmetrizeInput: given.symmetrizeInput ?? true }).toReversed()
+  const [values, vectors] = allCalledAs('eigh', decomposed, matrixArgument('eigh', a))
   return [values, vectors]
 }
 
@@ -149,5 +160,5 @@ export function eigvalsh(
   UPLO: 'L' | 'U' | null | EighOptions = null,
   options: EighOptions = {},
 ): JaxArray {
-  return eigh(a, UPLO, options)[0]
+  return calledAs('eigvalsh', (matrix) => eigh(matrix, UPLO, options)[0], matrixArgument('eigvalsh', a))
 }

@@ -71,7 +71,7 @@ function vectorNorm(x: JaxArray, ord: MatrixOrder, axis: number, keepdims: boole
     case 'nuc':
       throw new ValueError(`jnp.linalg.norm: ord='${ord}' is for matrices.`)
     case Infinity:
-      return max(abs(x), { axis, keepdims })
+      return largest(abs(x), { axis, keepdims })
     case -Infinity:
       return min(abs(x), { axis, keepdims })
     case 0:
@@ -88,12 +88,17 @@ function vectorNorm(x: JaxArray, ord: MatrixOrder, axis: number, keepdims: boole
   }
 }
 
+type Pick = (x: JaxArray, options: { readonly axis: number; readonly keepdims?: boolean }) => JaxArray
+
+/** The largest of numbers that are not negative; of none, zero. */
+const largest: Pick = (x, options) => max(x, { ...options, initial: 0 })
+
 function matrixNorm(x: JaxArray, ord: MatrixOrder, row: number, column: number, keepdims: boolean): JaxArray {
-  const extremumOfSums = (summed: number, over: number, pick: typeof max): JaxArray => {
+  const extremumOfSums = (summed: number, over: number, pick: Pick): JaxArray => {
     const sums = sum(abs(x), { axis: summed, keepdims })
     return pick(sums, { axis: !keepdims && over > summed ? over - 1 : over, keepdims })
   }
-  const ofSingularValues = (combine: typeof max): JaxArray => {
+  const ofSingularValues = (combine: Pick): JaxArray => {
     const values = svd(moveaxis(x, [row, column], [-2, -1]), { computeUv: false })
     const norms = combine(values, { axis: -1 })
     return keepdims
@@ -108,17 +113,17 @@ function matrixNorm(x: JaxArray, ord: MatrixOrder, row: number, column: number, 
     case 'fro':
       return sqrt(sum(squares(x), { axis: [row, column], keepdims }))
     case 2:
-      return ofSingularValues(max)
+      return ofSingularValues(largest)
     case -2:
       return ofSingularValues(min)
     case 'nuc':
       return ofSingularValues(sum)
     case 1:
-      return extremumOfSums(row, column, max)
+      return extremumOfSums(row, column, largest)
     case -1:
       return extremumOfSums(row, column, min)
     case Infinity:
-      return extremumOfSums(column, row, max)
+      return extremumOfSums(column, row, largest)
     case -Infinity:
       return extremumOfSums(column, row, min)
     default:

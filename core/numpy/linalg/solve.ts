@@ -7,11 +7,12 @@ import { moveBatchAxis } from '../../primitives/batch-axis.ts'
 import { stopGradient } from '../../primitives/conversion.ts'
 import { dotGeneral } from '../../primitives/dot-general.ts'
 import { lu } from '../../primitives/linear-algebra.ts'
-import { identityMatrix, repeatLike } from '../../primitives/matrix.ts'
+import { repeatLike } from '../../primitives/matrix.ts'
 import { broadcastInDimPrimitive } from '../../primitives/movement.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { bindOne } from '../../tracing/trace.ts'
 import { calledAs } from '../called-as.ts'
+import { eye } from '../matrices.ts'
 import { checkArrayLike, floatType, promoteToFloat, promotedType, toType } from '../promotion.ts'
 import { vectorize } from '../vectorize.ts'
 import { luSolve } from './lu-solve.ts'
@@ -113,7 +114,7 @@ export function inv(a: ArrayLike): JaxArray {
   return calledAs(
     'inv',
     (matrix) => {
-      const identity = identityMatrix(matrix.shape[matrix.ndim - 1], matrix.dtype)
+      const identity = eye(matrix.shape[matrix.ndim - 1], { dtype: matrix.dtype })
       return solve(matrix, repeatLike(identity, matrix))
     },
     matrixArgument('inv', a),
