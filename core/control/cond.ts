@@ -4,6 +4,7 @@ import type { ShapedArray } from '../ir/aval.ts'
 import { sameAval } from '../ir/aval.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type AxisData, type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
+import { withoutSource } from '../tracing/source.ts'
 import { bind } from '../tracing/trace.ts'
 import { batchJaxpr } from '../interpreters/batching.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
@@ -190,7 +191,7 @@ function withResidualSlots(
       const outs = evalClosed(split.known, inputs)
       const residuals = slots.map((aval, slot) => {
         const own = placement.indexOf(slot)
-        return own < 0 ? emptyArray(aval.shape, aval.dtype) : outs[numKnown + own]
+        return own < 0 ? withoutSource(() => emptyArray(aval.shape, aval.dtype)) : outs[numKnown + own]
       })
       return [...outs.slice(0, numKnown), ...residuals]
     },

@@ -49,7 +49,15 @@ export function enterSource(source: SourceLocation | null): void {
 
 /** Runs `body` for a line; where it is null, for whatever line was worked for before. */
 export function withSource<T>(source: SourceLocation | null, body: () => T): T {
-  if (source === null) return body()
+  return source === null ? body() : entering(source, body)
+}
+
+/** Runs `body` for no line of the user's. */
+export function withoutSource<T>(body: () => T): T {
+  return entering(null, body)
+}
+
+function entering<T>(source: SourceLocation | null, body: () => T): T {
   const { position, source: outer } = sourceScope
   enterSource(source)
   try {

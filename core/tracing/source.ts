@@ -8,5 +8,6 @@ export {
   sourceScope,
   userCode,
   withSource,
+  withoutSource,
 } from '../errors/source-scope.ts'
 export { placeText, setUserFile, userFrames } from '../errors/user-line.ts'

@@ -85,7 +85,7 @@ const f = (x) => {
 }
 makeJaxpr(grad(f))(jnp.float32(0.5))`,
     equations:
-      'gt 2, convert_element_type 2, cond 2, cos 4, sin 4, mul 4, sin 3, cos 3, mul 6, mul 6, cond 2, mul 4, mul 4, neg 4, mul 4, add_any 4, mul 3',
+      'gt 2, convert_element_type 2, cond 2, cos 4, sin 4, mul 4, sin 3, cos 3, empty2 undefined, empty2 undefined, mul 6, mul 6, cond 2, mul 4, mul 4, neg 4, mul 4, add_any 4, mul 3',
   },
   {
     name: 'whileLoop under jvp',
