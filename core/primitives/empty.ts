@@ -4,6 +4,7 @@ import { hostArray } from '../ir/host-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, definePrimitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
+import { moves } from './costs.ts'
 import { broadcastInDim } from './movement.ts'
 
 type EmptyParams = { readonly dtype: DType; readonly memory_space: string }
@@ -11,6 +12,7 @@ type EmptyParams = { readonly dtype: DType; readonly memory_space: string }
 /** A number that nothing looks at. JAX: `empty2`. */
 const emptyPrimitive: Primitive<EmptyParams> = definePrimitive<EmptyParams>({
   name: 'empty2',
+  cost: moves,
   abstractEval: (_avals, { dtype }) => [new ShapedArray([], dtype)],
   // JAX leaves open which number it is; here it is always zero.
   impl: (_args, { dtype }) => [hostArray([], dtype)],
