@@ -1,6 +1,7 @@
 import type { HostArray } from '../ir/host-array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { type Primitive, definePrimitive } from '../tracing/primitive.ts'
+import { asHostCode } from '../tracing/recorder.ts'
 import { bind } from '../tracing/trace.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { reshape } from '../primitives/movement.ts'
@@ -15,7 +16,7 @@ export const debugCallbackPrimitive: Primitive<DebugCallbackParams> = definePrim
   effectful: true,
   abstractEval: () => [],
   impl(args, { callback }) {
-    callback(...args.map((host: HostArray) => new ConcreteArray(host)))
+    asHostCode(() => callback(...args.map((host: HostArray) => new ConcreteArray(host))))
     return []
   },
   jvp(primals, _tangents, params) {

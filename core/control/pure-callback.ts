@@ -5,6 +5,7 @@ import { JaxTypeError, ValueError } from '../errors.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type BatchDim, type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
+import { asHostCode } from '../tracing/recorder.ts'
 import { bind } from '../tracing/trace.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { broadcastInDim } from '../primitives/movement.ts'
@@ -28,7 +29,7 @@ export const pureCallbackPrimitive: Primitive<PureCallbackParams> = definePrimit
   abstractEval: (_avals, { result_avals }) => [...result_avals],
 
   impl(args, { callback, result_avals }) {
-    const results = callback(...args.map((host) => new ConcreteArray(host)))
+    const results = asHostCode(() => callback(...args.map((host) => new ConcreteArray(host))))
     if (results.length !== result_avals.length) {
       throw new ValueError(
         `pureCallback: the function returned ${results.length} arrays, ${result_avals.length} were announced.`,

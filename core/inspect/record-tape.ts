@@ -2,7 +2,7 @@ import { ClosedJaxpr, type Atom, Jaxpr } from '../ir/jaxpr.ts'
 import { BatchTrace } from '../interpreters/batching.ts'
 import { JaxTypeError } from '../errors.ts'
 import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
-import { debugKeyReuse, debugNans } from '../api/config-contexts.ts'
+import { debugInfs, debugKeyReuse, debugNans } from '../api/config-contexts.ts'
 import { asInput } from '../tree/leaves.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { withAxis } from '../tracing/axis-env.ts'
@@ -21,7 +21,7 @@ import { tapeOfProgram } from './tape.ts'
  * the branches of then, and rules that the learner gave are what those rules did: nothing of theirs runs again.
  */
 export function tapeOfCall(call: RecordedCall): TapeDocument {
-  return debugKeyReuse(false, () => debugNans(false, () => draw(call)))
+  return debugKeyReuse(false, () => debugNans(false, () => debugInfs(false, () => draw(call))))
 }
 
 function draw(call: RecordedCall): TapeDocument {

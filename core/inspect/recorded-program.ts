@@ -62,7 +62,8 @@ function stagedProgram(excerpt: Excerpt, all: readonly JaxprEqn[]): RecordedProg
   const operands = new Map<Var, Operand>()
   const values = new Map<Var, RecordedValue>()
   const atomOf = (value: RecordedValue): Atom => {
-    if (value.atom !== null) return value.atom
+    const known = value.atom ?? excerpt.captured.get(value)
+    if (known !== undefined) return known
     if (value.literal && value.host !== null)
       return literalOf(new ConcreteArray(value.host, { weakType: value.aval.weakType }))
     const variable = new Var(value.aval)

@@ -5,7 +5,7 @@ import { currentObserver } from '../tracing/observer.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from '../tracing/primitive.ts'
 import { inBlock } from '../tracing/recorder.ts'
-import { Trace, Tracer, assertNotLeaked, installBaseTrace, unrecorded, withTrace } from '../tracing/trace.ts'
+import { Trace, Tracer, assertNotLeaked, evaluateNow, installBaseTrace, withTrace } from '../tracing/trace.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { withKeyAccount } from './key-reuse.ts'
 import { evaluateObserved } from './observed.ts'
@@ -32,7 +32,7 @@ class EvaluationTrace extends Trace {
     const seen =
       observer === null && !config.debugKeyReuse
         ? null
-        : unrecorded(() => evaluateObserved(primitive, operands, params))
+        : evaluateNow(() => evaluateObserved(primitive, operands, params))
     if (seen !== null) return seen
     const inAvals = operands.map((operand) => operand.aval)
     const avals = primitive.abstractEval(inAvals, params)

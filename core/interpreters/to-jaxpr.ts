@@ -51,6 +51,10 @@ export class JaxprTrace extends Trace {
     return this.eqns
   }
 
+  override get captured(): ReadonlyMap<JaxArray, Atom> {
+    return this.constants
+  }
+
   newInput(aval: ShapedArray): JaxprTracer {
     return new JaxprTracer(this, new Var(aval))
   }

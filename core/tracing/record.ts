@@ -227,6 +227,12 @@ function valueOf(array: JaxArray, recording: Recording): RecordedValue {
   return value
 }
 
+/** A program that an interpreter is staging: its equations so far, and the arrays that they captured. */
+interface StagedProgram {
+  readonly staged: readonly JaxprEqn[] | null
+  readonly captured: ReadonlyMap<JaxArray, Atom> | null
+}
+
 /** Part of a log, or of a program that is being staged: a function as it ran, with what it was given and gave. */
 export class Excerpt {
   readonly log: Log | null
@@ -239,14 +245,19 @@ export class Excerpt {
   operands: readonly Operand[] = []
   /** Equations that the log did not take. */
   skipped: number
+  /** Variables of the program for inputs that are arrays: it captured them. */
+  readonly captured = new Map<RecordedValue, Atom>()
   readonly #recording: Recording
   readonly #skippedBefore: number
+  #arrays: ReadonlyMap<JaxArray, Atom> | null
 
   /** Begins where the log or the program ends now; `whole` takes what is there already. */
-  constructor(recording: Recording, log: Log | null, staged: readonly JaxprEqn[] | null, whole = false) {
+  constructor(recording: Recording, log: Log | null, program: StagedProgram | null, whole = false) {
     this.#recording = recording
     this.log = log
-    this.staged = log === null ? staged : null
+    const staged = log === null ? (program?.staged ?? null) : null
+    this.staged = staged
+    this.#arrays = log === null ? (program?.captured ?? null) : null
     this.end = (log?.entries ?? staged ?? []).length
     this.start = whole ? 0 : this.end
     this.#skippedBefore = whole ? 0 : (log?.skipped ?? 0)
@@ -267,6 +278,13 @@ export class Excerpt {
   close(): void {
     this.end = (this.log?.entries ?? this.staged ?? []).length
     this.skipped = (this.log?.skipped ?? 0) - this.#skippedBefore
+    if (this.#arrays === null) return
+    const known = new Set([...this.inputs, ...this.outputs].filter(({ atom }) => atom === null))
+    if (known.size > 0) {
+      for (const [{ recorded }, atom] of this.#arrays)
+        if (recorded !== null && known.has(recorded)) this.captured.set(recorded, atom)
+    }
+    this.#arrays = null
   }
 }
 

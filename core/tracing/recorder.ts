@@ -6,7 +6,7 @@ import type { TreeDef } from '../tree/pytree.ts'
 import { JaxArray } from './array.ts'
 import { Excerpt, Recording } from './record.ts'
 import { currentSource } from './source.ts'
-import { type Trace, baseTrace, currentTrace } from './trace.ts'
+import { type Trace, baseTrace, currentTrace, withTrace } from './trace.ts'
 import { isResultOf, nameOf, textOf } from './transformed.ts'
 
 /** Calls of one run that are kept; of more only the number is known. */
@@ -179,7 +179,7 @@ export function recorded<T>(
   const outer = trace.log
   // A call in a cell's own code is recorded apart: the cell's record shows it as one step.
   if (outer === recording.root) trace.log = recording.newLog()
-  const call = new RecordedCall(via, fun, session.current, new Excerpt(recording, trace.log, trace.staged))
+  const call = new RecordedCall(via, fun, session.current, new Excerpt(recording, trace.log, trace))
   session.current = call
   try {
     return body(call)
@@ -223,6 +223,21 @@ function keyOf({ name, source }: RecordedCall): string {
   return `${name} ${source === null ? '' : `${source.file}:${source.line}:${source.column}`}`
 }
 
+/**
+ * Runs a function of the host that a program calls. What it computes is the cell's own code: no part of the program, and
+ * nothing that the transformations around the program watch.
+ */
+export function asHostCode<T>(body: () => T): T {
+  const evaluation = baseTrace()
+  const { log } = evaluation
+  evaluation.log = session?.recording.root ?? null
+  try {
+    return withTrace(evaluation, body)
+  } finally {
+    evaluation.log = log
+  }
+}
+
 /** Records what `body` does under the current interpreter as a function of its own, for a rule that somebody wrote. */
 export function excerptOf(trace: Trace, inputs: readonly JaxArray[], body: () => readonly JaxArray[]): Excerpt | null {
   if (session === null) {
@@ -232,7 +247,7 @@ export function excerptOf(trace: Trace, inputs: readonly JaxArray[], body: () =>
   const { recording } = session
   const outer = trace.log
   if (outer === null && trace.staged === null) trace.log = recording.newLog()
-  const excerpt = new Excerpt(recording, trace.log, trace.staged)
+  const excerpt = new Excerpt(recording, trace.log, trace)
   excerpt.given(inputs)
   try {
     excerpt.returned(body())

@@ -27,6 +27,11 @@ export abstract class Trace {
     return null
   }
 
+  /** Arrays that a program which is being staged captured, with the variables that stand for them. */
+  get captured(): ReadonlyMap<JaxArray, Atom> | null {
+    return null
+  }
+
   abstract process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[]
   abstract processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[]
   abstract processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[]

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   type ArrayLike,
   ShapeDtypeStruct,
+  debug,
   grad,
   jit,
   jnp,
@@ -10,7 +11,14 @@ import {
   pureCallback,
   vmap,
 } from '../../../core/index.ts'
-import { type RecordedCall, graphOfCall, outline, startRecording, summarize } from '../../../core/inspect/index.ts'
+import {
+  type RecordedCall,
+  graphOfCall,
+  graphOfCell,
+  outline,
+  startRecording,
+  summarize,
+} from '../../../core/inspect/index.ts'
 import type { GraphBlock, GraphDocument, GraphNode } from '../../../core/inspect/documents.ts'
 import type { Array as JaxArray } from '../../../core/index.ts'
 
@@ -140,4 +148,37 @@ test('calls inside of what was traced have the values of the run', () => {
   const nested = calls.find(({ name }) => name.startsWith('grad'))
   if (nested === undefined) throw new Error('the inner call is not recorded')
   expect(graphOfCall(nested).root.nodes.at(-1)?.outputs[0].value?.text).toBe('4')
+})
+
+test('what a function of the host computes is no part of the program that called it', () => {
+  const twice = (x: X) => {
+    debug.callback((v: X) => v.mul(v).add(1), x)
+    return x.mul(2)
+  }
+  const document = graphOf(() => vmap((x: X) => [twice(x), jit(twice)(x)])(jnp.ones([2])))
+  expect(nodesIn(document.root).map(({ primitive }) => primitive)).not.toContain('add')
+  const seen: string[] = []
+  const stop = startRecording(summarize, outline)
+  grad((x: X) => {
+    debug.callback((v: X) => seen.push(typeof v.mul(v).tolist()), x)
+    return x
+  })(jnp.ones([]))
+  const cell = graphOfCell(stop(), 'cell')
+  expect(seen).toEqual(['number'])
+  expect(cell.root.nodes.map(({ primitive }) => primitive)).toContain('mul')
+})
+
+test('an array from outside that a call in jit was given is its argument, not something that it captured', () => {
+  const data = jnp.ones([3])
+  const calls = callsOf(() => jit((w: X) => grad((v: X, x: X) => jnp.sum(v.mul(x)))(w, data).add(data))(jnp.ones([3])))
+  const inner = calls.find(({ via }) => via === 'grad')
+  if (inner === undefined) throw new Error('nothing was called')
+  const { root } = graphOfCall(inner)
+  expect(root.consts).toEqual([])
+  const [v, x] = root.inputs
+  expect([v.label, x.label]).toEqual(['v', 'x'])
+  expect(root.nodes[0].inputs).toEqual([
+    { kind: 'value', id: v.id },
+    { kind: 'value', id: x.id },
+  ])
 })

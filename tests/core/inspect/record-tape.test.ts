@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
+  config,
   customJvp,
   customVjp,
+  debugInfs,
+  debugNans,
   grad,
   jacrev,
   jit,
@@ -14,7 +17,14 @@ import {
   vjp,
   vmap,
 } from '../../../core/index.ts'
-import { type RecordedCall, outline, startRecording, summarize, tapeOfCall } from '../../../core/inspect/index.ts'
+import {
+  KeyLineage,
+  type RecordedCall,
+  outline,
+  startRecording,
+  summarize,
+  tapeOfCall,
+} from '../../../core/inspect/index.ts'
 import type { TapeDocument } from '../../../core/inspect/documents.ts'
 import { callable } from '../../../core/tree/leaves.ts'
 import { flatten } from '../../../core/tree/pytree.ts'
@@ -173,4 +183,19 @@ test('several arguments, a Jacobian', () => {
   expect(gradientIn(tapeOfCall(both.call))).toEqual(values(both.result))
   const rows = recordedRun(() => jacrev((x: ArrayLike) => jnp.multiply(x, x))(x3))
   expect(gradientIn(tapeOfCall(rows.call))).toEqual(values(jnp.multiply(x3, 2)))
+})
+
+test('what is evaluated apart for the lineage of keys is on the tape once', () => {
+  const stopKeys = new KeyLineage().start()
+  const { call } = recordedRun(() => grad((x: ArrayLike) => jnp.multiply(x, random.normal(key)))(2))
+  stopKeys()
+  const alone = recordedRun(() => grad((x: ArrayLike) => jnp.multiply(x, random.normal(key)))(2)).call
+  const shown = (each: RecordedCall) => tapeOfCall(each).nodes.map(({ primitive, text }) => [primitive, text])
+  expect(shown(call)).toEqual(shown(alone))
+})
+
+test('a derivative that is not finite is drawn, whatever is watched for in cells', () => {
+  const { call } = recordedRun(() => grad((x: ArrayLike) => jnp.sqrt(x))(0))
+  for (const watched of [debugNans, debugInfs]) expect(gradientIn(watched(() => tapeOfCall(call)))).toEqual([Infinity])
+  expect([config.debugNans, config.debugInfs]).toEqual([false, false])
 })
