@@ -51,7 +51,14 @@ const graphBlock: v.GenericSchema<unknown, GraphBlock> = v.object({
   outputs: v.array(operand),
 })
 
-const graph = v.object({ kind: v.literal('graph'), version: v.literal(1), title: text, jaxpr: text, root: graphBlock })
+const graph = v.object({
+  kind: v.literal('graph'),
+  version: v.literal(1),
+  title: text,
+  jaxpr: text,
+  root: graphBlock,
+  notes: v.optional(texts),
+})
 
 const tapeNode = v.object({
   id: text,
@@ -91,6 +98,7 @@ const tape = v.object({
   reverse: v.array(reverseStep),
   residuals: v.array(v.object({ id: text, node: text, label: text, value: valueSummary, bytes: v.number() })),
   passes: v.object({ forward: v.number(), reverse: v.number() }),
+  notes: v.optional(texts),
 })
 
 const keys = v.object({
