@@ -275,19 +275,3 @@ export function wrappingValues(dtype: DType, count: number): Value[] {
   const edges = edgesOf(dtype)
   return Array.from({ length: count }, (_, i) => edges[(i * 5 + 8) % edges.length] ?? 0n)
 }
-
-export const realDTypes = [
-  'bool',
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'uint8',
-  'uint16',
-  'uint32',
-  'uint64',
-  'bfloat16',
-  'float16',
-  'float32',
-  'float64',
-] as const satisfies readonly DType[]
