@@ -184,14 +184,14 @@ class ProgramWriter {
   }
 
   /** A body within: what it takes of the program around it becomes its leading operands. */
-  #block({ form, name, source, body }: RecordedBlock): JaxprEqn {
+  #block({ form, name, ruleNames, source, body }: RecordedBlock): JaxprEqn {
     const writer = new ProgramWriter(body, this.#resolve, this)
     const { jaxpr, captured } = writer.#body()
     const inner = new ClosedJaxpr(new Jaxpr([], [...jaxpr.constvars, ...jaxpr.invars], jaxpr.eqns, jaxpr.outvars), [])
     this.#skipped += writer.#skipped + body.skipped
     const inputs = [...captured, ...body.inputs].map((value) => this.#atom(value))
     const outputs = body.outputs.map((value) => this.#define(value))
-    const call = { name, fun: unrecorded, jvp: unrecorded }
+    const call = { name, ruleNames, fun: unrecorded, jvp: unrecorded }
     switch (form) {
       case 'jit':
         return { primitive: jitPrimitive, params: { jaxpr: inner, name }, source, inputs, outputs }
@@ -202,7 +202,7 @@ class ProgramWriter {
       case 'custom_vjp_call': {
         const params: Params = {
           call_jaxpr: inner,
-          call: { name, fun: unrecorded, fwd: unrecorded, bwd: unrecorded },
+          call: { name, ruleNames, fun: unrecorded, fwd: unrecorded, bwd: unrecorded },
           num_consts: captured.length,
         }
         return { primitive: customVjpPrimitive, params, source, inputs, outputs }

@@ -45,11 +45,13 @@ class EvaluationTrace extends Trace {
   }
 
   override processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {
-    return inBlock(this, 'custom_jvp_call', call.name, args, () => withTrace(this, () => call.fun(...args)))
+    const body = (): JaxArray[] => withTrace(this, () => call.fun(...args))
+    return inBlock(this, 'custom_jvp_call', call.name, args, body, call.ruleNames)
   }
 
   override processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
-    return inBlock(this, 'custom_vjp_call', call.name, args, () => withTrace(this, () => call.fun(...args)))
+    const body = (): JaxArray[] => withTrace(this, () => call.fun(...args))
+    return inBlock(this, 'custom_vjp_call', call.name, args, body, call.ruleNames)
   }
 }
 

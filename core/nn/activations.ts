@@ -241,19 +241,13 @@ export function hardSilu(x: ArrayLike): JaxArray {
 export function gelu(x: ArrayLike, approximate: boolean | { readonly approximate?: boolean } = true): JaxArray {
   const byTanh = typeof approximate === 'boolean' ? approximate : (approximate.approximate ?? true)
   const [value] = promoteToFloat('gelu', x)
-  return calledAs(
-    'gelu',
-    (a) => {
-      if (!byTanh) {
-        const half = mul(constant(a, 0.5), a)
-        return mul(half, erfc(mul(neg(a), constant(a, Math.SQRT1_2))))
-      }
-      const inner = add(a, mul(constant(a, 0.044715), power(a, 3)))
-      const cdf = mul(constant(a, 0.5), add(constant(a, 1), tangent(mul(constant(a, Math.sqrt(2 / Math.PI)), inner))))
-      return mul(a, cdf)
-    },
-    value,
-  )
+  if (!byTanh) {
+    const half = mul(constant(value, 0.5), value)
+    return mul(half, erfc(mul(neg(value), constant(value, Math.SQRT1_2))))
+  }
+  const inner = add(value, mul(constant(value, 0.044715), power(value, 3)))
+  const scaled = mul(constant(value, Math.sqrt(2 / Math.PI)), inner)
+  return mul(value, mul(constant(value, 0.5), add(constant(value, 1), tangent(scaled))))
 }
 
 /**

@@ -4,13 +4,13 @@ import { type DTypeLike, requestedDType } from '../numpy/creation.ts'
 import { promoteToFloat, asArray, defaultFloatDType } from '../numpy/promotion.ts'
 import { equal } from '../numpy/logic.ts'
 import { max, mean, sum } from '../numpy/reductions.ts'
-import { arange } from '../numpy/creation.ts'
 import { canonicalAxis } from '../lax/arguments.ts'
 import { stopGradient, convertElementType } from '../primitives/conversion.ts'
 import { add, div, mul, square, sub } from '../primitives/elementwise-arithmetic.ts'
 import { rsqrt } from '../primitives/elementwise-power.ts'
 import { exp, log } from '../primitives/elementwise-transcendental.ts'
-import { expandDims, reshape } from '../primitives/movement.ts'
+import { expandDims } from '../primitives/movement.ts'
+import { iota } from '../primitives/iota.ts'
 import { constant } from '../primitives/operand.ts'
 import { upTo } from '../primitives/axes.ts'
 import { logsumexp } from '../scipy/special/log-sum-exp.ts'
@@ -55,7 +55,7 @@ export function logSoftmax(x: ArrayLike, axis: AxisOption = -1): JaxArray {
   return calledAs(
     'log_softmax',
     (a) => {
-      const shifted = sub(a, stopGradient(max(a, { axis: along, keepdims: true })))
+      const shifted = sub(a, stopGradient(max(a, { axis: along, keepdims: true, initial: -Infinity })))
       return sub(shifted, log(sum(exp(shifted), { axis: along, keepdims: true })))
     },
     value,
@@ -125,9 +125,9 @@ export function oneHot(x: ArrayLike, numClasses: number, options: OneHotOptions 
   return calledAs(
     '_one_hot',
     (indices) => {
-      const classes = convertElementType(arange(numClasses), indices.dtype)
+      const column = expandDims(indices, [axis])
       const shape = upTo(indices.ndim + 1).map((i) => (i === axis ? numClasses : 1))
-      return convertElementType(equal(expandDims(indices, [axis]), reshape(classes, { new_sizes: shape })), dtype)
+      return convertElementType(equal(column, iota({ dtype: indices.dtype, shape, dimension: axis })), dtype)
     },
     value,
   )

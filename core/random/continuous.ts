@@ -129,7 +129,7 @@ export function gumbel(key: Key, shape?: ShapeArgument, options?: OptionsArgumen
  * random.exponential(random.key(0), [3]).shape // [3]
  */
 export const exponential = sampler('exponential', (key, shape, dtype) =>
-  neg(log1p(neg(uniformBetween(key, shape, dtype, 0, 1)))),
+  neg(log1p(neg(uniformBetween(key, shape, dtype)))),
 )
 
 /**
@@ -225,7 +225,7 @@ export function rayleigh(
   options?: OptionsArgument,
 ): JaxArray {
   return sampleWith('rayleigh', key, scale, shape, options, (typed, spread, wanted, dtype) => {
-    const u = uniformBetween(typed, wanted, dtype, 0, 1)
+    const u = uniformBetween(typed, wanted, dtype)
     return mul(spread, pow(mul(log(u), scalar(-2, dtype)), scalar(0.5, dtype)))
   })
 }
@@ -244,7 +244,7 @@ export function weibullMin(
   options?: OptionsArgument,
 ): JaxArray {
   return sampler('weibullMin', (typed, wanted, dtype) => {
-    const u = uniformBetween(typed, wanted, dtype, 0, 1)
+    const u = uniformBetween(typed, wanted, dtype)
     return mul(pow(neg(log1p(neg(u))), scalar(1 / concentration, dtype)), scalar(scale, dtype))
   })(key, shape, options)
 }
@@ -269,7 +269,7 @@ export function triangular(
   const wanted = sampleShape('triangular', given.shape, ...ends.map((end) => end.shape))
   const typed = keyArgument('triangular', key)
   const [low, peak, high] = ends.map((end) => broadcastTo(end, wanted))
-  const u = uniformBetween(typed, wanted, dtype, 0, 1)
+  const u = uniformBetween(typed, wanted, dtype)
   const [width, rise, fall] = [sub(high, low), sub(peak, low), sub(high, peak)]
   const before = add(low, sqrt(mul(mul(u, width), rise)))
   const after = sub(high, sqrt(mul(mul(sub(scalar(1, dtype), u), width), fall)))
@@ -287,7 +287,7 @@ export function wald(key: Key, mean: ArrayLike, shape?: ShapeArgument | null, op
     const [normalKey, uniformKey] = splitInTwo(typed)
     const centre = broadcastTo(middle, wanted)
     const y = integerPow(normalOf(normalKey, wanted, dtype), { y: 2 })
-    const u = uniformBetween(uniformKey, wanted, dtype, 0, 1)
+    const u = uniformBetween(uniformKey, wanted, dtype)
     const c = (value: number): JaxArray => scalar(value, dtype)
     const squared = integerPow(centre, { y: 2 })
     const root = sqrt(add(mul(mul(c(4), centre), y), mul(squared, integerPow(y, { y: 2 }))))

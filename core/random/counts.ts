@@ -65,7 +65,7 @@ function poissonByProducts(key: JaxArray, lam: JaxArray, shape: Shape, dtype: DT
     ([k, own, logProduct]) => {
       const [next, subkey] = splitInTwo(own)
       const counted = where(greater(logProduct, lam.neg()), k.add(1), k)
-      const u = uniformBetween(subkey, shape, 'float32', 0, 1)
+      const u = uniformBetween(subkey, shape, 'float32')
       return [counted, next, logProduct.add(log(u))]
     },
     [zeros(shape, { dtype }), key, zeros(shape, { dtype: 'float32' })],
@@ -92,8 +92,8 @@ function poissonByRejection(key: JaxArray, lam: JaxArray, shape: Shape, dtype: D
     ([, done]) => logicalNot(done),
     ([k, done, own]) => {
       const [next, keyU, keyV] = splitInThree(own)
-      const u = uniformBetween(keyU, shape, 'float32', 0, 1).sub(0.5)
-      const v = uniformBetween(keyV, shape, 'float32', 0, 1)
+      const u = uniformBetween(keyU, shape, 'float32').sub(0.5)
+      const v = uniformBetween(keyV, shape, 'float32')
       const shifted = subtract(0.5, abs(u))
       const candidate = floor(a.mul(2).div(shifted).add(b).mul(u).add(lam).add(0.43))
       const s = log(v.mul(inverse).div(a.div(shifted.mul(shifted)).add(b)))
@@ -144,7 +144,7 @@ export function geometric(key: Key, p: ArrayLike, shape?: ShapeArgument, options
   const [chance] = promoteToFloat('random.geometric', p)
   const wanted = sampleShape('geometric', given.shape, chance.shape)
   const draw = (typed: JaxArray, probability: JaxArray): JaxArray => {
-    const u = uniformBetween(typed, wanted, probability.dtype, 0, 1)
+    const u = uniformBetween(typed, wanted, probability.dtype)
     const logU = log(where(equal(u, 0), 1, u))
     return convertElementType(floor(logU.div(log1p(probability.neg()))).add(1), dtype)
   }
@@ -160,7 +160,7 @@ function binomialByWaiting(key: JaxArray, count: JaxArray, prob: JaxArray, shape
     ([number, total, own]) => {
       const [subkey, next] = splitInTwo(own)
       const counted = where(lessEqual(total, count), number.add(1), number)
-      const waited = ceil(log(uniformBetween(subkey, shape, dtype, 0, 1)).div(logFailure))
+      const waited = ceil(log(uniformBetween(subkey, shape, dtype)).div(logFailure))
       return [counted, total.add(waited), next]
     },
     [zeros(shape, { dtype }), zeros(shape, { dtype }), key],
@@ -199,8 +199,8 @@ function binomialByRejection(key: JaxArray, count: JaxArray, prob: JaxArray, sha
     ([, done]) => logicalNot(done),
     ([k, done, own]) => {
       const [next, keyU, keyV] = splitInThree(own)
-      const u = uniformBetween(keyU, shape, dtype, 0, 1).sub(0.5)
-      const v = uniformBetween(keyV, shape, dtype, 0, 1)
+      const u = uniformBetween(keyU, shape, dtype).sub(0.5)
+      const v = uniformBetween(keyV, shape, dtype)
       const shifted = subtract(0.5, abs(u))
       const atOnce = logicalAnd(greaterEqual(shifted, 0.07), lessEqual(v, quick))
       const candidate = floor(a.mul(2).div(shifted).add(b).mul(u).add(centre))

@@ -49,7 +49,7 @@ export function bernoulli(
     chance.shape,
   )
   const draw = (typed: JaxArray, probability: JaxArray): JaxArray => {
-    const u = uniformBetween(typed, wanted, probability.dtype, 0, 1)
+    const u = uniformBetween(typed, wanted, probability.dtype)
     return lt(u, probability.ndim === 0 ? probability : toRank(probability, wanted.length))
   }
   const strong = convertElementType(chance, chance.dtype)
@@ -241,6 +241,6 @@ function chosenIndices(key: JaxArray, shape: Shape, inputs: number, p: ArrayLike
   const cumulative = cumsum(odds)
   const last = slice(cumulative, { start_indices: [inputs - 1], limit_indices: [inputs] })
   const total = squeeze(last, { dimensions: [0] })
-  const u = uniformBetween(key, shape, odds.dtype, 0, 1)
+  const u = uniformBetween(key, shape, odds.dtype)
   return searchsorted(cumulative, mul(total, sub(scalar(1, odds.dtype), u)))
 }

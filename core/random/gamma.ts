@@ -66,7 +66,7 @@ function gammaOne(key: JaxArray, alpha: JaxArray, logSpace: boolean): JaxArray {
       [normalKey, c(0), c(-1)],
     )
     const [, x, v] = arraysOf(cubeRoot)
-    return [next, mul(x, x), mul(mul(v, v), v), uniformBetween(uniformKey, [], dtype, 0, 1)]
+    return [next, mul(x, x), mul(mul(v, v), v), uniformBetween(uniformKey, [], dtype)]
   }
   const [loopKey, boostKey] = splitInTwo(key)
   const [, , volume] = arraysOf(whileLoop(rejected, drawAgain, [loopKey, c(0), c(1), c(2)]))
@@ -76,7 +76,7 @@ function gammaOne(key: JaxArray, alpha: JaxArray, logSpace: boolean): JaxArray {
     const boost = select(none, c(0), mul(shrink, div(c(1), alpha)))
     return add(add(log(d), log(volume)), boost)
   }
-  const share = sub(c(1), uniformBetween(boostKey, [], dtype, 0, 1))
+  const share = sub(c(1), uniformBetween(boostKey, [], dtype))
   return mul(mul(d, volume), select(large, c(1), pow(share, div(c(1), alpha))))
 }
 

@@ -121,8 +121,15 @@ export function uniformOf(key: JaxArray, shape: Shape, dtype: DType, minval: Jax
   return calledAs('_uniform', draw, key, minval, maxval)
 }
 
-/** `uniform` between two numbers. */
-export function uniformBetween(key: JaxArray, shape: Shape, dtype: DType, minval: number, maxval: number): JaxArray {
+/** `uniform` between two numbers; without any it is between those that nobody chose a dtype for. */
+export function uniformBetween(
+  key: JaxArray,
+  shape: Shape,
+  dtype: DType,
+  minval: number | null = null,
+  maxval = 1,
+): JaxArray {
+  if (minval === null) return uniformOf(key, shape, dtype, scalar(0, dtype, true), scalar(1, dtype, true))
   return uniformOf(key, shape, dtype, scalar(minval, dtype), scalar(maxval, dtype))
 }
 

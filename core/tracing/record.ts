@@ -5,7 +5,7 @@ import type { SourceLocation } from '../ir/source.ts'
 import type { ValueSummary } from '../inspect/documents.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import type { JaxArray } from './array.ts'
-import type { AxisData, Params, Primitive } from './primitive.ts'
+import type { AxisData, Params, Primitive, RuleNames } from './primitive.ts'
 import { currentSource } from './source.ts'
 import { Tracer } from './trace.ts'
 
@@ -79,6 +79,7 @@ export interface RecordedBlock {
   readonly kind: 'block'
   readonly form: 'jit' | 'custom_jvp_call' | 'custom_vjp_call'
   readonly name: string
+  readonly ruleNames: RuleNames | undefined
   readonly source: SourceLocation | null
   readonly body: Excerpt
 }

@@ -4,6 +4,7 @@ import type { SourceLocation } from '../ir/source.ts'
 import type { ValueSummary } from '../inspect/documents.ts'
 import type { TreeDef } from '../tree/pytree.ts'
 import { JaxArray } from './array.ts'
+import type { RuleNames } from './primitive.ts'
 import { Excerpt, Recording } from './record.ts'
 import { currentSource } from './source.ts'
 import { type Trace, baseTrace, currentTrace, withTrace } from './trace.ts'
@@ -264,6 +265,7 @@ export function inBlock(
   name: string,
   inputs: readonly JaxArray[],
   body: () => JaxArray[],
+  ruleNames?: RuleNames,
 ): JaxArray[] {
   const { log: outer } = trace
   if (session === null || outer === null) return body()
@@ -275,7 +277,7 @@ export function inBlock(
   try {
     const outs = body()
     block.returned(outs)
-    outer.push({ kind: 'block', form, name, source, body: block })
+    outer.push({ kind: 'block', form, name, ruleNames, source, body: block })
     return outs
   } finally {
     trace.log = outer
