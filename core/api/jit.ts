@@ -138,11 +138,10 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
         record?.returned(flatten(result).leaves.filter((leaf) => leaf instanceof JaxArray))
         return result
       }
-      return run(called(given), given.length, record)
+      return run(called(given, record), given.length, record)
     })
 
   function run({ program, arrays, tree }: Called, count: number, record: RecordedCall | null): R {
-    record?.given(arrays, tree, positionsOfData(count, statics))
     record?.runs(program.jaxpr)
     const taken = donates ? takenFrom(program.jaxpr, tree, count) : []
     assertDonatedOnce(arrays, taken, `jit(${name})`)
@@ -174,19 +173,20 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
   }
 
   /** The program of a call. What runs now, rather than as a part of something that is traced, is counted. */
-  function called(given: A): Called {
-    const { key, program, arrays, tree } = programFor(given)
+  function called(given: A, record: RecordedCall | null): Called {
+    const { key, program, arrays, tree } = programFor(given, record)
     if (!arrays.some((array) => array instanceof Tracer) && isClosed(program)) ran.set(key, program)
     return { program, arrays, tree }
   }
 
-  function programFor(given: A): Called & { key: string } {
+  function programFor(given: A, record: RecordedCall | null): Called & { key: string } {
     const args = checkedStatics(given, statics)
     const { arrays, tree } = flattenArgs(dynamicOf(args, statics), `jit(${name})`)
+    record?.given(arrays, tree, positionsOfData(given.length, statics))
     const key = programKey(arrays, tree, staticsText(args, statics, `jit(${name})`))
     const known = ran.get(key) ?? traced.get(key)
     if (known === undefined && config.explainCacheMisses) explainMiss(name, key, traced.lastKey)
-    const program = known ?? trace(args, arrays, tree)
+    const program = known ?? trace(args, arrays, tree, record)
     if (known === undefined && isClosed(program)) traced.set(key, program)
     return { arrays, tree, key, program }
   }
@@ -195,6 +195,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     args: A,
     arrays: readonly JaxArray[],
     tree: TreeDef<unknown[]>,
+    record: RecordedCall | null,
   ): { jaxpr: ClosedJaxpr; outTree: TreeDef<R> } {
     const call = new FlatCall(
       (...dynamic: unknown[]) => f(...withStatics(args, statics, dynamic)),
@@ -205,12 +206,13 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
       call.fun,
       arrays.map((array) => array.aval),
       'jit',
+      (program) => record?.brokeOff(program),
     )
     return { jaxpr, outTree: call.outTree }
   }
 
   function lower(...given: A): Lowered<A, R> {
-    const { key, program } = programFor(given)
+    const { key, program } = programFor(given, null)
     return lowered(program.jaxpr, (...later: A) => {
       const args = checkedStatics(later, statics)
       const { arrays, tree } = flattenArgs(dynamicOf(args, statics), `jit(${name})`)

@@ -1,4 +1,4 @@
-import { JaxTypeError } from '../errors.ts'
+import { JaxTypeError, errorParts } from '../errors.ts'
 import { isDifferentiable } from '../primitives/zeros.ts'
 import { Environment, bindEqn } from '../interpreters/eval-jaxpr.ts'
 import { JvpTrace } from '../interpreters/jvp.ts'
@@ -42,7 +42,7 @@ export function forwardTape(
     }
   } catch (error) {
     if (!(error instanceof JaxTypeError)) throw error
-    return { steps: [], notes: [`Forward mode cannot go this way: ${error.message}`] }
+    return { steps: [], notes: [`Forward mode cannot go this way: ${errorParts(error)?.summary ?? error.message}.`] }
   } finally {
     trace.live = false
   }

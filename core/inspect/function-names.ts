@@ -28,13 +28,16 @@ function namesOf(named: NamedInputs | null, text: string): string[] {
   if (named === null) return []
   const { tree, positions, present } = named
   const names = parametersIn(text)?.names ?? []
-  const labels = labelsIn(tree, positions === null ? names : positions.map((position) => names[position] ?? null))
+  const labels = labelsIn(tree, positions === null ? names : positions.map((position) => names[position]))
   return present === null ? labels : labels.filter((_, i) => present[i])
 }
 
-function labelsIn(tree: TreeDef, names: readonly (string | null)[]): string[] {
+/** An argument that the function takes apart (null) is known by its entries. */
+function labelsIn(tree: TreeDef, names: readonly (string | null | undefined)[]): string[] {
   return leafPaths(tree).map((path) => {
     const [, position, rest] = /^\[(\d+)\](.*)$/s.exec(path) ?? [null, '0', path]
-    return `${names[Number(position)] ?? `argument ${position}`}${rest}`
+    const name = names[Number(position)]
+    if (name === null && rest.startsWith('.')) return rest.slice(1)
+    return `${name ?? `argument ${position}`}${rest}`
   })
 }

@@ -15,7 +15,8 @@ export function graphOfCall(call: RecordedCall): GraphDocument {
   const labels = inputLabels(call)
   if (call.program !== null) {
     const replay = replayOf(call)
-    return graphOfJaxpr(call.program, call.name, labels, (variable) => replay.summaryOf(variable), replay.notes)
+    const notes = [...failureNotes(call.failure, call.program.jaxpr), ...replay.notes]
+    return graphOfJaxpr(call.program, call.name, labels, (variable) => replay.summaryOf(variable), notes)
   }
   const program = programOf(call.excerpt)
   const replay = replayOf(call, program)
@@ -59,14 +60,20 @@ function closedOver(jaxpr: Jaxpr): ClosedJaxpr {
   return new ClosedJaxpr(jaxpr, [])
 }
 
+function failureNotes(failure: string | null, { eqns }: Jaxpr): string[] {
+  if (failure === null) return []
+  const [first] = failure.split('\n')
+  const ended = `The call did not finish: ${first}${/[.!?]$/.test(first) ? '' : '.'}`
+  return [eqns.length === 0 ? ended : `${ended} What ran until then is shown.`]
+}
+
 function notesOf({ skipped, jaxpr }: RecordedProgram, failure: string | null): string[] {
   const notes: string[] = []
   if (skipped > 0)
     notes.push(
       `The first ${jaxpr.eqns.length.toLocaleString('en-US')} equations are shown; ${skipped.toLocaleString('en-US')} more ran.`,
     )
-  if (failure !== null) notes.push(`The call did not finish: ${failure} What ran until then is shown.`)
-  return notes
+  return [...notes, ...failureNotes(failure, jaxpr)]
 }
 
 /**

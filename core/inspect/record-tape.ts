@@ -6,7 +6,7 @@ import { debugInfs, debugKeyReuse, debugNans } from '../api/config-contexts.ts'
 import { asInput } from '../tree/leaves.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { withAxis } from '../tracing/axis-env.ts'
-import type { Excerpt, Lanes, Operand } from '../tracing/record.ts'
+import type { Excerpt, Lanes, Operand, RecordedValue } from '../tracing/record.ts'
 import type { RecordedCall } from '../tracing/recorder.ts'
 import { currentTrace, withTrace } from '../tracing/trace.ts'
 import type { TapeDocument } from './documents.ts'
@@ -25,6 +25,11 @@ export function tapeOfCall(call: RecordedCall): TapeDocument {
 }
 
 function draw(call: RecordedCall): TapeDocument {
+  if (call.failure !== null) {
+    throw new JaxTypeError(`${call.name} did not finish, so it has no derivative.`, {
+      hint: 'Its graph shows what ran until then, and says what ended it.',
+    })
+  }
   const chosen = differentiatingCall(call)
   const labels = chosen === null ? inputLabels(call) : ownLabels(chosen)
   const excerpt = chosen?.own ?? call.excerpt
@@ -46,8 +51,17 @@ function draw(call: RecordedCall): TapeDocument {
     const args = jaxpr.invars.map((variable) => asInput(resolve(operandFor(program.operands, variable))))
     const outvars = jaxpr.outvars.slice(0, chosen?.numValues ?? undefined)
     const closed = new ClosedJaxpr(new Jaxpr(jaxpr.constvars, jaxpr.invars, jaxpr.eqns, outvars), consts)
-    return tapeOfProgram(closed, args, labels, call.name, chosen?.differentiated)
+    const given = labelsOfInputs(chosen ?? call)
+    const captured = jaxpr.constvars.map((variable) => given.get(program.values.get(variable) ?? null))
+    const all = [...args.map((_, i) => labels[i]), ...captured]
+    return tapeOfProgram(closed, args, all, call.name, chosen?.differentiated)
   })
+}
+
+/** What the arguments of a call are called that its derivative takes as they are. */
+function labelsOfInputs(call: RecordedCall): ReadonlyMap<RecordedValue | null, string> {
+  const labels = inputLabels(call)
+  return new Map(call.excerpt.inputs.map((value, i) => [value, labels[i]]))
 }
 
 /** The outermost of the transformations in a call's name that differentiates. */

@@ -114,6 +114,10 @@ export class Replay {
         if (cond_jaxpr instanceof ClosedJaxpr && body_jaxpr instanceof ClosedJaxpr)
           this.#while(cond_jaxpr, body_jaxpr, args, params)
         break
+      case 'pmap':
+      case 'shard_map':
+        this.#notes.add(`Values inside ${primitive.name} are not shown: each device had its own.`)
+        break
     }
     const known = args.filter((arg) => arg !== null)
     if (known.length < args.length || holdsHostCalls(eqn)) return unknown()

@@ -66,7 +66,8 @@ export function tape(fun: (...args: never[]) => unknown, ...args: unknown[]): Ta
 export function tapeOfProgram(
   traced: ClosedJaxpr,
   args: readonly JaxArray[],
-  labels: readonly string[],
+  /** Of the inputs, then of what the program captured, as far as they have names. */
+  labels: readonly (string | undefined)[],
   title: string,
   chosen: readonly boolean[] = args.map(() => true),
   notes: readonly string[] = [],
@@ -121,7 +122,7 @@ function assertNoHostCalls({ eqns }: ClosedJaxpr): void {
 function layOut(
   traced: ClosedJaxpr,
   args: readonly JaxArray[],
-  labels: readonly string[],
+  labels: readonly (string | undefined)[],
   chosen: readonly boolean[],
 ): TapeProgram {
   // Constants are values of the program like any other: they become inputs without a derivative.
@@ -139,7 +140,7 @@ function layOut(
     })),
     ...constvars.map((variable, i) => ({
       id: `const${i}`,
-      label: names.of(variable),
+      label: labels[invars.length + i] ?? names.of(variable),
       outputs: [variable],
       shown: 0,
       eqn: null,

@@ -22,6 +22,9 @@ export const customLinearPrimitive: Primitive<CustomLinearParams> = definePrimit
   jvp(_primals, _tangents, params) {
     throw forwardModeError(params.call.name)
   },
+  batch(_args, _dims, params) {
+    throw forwardModeError(params.call.name)
+  },
   transpose(cotangents, args, params) {
     const residuals = args.slice(0, params.num_residuals).map((arg) => {
       if (arg instanceof UndefinedPrimal) throw new Error('internal: a residual of custom_lin is unknown')

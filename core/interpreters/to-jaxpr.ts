@@ -119,10 +119,15 @@ export function literalOf(value: ConcreteArray): Literal {
 
 /**
  * Runs a flat function on abstract values and records it. Constants that it captures, concrete arrays
- * or tracers of enclosing transformations, become constvars.
+ * or tracers of enclosing transformations, become constvars. What was traced before an error goes to `brokeOff`.
  */
-export function traceToJaxpr(fun: FlatFunction, inAvals: readonly ShapedArray[], transformation = 'jit'): ClosedJaxpr {
-  return traceWithAux((...args) => ({ outputs: fun(...args), aux: null }), inAvals, transformation).jaxpr
+export function traceToJaxpr(
+  fun: FlatFunction,
+  inAvals: readonly ShapedArray[],
+  transformation = 'jit',
+  brokeOff: ((program: ClosedJaxpr) => void) | null = null,
+): ClosedJaxpr {
+  return traceWithAux((...args) => ({ outputs: fun(...args), aux: null }), inAvals, transformation, brokeOff).jaxpr
 }
 
 /** `traceToJaxpr` for a function that also learns something while it is traced. */
@@ -130,6 +135,7 @@ export function traceWithAux<T>(
   fun: (...args: JaxArray[]) => { outputs: readonly JaxArray[]; aux: T },
   inAvals: readonly ShapedArray[],
   transformation: string,
+  brokeOff: ((program: ClosedJaxpr) => void) | null = null,
 ): { jaxpr: ClosedJaxpr; aux: T } {
   const trace = new JaxprTrace(transformation)
   const inputs = inAvals.map((aval) => trace.newInput(aval))
@@ -138,6 +144,9 @@ export function traceWithAux<T>(
       const { outputs, aux } = fun(...inputs)
       return { jaxpr: trace.finish(inputs, outputs), aux }
     })
+  } catch (error) {
+    brokeOff?.(trace.finish(inputs, []))
+    throw error
   } finally {
     trace.live = false
   }

@@ -1,3 +1,4 @@
+import { errorParts } from '../errors.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import type { SourceLocation } from '../ir/source.ts'
@@ -43,7 +44,7 @@ export class RecordedCall {
   differentiated: readonly boolean[] = []
   /** How many of the function's own outputs are differentiated, where the rest is auxiliary. */
   numValues: number | null = null
-  /** What `makeJaxpr` gave back. */
+  /** What `makeJaxpr` gave back, or how far `jit` came in tracing. */
   program: ClosedJaxpr | null = null
   /** What the inputs are called: structures of arguments, whose names stand in the text of the function. */
   named: NamedInputs | null = null
@@ -94,6 +95,11 @@ export class RecordedCall {
   /** What `makeJaxpr` gives back is the program itself. */
   traced(program: ClosedJaxpr, arrays: readonly JaxArray[], tree: TreeDef): void {
     this.given(arrays, tree)
+    this.program = program
+  }
+
+  /** The program as far as it was traced, when an error ended that. */
+  brokeOff(program: ClosedJaxpr): void {
     this.program = program
   }
 
@@ -185,7 +191,7 @@ export function recorded<T>(
   try {
     return body(call)
   } catch (error) {
-    call.failure = error instanceof Error ? error.message : String(error)
+    call.failure = errorParts(error)?.summary ?? (error instanceof Error ? error.message : String(error))
     throw error
   } finally {
     call.close()

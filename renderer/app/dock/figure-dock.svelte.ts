@@ -138,8 +138,11 @@ export class FigureDock {
 
   /** Takes up what a finished run can be asked for; draws the newest call when the lesson means the cell for a figure. */
   afterRun(cell: Cell, result: RunResult): void {
-    if (result.calls.length === 0) return
-    this.#markOutdated()
+    if (result.calls.length === 0) {
+      this.#dropCalls(cell.id)
+      return
+    }
+    this.#markOutdated(() => true)
     this.#byCell = { ...this.#byCell, [cell.id]: result.calls }
     this.#lastCell = cell.id
     const kept = this.selected && result.calls.find((call) => call.label === this.selected?.label)
@@ -187,10 +190,20 @@ export class FigureDock {
     return this.view.kind === 'figure' && this.view.outdated
   }
 
-  #markOutdated(): void {
+  /** A cell that ran and called nothing has nothing to draw any more; the pictures stay. */
+  #dropCalls(cellId: string): void {
+    const { [cellId]: dropped = [], ...others } = this.#byCell
+    const isDropped = (callId: string): boolean => dropped.some((call) => call.callId === callId)
+    this.#byCell = others
+    if (this.selected && isDropped(this.selected.callId)) this.selected = null
+    this.#markOutdated(isDropped)
+  }
+
+  #markOutdated(isOld: (callId: string) => boolean): void {
     for (const kind of figureKinds) {
       const view = this.#views[kind]
-      if (view.kind === 'figure' && view.callId !== null) this.#set(kind, { ...view, outdated: true })
+      if (view.kind === 'figure' && view.callId !== null && isOld(view.callId))
+        this.#set(kind, { ...view, outdated: true })
     }
   }
 

@@ -8,6 +8,7 @@ import {
   jnp,
   lax,
   makeJaxpr,
+  pmap,
   pureCallback,
   vmap,
 } from '../../../core/index.ts'
@@ -181,4 +182,30 @@ test('an array from outside that a call in jit was given is its argument, not so
     { kind: 'value', id: v.id },
     { kind: 'value', id: x.id },
   ])
+})
+
+test('an error while jit traces leaves what was traced until then, and one sentence of what ended it', () => {
+  const wrong = (v: X) => jnp.dot(jnp.sin(v), jnp.ones([4]))
+  const { root, notes } = graphOf(() => jit(wrong)(jnp.ones([3])))
+  expect(root.inputs.map(({ label, aval, value }) => [label, aval, value?.text])).toEqual([['v', 'f32[3]', '[1 1 1]']])
+  expect(root.nodes.map(({ primitive }) => primitive)).toEqual(['sin', 'broadcast_in_dim'])
+  expect(shown(root.nodes[0])).toEqual(['f32[3]', '[0.8415 0.8415 0.8415]'])
+  expect(notes).toEqual([
+    expect.stringMatching(/^The call did not finish: .*shapes \(3,\) and \(4,\)\. What ran [^\n]*$/),
+  ])
+  expect(graphOf(() => grad((x: X) => x)(jnp.arange(3))).notes).toEqual([
+    expect.stringMatching(/^The call did not finish: [^\n]*\.$/),
+  ])
+})
+
+test('an argument that is taken apart is known by its entries', () => {
+  const document = graphOf(() =>
+    grad(({ w }: { w: X }, { x }: { x: X }) => w.mul(x))({ w: jnp.ones([]) }, { x: jnp.ones([]) }),
+  )
+  expect(document.root.inputs.map(({ label }) => label)).toEqual(['w', 'x'])
+})
+
+test('where values inside cannot be had, the figure says why', () => {
+  const document = graphOf(() => pmap((x: X) => x.mul(2))(jnp.ones([1])))
+  expect(document.notes).toEqual(['Values inside pmap are not shown: each device had its own.'])
 })

@@ -199,3 +199,28 @@ test('a derivative that is not finite is drawn, whatever is watched for in cells
   for (const watched of [debugNans, debugInfs]) expect(gradientIn(watched(() => tapeOfCall(call)))).toEqual([Infinity])
   expect([config.debugNans, config.debugInfs]).toEqual([false, false])
 })
+
+test('arguments that are not differentiated keep their names', () => {
+  const loss = (w: X, x: X, y: X) => jnp.sum(w.mul(x).sub(y).pow(2))
+  const { call } = recordedRun(() => vmap(grad(loss), [null, 0, null])(x3, data, w))
+  expect(tapeOfCall(call).nodes.flatMap(({ primitive, label }) => (primitive === 'input' ? [label] : []))).toEqual([
+    'w',
+    'x',
+    'y',
+  ])
+})
+
+test('a call that did not finish has no tape', () => {
+  const stop = startRecording(summarize, outline)
+  expect(() => grad((x: X) => jnp.dot(x, jnp.ones([4])))(x3)).toThrow()
+  const [call] = stop().calls
+  expect(() => tapeOfCall(call)).toThrow('did not finish')
+})
+
+test('that a rule has no forward mode is said in one line, also under vmap', () => {
+  const { call } = recordedRun(() => vmap(grad(clipped))(x3))
+  expect(tapeOfCall(call).notes).toEqual([
+    'Forward mode cannot go this way: forward-mode differentiation (jvp) cannot be applied to the customVjp function clipped.',
+  ])
+  expect(() => vmap((x: X) => jvp(clipped, [x], [x]))(x3)).toThrow(TypeError)
+})

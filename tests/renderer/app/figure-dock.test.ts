@@ -56,7 +56,17 @@ describe('after a run', () => {
     await expect.poll(shownTitle).toBe('keys of c1')
     dock.afterRun(cellFor(), ran())
     expect(shownTitle()).toBe('keys of c1')
+  })
+
+  it('offers no call of a cell that has run since and called nothing: the kernel keeps the newest run alone', async () => {
+    const other = new Cell({ id: 'b', origin: 'lesson', label: '2', original: '' }, '')
+    dock.afterRun(other, ran(callOf('c1', 'g', ['keys'])))
+    dock.afterRun(cellFor('keys'), ran(callOf('c2', 'f', ['keys'])))
+    await expect.poll(shownTitle).toBe('keys of c2')
+    dock.afterRun(cellFor(), ran())
     expect(dock.calls.map((call) => call.callId)).toEqual(['c1'])
+    expect(dock.selected).toBeNull()
+    expect(dock.view).toMatchObject({ kind: 'figure', callId: 'c2', outdated: true })
   })
 
   it('says of a picture that was not drawn again that it is of an earlier run', async () => {
