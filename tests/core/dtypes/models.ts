@@ -32,6 +32,7 @@ const programModels: { readonly [name: string]: Model } = {
   custom_lin: runs('stands for a function between two halves of reverse mode'),
   debug_callback: runs('calls the host'),
   pure_callback: runs('calls the host'),
+  empty2: { exempt: 'has no operands, and no number that matters' },
   platform_index: { exempt: 'has no operands' },
   axis_index: { exempt: 'has no operands' },
   psum: crosses('sums over devices'),
