@@ -17,6 +17,7 @@ import { LessonConsent } from './lesson-consent.svelte.ts'
 import { LessonWork } from './lesson-work.svelte.ts'
 import { ProgressSaver } from './progress-saver.svelte.ts'
 import { ProgressSync } from './progress-sync.svelte.ts'
+import { runnable } from './run-limit.ts'
 import { RunQueue } from './run-queue.svelte.ts'
 import type { Section } from './sections.ts'
 import { staleCells, type EarlierSources } from './stale.ts'
@@ -198,7 +199,7 @@ export class Notebook {
     cell.begin(runId, this.#now())
     this.#options.onBegin?.()
     try {
-      const result = await host.runCell({ lessonId: this.id, cellId: cell.id, runId, source })
+      const result = await host.runCell({ lessonId: this.id, cellId: cell.id, runId, source: runnable(source) })
       cell.finish({ ...result, source, earlier })
       announce(outcomeText(cell, result))
       this.#options.onRun?.(cell, result)
@@ -277,6 +278,7 @@ export class Notebook {
     exercise.checking = true
     exercise.failure = null
     try {
+      if (answer.kind === 'code') runnable(answer.source)
       const result = await host.checkExercise({ lessonId: this.id, exerciseId: id, runId, answer })
       exercise.result = result
       exercise.outdated = false

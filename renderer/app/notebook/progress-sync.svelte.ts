@@ -10,6 +10,7 @@ import {
   type ProgressChange,
   type ProgressEntry,
 } from '../../../electron/protocol.ts'
+import { messageOf } from '../../transport/host-connection.ts'
 import type { DraftChange, Drafts } from './drafts.ts'
 import { reconcile, type EntryValue } from './reconcile.ts'
 
@@ -120,16 +121,22 @@ export class ProgressSync {
     const inConflict = new Set(this.conflicts.map(({ id }) => id))
     const changes = this.#unsaved().filter(({ kind, id }) => kind !== 'source' || !inConflict.has(id))
     const { fitting, tooLong } = sendable(changes)
+    const failures = tooLong.map((change) => new Error(tooLongText(change)))
     for (const batch of batchesOf(fitting)) {
       for (const change of batch) {
         if (change.value !== null) setOf(this.#sent, entryKey(change)).add(revisionOf(change.value))
       }
       this.keepDrafts()
-      this.receive(await host.saveProgress({ lessonId, changes: batch }))
+      try {
+        this.receive(await host.saveProgress({ lessonId, changes: batch }))
+      } catch (error) {
+        // A text for which the disk has no room costs none of the others.
+        failures.unshift(error instanceof Error ? error : new Error(messageOf(error)))
+      }
     }
     this.keepDrafts()
-    const [first] = tooLong
-    if (first) throw new Error(tooLongText(first))
+    const [first] = failures
+    if (first) throw first
   }
 
   /**

@@ -24,6 +24,8 @@ class Server {
   readonly pages: Page[] = []
   /** The disk refuses. */
   broken = false
+  /** The longest text that the disk has room for. */
+  room = Infinity
 
   get state(): LessonProgress {
     const entries = [...this.content.entries.values()].map(({ entry }) => entry)
@@ -31,7 +33,8 @@ class Server {
   }
 
   readonly saveProgress: HostApi['saveProgress'] = async ({ changes }) => {
-    if (this.broken) throw new Error('the disk is full')
+    const fits = changes.every(({ value }) => String(value ?? '').length <= this.room)
+    if (this.broken || !fits) throw new Error('the disk is full')
     this.content = mergeProgress(this.content, changes)
     this.#revision++
     for (const page of this.pages) page.inbox.push(this.state)
@@ -339,6 +342,18 @@ it('saves what fits and says what does not', async () => {
   )
   expect(server.state.entries.map(({ id }) => id)).toEqual(['first', 'second'])
   expect(page.text('long')).toHaveLength(longestSavedText + 1)
+})
+
+it('saves the other texts when the disk has no room for one', async () => {
+  const server = new Server()
+  server.room = 100_000
+  const page = new Page(server)
+  page.edit('first', 'x'.repeat(longestSavedText))
+  page.edit('second', 'short')
+  page.edit('third', 'x'.repeat(longestSavedText))
+  await expect(page.sync.save()).rejects.toThrow('the disk is full')
+  expect(server.state.entries.map(({ id }) => id)).toEqual(['second'])
+  expect(page.sync.dirty).toBe(true)
 })
 
 it('keeps here what a host on other data does not have', async () => {

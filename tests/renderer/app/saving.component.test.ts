@@ -156,6 +156,26 @@ it('says while typing that a cell is too long to run, and saves it and all other
   await expect.poll(() => host.saved('d1').map(({ value }) => String(value).length)).toEqual([longestRunText + 1])
 })
 
+it('says what to do with a cell that is too long to run, and not that it is saved when it is not', async () => {
+  host.save = async () => {
+    throw new Error('the disk is full')
+  }
+  await open()
+  if (lab.view.kind !== 'open') throw new Error('no lesson is open')
+  const { notebook } = lab.view
+  const [cell] = notebook.cells
+  if (!cell) throw new Error('no cell')
+  notebook.edit(cell, 'x'.repeat(longestRunText + 1))
+  await expect.element(page.getByText('Put it into several cells.', { exact: false })).toBeVisible()
+  await expect.element(page.getByRole('button', { name: 'Not saved' })).toBeVisible()
+  await expect.element(page.getByText('saved all the same', { exact: false })).not.toBeInTheDocument()
+  notebook.runAll()
+  const answer =
+    'This cell has 200,001 characters, and a cell runs with at most 200,000. Put its text into several cells.'
+  await expect.element(page.getByText(answer)).toBeVisible()
+  expect(host.called('runCell')).toEqual([])
+})
+
 it('takes ids that every object has for ids like any other', async () => {
   await open()
   expect(textIn('constructor')).toBe('a + b')

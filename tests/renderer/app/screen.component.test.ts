@@ -276,4 +276,30 @@ describe('the bar', () => {
     await page.getByRole('button', { name: 'Figures', exact: true }).click()
     await expect.poll(() => part('aside').getBoundingClientRect().height).toBe(0)
   })
+
+  it('closes the figures with Escape, and leaves the focus where they are opened again', async () => {
+    await page.viewport(640, 360)
+    const figures = page.getByRole('button', { name: 'Figures', exact: true })
+    for (const inside of [false, true]) {
+      await figures.click()
+      await expect.element(figures).toHaveAttribute('aria-expanded', 'true')
+      if (inside) part('[role="tab"][aria-selected="true"]').focus()
+      await userEvent.keyboard('{Escape}')
+      await expect.element(figures).toHaveAttribute('aria-expanded', 'false')
+      await expect.element(figures).toHaveFocus()
+    }
+  })
+
+  it('closes a menu with Escape, and the figures with the next one', async () => {
+    await page.viewport(640, 360)
+    const figures = page.getByRole('button', { name: 'Figures', exact: true })
+    await figures.click()
+    const devices = page.getByRole('button', { name: /^Devices/ })
+    await devices.click()
+    await userEvent.keyboard('{Escape}')
+    await expect.element(devices).toHaveAttribute('aria-expanded', 'false')
+    await expect.element(figures).toHaveAttribute('aria-expanded', 'true')
+    await userEvent.keyboard('{Escape}')
+    await expect.element(figures).toHaveAttribute('aria-expanded', 'false')
+  })
 })

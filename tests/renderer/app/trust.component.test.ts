@@ -46,6 +46,18 @@ it('says whose the lesson is and what its code may do, and runs nothing meanwhil
   expect(host.called('checkExercise')).toEqual([])
 })
 
+it('says in the cell and under the exercise why they do not run, and stays there', async () => {
+  const first = page.getByRole('region', { name: 'Cell 1' })
+  const why = 'Allow the code of this lesson first, at its top.'
+  await userEvent.click(page.getByRole('textbox', { name: 'Cell 1, code' }))
+  await userEvent.keyboard('{Shift>}{Enter}{/Shift}')
+  await expect.element(first.getByText(why)).toBeVisible()
+  expect(document.activeElement?.closest('[data-cell]')?.getAttribute('data-cell')).toBe('a')
+  await expect.element(page.getByRole('region', { name: /^Exercise W1/ }).getByText(why)).toBeVisible()
+  await userEvent.click(allow)
+  await expect.element(first.getByText(why)).not.toBeInTheDocument()
+})
+
 it('runs cells and checks once that is allowed, for the content that was shown, and no longer once it is taken back', async () => {
   await userEvent.click(allow)
   await expect.element(page.getByText(/You allowed its code on 30 November 2026/)).toBeVisible()
