@@ -62,8 +62,8 @@ function closedOver(jaxpr: Jaxpr): ClosedJaxpr {
 
 function failureNotes(failure: string | null, { eqns }: Jaxpr): string[] {
   if (failure === null) return []
-  const [first] = failure.split('\n')
-  const ended = `The call did not finish: ${first}${/[.!?]$/.test(first) ? '' : '.'}`
+  const said = failure.trim().replace(/\s*\n\s*/g, ' ')
+  const ended = `The call did not finish: ${said}${/[.!?]$/.test(said) ? '' : '.'}`
   return [eqns.length === 0 ? ended : `${ended} What ran until then is shown.`]
 }
 

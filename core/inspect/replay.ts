@@ -1,11 +1,11 @@
 import { ClosedJaxpr, type Atom, type JaxprEqn, type Var } from '../ir/jaxpr.ts'
-import { innerJaxprs } from '../ir/check.ts'
 import { numberOf } from '../ir/element.ts'
 import { type HostArray, hostArray, leadingSlice } from '../ir/host-array.ts'
 import { partsOf } from '../ir/sequence.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import { shortName } from '../ir/dtype.ts'
 import type { ValueSummary } from './documents.ts'
+import { callsHost, holdsHostCalls, silenced } from './host-calls.ts'
 import { hostOf, summarize } from './summary.ts'
 
 /** Steps of a loop whose values are shown. */
@@ -78,11 +78,13 @@ export class Replay {
     return jaxpr.outvars.map(read)
   }
 
-  #evaluate(eqn: JaxprEqn, args: readonly Known[]): Known[] {
+  #evaluate(whole: JaxprEqn, args: readonly Known[]): Known[] {
+    const eqn = silenced(whole)
     const { primitive, params } = eqn
     const unknown = (): Known[] => eqn.outputs.map(() => null)
     if (callsHost(eqn)) {
-      this.#notes.add(`What ${primitive.name} gave is not shown: looking at a figure calls no function of yours.`)
+      if (eqn.outputs.length > 0)
+        this.#notes.add(`What ${primitive.name} gave is not shown: looking at a figure calls no function of yours.`)
       return unknown()
     }
     if (this.#equations++ > mostEquations) {
@@ -156,14 +158,4 @@ export class Replay {
   #noteSteps(length: number): void {
     if (length > shownSteps) this.#notes.add(`Of a loop’s steps the first ${shownSteps} are shown.`)
   }
-}
-
-/** Whether an equation itself calls a function of the host. */
-function callsHost({ params }: JaxprEqn): boolean {
-  return typeof params.callback === 'function'
-}
-
-/** Whether an equation, or one in a program that it holds, calls a function of the host. */
-export function holdsHostCalls(eqn: JaxprEqn): boolean {
-  return callsHost(eqn) || innerJaxprs(eqn.params).some((inner) => inner.eqns.some(holdsHostCalls))
 }

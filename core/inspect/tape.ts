@@ -11,7 +11,7 @@ import { JaxTypeError } from '../errors.ts'
 import type { TapeDocument, TapeNode } from './documents.ts'
 import { functionLabel, leafLabels } from './function-names.ts'
 import { forwardTape } from './forward-tape.ts'
-import { holdsHostCalls } from './replay.ts'
+import { holdsHostCalls, withoutSilentCalls } from './host-calls.ts'
 import { reverseTape } from './reverse-tape.ts'
 import { spanOf } from './summary.ts'
 import type { ValueSummary } from './documents.ts'
@@ -77,7 +77,7 @@ export function tapeOfProgram(
       hint: 'The tape follows derivatives: pass at least one float argument.',
     })
   }
-  const inlined = inlineJit(traced)
+  const inlined = inlineJit(withoutSilentCalls(traced))
   assertNoHostCalls(inlined)
   const program = layOut(inlined, args, labels, chosen)
   const reverse = reverseTape(program)

@@ -3,6 +3,7 @@ import {
   config,
   customJvp,
   customVjp,
+  debug,
   debugInfs,
   debugNans,
   grad,
@@ -20,6 +21,7 @@ import {
 import {
   KeyLineage,
   type RecordedCall,
+  graphOfCall,
   outline,
   startRecording,
   summarize,
@@ -223,4 +225,23 @@ test('that a rule has no forward mode is said in one line, also under vmap', () 
     'Forward mode cannot go this way: forward-mode differentiation (jvp) cannot be applied to the customVjp function clipped.',
   ])
   expect(() => vmap((x: X) => jvp(clipped, [x], [x]))(x3)).toThrow(TypeError)
+})
+
+test('what debug.print has no part in is drawn without calling it again', () => {
+  let calls = 0
+  const loss = (x: X) => {
+    debug.callback(() => calls++, x)
+    const step = (c: X, a: X): [X, null] => {
+      debug.callback(() => calls++, a)
+      return [c.mul(a), null]
+    }
+    return lax.scan(step, jnp.sum(x), x)[0]
+  }
+  const { call, result } = recordedRun(() => grad(jit(loss))(x3))
+  const before = calls
+  expect(gradientIn(tapeOfCall(call))).toEqual(values(result))
+  const scans = graphOfCall(call).root.nodes.flatMap(({ blocks }) => blocks.flatMap(({ nodes }) => nodes))
+  expect(scans.find(({ primitive }) => primitive === 'scan')?.outputs[0].value?.values).toHaveLength(1)
+  expect(calls).toBe(before)
+  expect(graphOfCall(call).notes ?? []).toEqual([])
 })
