@@ -5,10 +5,10 @@ import type { JaxArray } from '../tracing/array.ts'
 import type { FlatFunction } from '../tracing/primitive.ts'
 import { Tracer, assertNotLeaked, currentTrace, withTrace } from '../tracing/trace.ts'
 import { convertElementType, stopGradient } from '../primitives/conversion.ts'
-import { instantiate } from '../primitives/zeros.ts'
+import { addTangents, instantiate, zerosOf } from '../primitives/zeros.ts'
+import { float0Of } from '../tracing/float0.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, flatten, formatTree, sameTree, unflatten } from '../tree/pytree.ts'
-import { addTangents } from '../primitives/zeros.ts'
 import { mul } from '../primitives/elementwise-arithmetic.ts'
 import { FlatCall, callable, arrayOf, flattenArgs } from '../tree/leaves.ts'
 
@@ -79,7 +79,7 @@ export function customJvp<A extends unknown[], R>(
       }
       const half = values.length / 2
       const primals = unflatten(tree, values.slice(0, half))
-      const tangents = unflatten(tree, values.slice(half))
+      const tangents = unflatten(tree, values.slice(half).map(shownToRule))
       const result = rule(...fixed, primals, tangents)
       if (!Array.isArray(result) || result.length !== 2) {
         throw new JaxTypeError(`customJvp function ${name}: the rule must return a pair [value, tangent].`, {
@@ -142,7 +142,23 @@ function tangentFor(tangent: JaxArray, value: JaxArray, name: string): JaxArray 
       { hint: 'Tangents have the shape and dtype of their values.', lesson: 'D1' },
     )
   }
-  return tangent.dtype === value.dtype || !isInexact(value.dtype) ? tangent : convertElementType(tangent, value.dtype)
+  if (isInexact(value.dtype) && tangent.dtype !== 'float0') {
+    return tangent.dtype === value.dtype ? tangent : convertElementType(tangent, value.dtype)
+  }
+  if (tangent.dtype === 'float0' && !isInexact(value.dtype)) return zerosOf(value.aval)
+  const wanted = isInexact(value.dtype) ? value.dtype : 'float0'
+  throw new JaxTypeError(
+    `customJvp function ${name}: the rule must give tangents with the shapes and dtypes of their values, but got a tangent ${tangent.aval.toString()} for a value ${value.aval.toString()}, where ${wanted} was expected.`,
+    {
+      hint: 'The tangent of an integer or a boolean is float0: hand on the one that the rule was given, or make one with jnp.zeros(x.shape, dtypes.float0).',
+      lesson: 'D1',
+    },
+  )
+}
+
+/** Inside of core, integers move along as zeros; a rule sees that they have no tangent. */
+function shownToRule(tangent: JaxArray): JaxArray {
+  return isInexact(tangent.dtype) ? tangent : float0Of(tangent.shape)
 }
 
 function sumOfRules(

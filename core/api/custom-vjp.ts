@@ -5,6 +5,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import type { CustomVjpCall, RuleNames } from '../tracing/primitive.ts'
 import { Tracer, currentTrace } from '../tracing/trace.ts'
 import { convertElementType } from '../primitives/conversion.ts'
+import { float0Of } from '../tracing/float0.ts'
 import { zerosOf } from '../primitives/zeros.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { type TreeDef, flatten, formatTree, unflatten } from '../tree/pytree.ts'
@@ -95,7 +96,7 @@ export function customVjp<A extends unknown[], R>(
         if (residualTree === null) throw new Error('internal: the backward rule ran before the forward rule')
         const numResiduals = residualTree.numLeaves
         const residuals = unflatten(residualTree, values.slice(0, numResiduals))
-        const cotangent = unflatten(call.outTree, values.slice(numResiduals))
+        const cotangent = unflatten(call.outTree, values.slice(numResiduals).map(shownToRule))
         return cotangentsOf(backward(...fixed, residuals, cotangent), tree, avals, where)
       },
     }
@@ -158,6 +159,11 @@ function cotangentsOf(result: unknown, tree: TreeDef, avals: readonly ShapedArra
     }
     return leaves.map((value, i) => cotangentFor(arrayOf(value, where), ownAvals[i], where))
   })
+}
+
+/** Inside of core, results that are integers have zeros for cotangents; a rule sees that they have none. */
+function shownToRule(cotangent: JaxArray): JaxArray {
+  return isInexact(cotangent.dtype) ? cotangent : float0Of(cotangent.shape)
 }
 
 function cotangentFor(cotangent: JaxArray, aval: ShapedArray, where: string): JaxArray {

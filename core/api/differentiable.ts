@@ -3,10 +3,15 @@ import { type DType, isComplex, isFloat, isInexact } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 
 /** Refuses arguments that reverse mode has no derivative for; a holomorphic derivative is of complex arguments. */
-export function assertReverseInputs(arrays: readonly JaxArray[], where: string, holomorphic: boolean): void {
+export function assertReverseInputs(
+  arrays: readonly JaxArray[],
+  where: string,
+  { holomorphic = false, allowInt = false }: { readonly holomorphic?: boolean; readonly allowInt?: boolean },
+): void {
   for (const { dtype } of arrays) {
     if (holomorphic) assertHolomorphic(dtype, where, 'inputs')
-    else if (!isInexact(dtype)) refuseInput(dtype, where, 'real- or complex-valued inputs (a dtype with fractions)')
+    else if (dtype === 'float0' || !(allowInt || isInexact(dtype)))
+      refuseInput(dtype, where, 'real- or complex-valued inputs (a dtype with fractions)')
   }
 }
 
@@ -46,7 +51,7 @@ function refuseInput(dtype: DType, where: string, wanted: string): never {
   throw new JaxTypeError(`${where} requires ${wanted}, but got ${dtype}.`, {
     hint: isComplex(dtype)
       ? 'Say { holomorphic: true } if the function is, or differentiate by real and imaginary parts.'
-      : `An integer cannot move by a little, so it has no slope. Convert the argument first, for example x.astype('float32'), or choose another argument with { argnums: … }. For a discrete input there is no derivative.`,
+      : `An integer cannot move by a little, so it has no slope. Convert the argument first, for example x.astype('float32'), or choose another argument with { argnums: … }. For a discrete input there is no derivative: vjp, or grad with { allowInt: true }, says so with a float0.`,
     lesson: 'D1',
   })
 }

@@ -12,6 +12,14 @@ import { JaxTypeError } from '../errors.ts'
 export { finfo, iinfo, issubdtype, promoteTypes, resultType } from '../numpy/types.ts'
 export { bfloat16 } from '../numpy/creation.ts'
 
+/**
+ * The dtype of tangents and cotangents of integers, booleans and keys, which have no numbers. JAX: `dtypes.float0`.
+ *
+ * @example
+ * jvp((x, n) => x.mul(n), [2, jnp.int32(3)], [1, jnp.zeros([], dtypes.float0)]) // [6, 3]
+ */
+export const float0 = 'float0'
+
 /** What 64-bit dtypes become where only 32 bits are enabled. */
 const narrow: Readonly<Partial<Record<string, DType>>> = {
   int64: 'int32',

@@ -5,7 +5,8 @@ import type { JaxArray } from '../tracing/array.ts'
 import { FlatCall, arrayOf, callable, flattenArgs } from '../tree/leaves.ts'
 import { flatten, registerPytreeNode, unflatten, type TreeDef } from '../tree/pytree.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
-import { matching, pullBack } from './grad.ts'
+import { givenCotangent } from './given-tangents.ts'
+import { pullBack } from './grad.ts'
 import { jit } from './jit.ts'
 
 /** The way back. A class, and so told apart by identity: residuals of one forward half have one structure. */
@@ -100,7 +101,7 @@ export function fwdAndBwd(
       throw new ValueError(`fwdAndBwd: ${leaves.length} cotangents for ${numValues} results.`)
     }
     const linear = new ClosedJaxpr(linearized.linear.jaxpr, residuals.arrays)
-    const cotangents = leaves.map((leaf, i) => matching(leaf, linearized.outputs[i], 'fwdAndBwd: cotangent'))
+    const cotangents = leaves.map((leaf, i) => givenCotangent(leaf, linearized.outputs[i], 'fwdAndBwd'))
     const gradients = unflatten(tree, pullBack({ ...linearized, linear }, cotangents, inputs))
     return Array.isArray(argnums) ? gradients : gradients[0]
   }

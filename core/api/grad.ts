@@ -1,4 +1,3 @@
-import { isInexact } from '../ir/dtype.ts'
 import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { type RecordedCall, recorded } from '../tracing/recorder.ts'
@@ -7,13 +6,14 @@ import { next } from '../ir/sequence.ts'
 import { transposeLinear } from '../interpreters/transpose.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Tangent, Zero } from '../tracing/primitive.ts'
-import { instantiate } from '../primitives/zeros.ts'
+import { shownTangent } from '../primitives/zeros.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
 import { assertReverseInputs, assertReverseOutput } from './differentiable.ts'
-import { FlatCall, arrayOf, callable, flattenArgs } from '../tree/leaves.ts'
+import { givenCotangent } from './given-tangents.ts'
+import { FlatCall, callable, flattenArgs } from '../tree/leaves.ts'
 
 /** What `grad` and `valueAndGrad` differentiate, and what the function returns. */
 export interface GradOptions {
@@ -23,6 +23,8 @@ export interface GradOptions {
   readonly hasAux?: boolean
   /** The function is complex differentiable: arguments and result are complex, and so is the derivative. */
   readonly holomorphic?: boolean
+  /** Takes integers, booleans and keys, too: their gradients are float0, which has a shape and no numbers. */
+  readonly allowInt?: boolean
 }
 
 /** One argument's gradient, or a list of them when `argnums` is a list. */
@@ -99,7 +101,7 @@ function isArgnumList(options: GradOptions | readonly number[]): options is read
 function differentiate<A extends unknown[], R>(
   f: (...args: A) => R,
   args: A,
-  { argnums = 0, hasAux = false, holomorphic = false }: GradOptions,
+  { argnums = 0, hasAux = false, holomorphic = false, allowInt = false }: GradOptions,
   where: string,
   record: RecordedCall | null,
 ): { value: R; gradient: unknown } {
@@ -109,7 +111,7 @@ function differentiate<A extends unknown[], R>(
     where,
   )
   record?.givenAll(flatten(replaceArgs(args, positions, unflatten(tree, arrays))), positions, tree)
-  assertReverseInputs(arrays, where, holomorphic)
+  assertReverseInputs(arrays, where, { holomorphic, allowInt })
   const call = new FlatCall((...chosen: unknown[]) => f(...replaceArgs(args, positions, chosen)), tree, where)
   const linearized = linearizeFlat(call.fun, arrays, 'grad', undefined, record)
   assertScalarOutput(linearized, hasAux, where)
@@ -128,17 +130,26 @@ function unitCotangent(output: JaxArray): JaxArray {
   return scalar(1, output.dtype, output.weakType)
 }
 
-/** Cotangents of the inputs from cotangents of the first outputs; the others are zero. */
+/** Cotangents of the inputs from cotangents of the first outputs; the others are zero. Those of integers are float0. */
 export function pullBack(
   linearized: Linearized,
   cotangents: readonly Tangent[],
   inputs: readonly JaxArray[],
 ): JaxArray[] {
+  return pulledBack(linearized, cotangents, inputs).map(shownTangent)
+}
+
+/** The same before anybody reads them. */
+export function pulledBack(
+  linearized: Linearized,
+  cotangents: readonly Tangent[],
+  inputs: readonly JaxArray[],
+): Tangent[] {
   const live = linearized.outputs.flatMap((output, i) =>
     linearized.outputHasTangent[i] ? [cotangents[i] ?? new Zero(output.aval)] : [],
   )
   const results = transposeLinear(linearized.linear, live).values()
-  return inputs.map((input, i) => instantiate(linearized.inputHasTangent[i] ? next(results) : new Zero(input.aval)))
+  return inputs.map((input, i) => (linearized.inputHasTangent[i] ? next(results) : new Zero(input.aval)))
 }
 
 function assertScalarOutput({ outputs }: Linearized, hasAux: boolean, where: string): void {
@@ -199,38 +210,18 @@ export function vjp(
     const pull = (cotangent: unknown): unknown[] => {
       const { leaves } = flatten(cotangent)
       if (leaves.length !== numValues) {
-        throw new JaxTypeError(
+        throw new ValueError(
           `vjp: the cotangent has ${leaves.length} leaves, the output of the function has ${numValues}`,
           {
             hint: 'Pass one cotangent with the structure of the function’s output.',
           },
         )
       }
-      const cotangents = leaves.map((leaf, i) => matching(leaf, linearized.outputs[i], 'vjp: cotangent'))
+      const cotangents = leaves.map((leaf, i) => givenCotangent(leaf, linearized.outputs[i], 'vjp'))
       return unflatten(tree, pullBack(linearized, cotangents, arrays))
     }
     return options.hasAux && Array.isArray(result) ? [value, pull, result[1]] : [value, pull]
   })
-}
-
-/** A user-given tangent or cotangent, checked against the value it belongs to. */
-export function matching(leaf: unknown, value: JaxArray, where: string): Tangent {
-  if (!isInexact(value.dtype)) return new Zero(value.aval)
-  if (typeof leaf === 'number') {
-    if (value.ndim === 0) return scalar(leaf, value.dtype)
-  }
-  const array = arrayOf(leaf, where)
-  const fits = formatShape(array.shape) === formatShape(value.shape)
-  if (array.dtype !== value.dtype || !fits) {
-    throw new (fits ? JaxTypeError : ValueError)(
-      `${where} is ${array.aval.toString()}, but the value it belongs to is ${value.aval.toString()}`,
-      {
-        hint: 'Shapes and dtypes of primal and tangent (or output and cotangent) must be the same.',
-        lesson: 'D1',
-      },
-    )
-  }
-  return array
 }
 
 export function splitAux(args: readonly unknown[]): { options: { hasAux: boolean }; rest: unknown[] } {

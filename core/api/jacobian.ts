@@ -11,7 +11,7 @@ import { type TreeDef, flatten, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
 import { assertForwardInputs, assertHolomorphic, assertReverseInputs, assertReverseOutput } from './differentiable.ts'
-import { type GradientOf, pullBack } from './grad.ts'
+import { type GradientOf, pulledBack } from './grad.ts'
 import { blocksOf, standardBasis } from './unravel.ts'
 
 /** What `jacfwd`, `jacrev` and `hessian` differentiate. */
@@ -20,6 +20,11 @@ export interface JacobianOptions {
   readonly argnums?: Argnums
   /** The function is complex differentiable: arguments and results are complex, and so is the derivative. */
   readonly holomorphic?: boolean
+}
+
+/** What `jacrev` takes besides: with `allowInt`, integers and booleans, of which the Jacobian is zeros of their dtype. */
+export interface ReverseJacobianOptions extends JacobianOptions {
+  readonly allowInt?: boolean
 }
 
 /** The structure of a result, each array in it replaced by the structure of what it is differentiated by. */
@@ -114,23 +119,24 @@ export function jacfwd<A extends unknown[], R>(
  */
 export function jacrev<A extends unknown[], R, const N extends Argnums | undefined = undefined>(
   f: (...args: A) => R,
-  options?: JacobianOptions & { readonly argnums?: N },
+  options?: ReverseJacobianOptions & { readonly argnums?: N },
 ): (...args: A) => JacobianOf<R, GradientOf<A, N>>
 export function jacrev<A extends unknown[], R>(
   f: (...args: A) => R,
-  options: JacobianOptions = {},
+  options: ReverseJacobianOptions = {},
 ): (...args: A) => unknown {
   const derivative = (...args: A) =>
     recorded('jacrev', f, (record) => {
       const prepared = prepare(f, args, options.argnums ?? 0, 'jacrev')
       record?.givenAll(allOf(args, prepared), prepared.positions, prepared.tree)
       const { holomorphic = false } = options
-      assertReverseInputs(prepared.arrays, 'jacrev', holomorphic)
+      assertReverseInputs(prepared.arrays, 'jacrev', options)
       const linearized = linearizeFlat(prepared.call.fun, prepared.arrays, 'jacrev', undefined, record)
       linearized.outputs.forEach((output) => assertReverseOutput(output, 'jacrev', holomorphic))
       const basis = standardBasis(linearized.outputs)
       const size = linearized.outputs.reduce((count, output) => count + output.size, 0)
-      const pull = (...cotangents: JaxArray[]): JaxArray[] => pullBack(linearized, cotangents, prepared.arrays)
+      const pull = (...cotangents: JaxArray[]): JaxArray[] =>
+        pulledBack(linearized, cotangents, prepared.arrays).map(instantiate)
       const { outputs, dims } = batchFlat(
         pull,
         basis,

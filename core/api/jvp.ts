@@ -1,5 +1,5 @@
-import { isInexact } from '../ir/dtype.ts'
-import { JaxTypeError, ValueError } from '../errors.ts'
+import { type ShapedArray, sameAval } from '../ir/aval.ts'
+import { JaxTypeError } from '../errors.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { jvpFlat } from '../interpreters/jvp.ts'
@@ -7,11 +7,13 @@ import { linearizeFlat } from '../interpreters/partial-eval.ts'
 import { next } from '../ir/sequence.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { transposeLinear } from '../interpreters/transpose.ts'
+import { scalar } from '../runtime/concrete-array.ts'
 import { JaxArray } from '../tracing/array.ts'
-import { Zero } from '../tracing/primitive.ts'
-import { instantiate } from '../primitives/zeros.ts'
+import { type Tangent, Zero } from '../tracing/primitive.ts'
+import { instantiate, shownTangent } from '../primitives/zeros.ts'
 import { type TreeDef, flatten, formatTree, sameTree, unflatten } from '../tree/pytree.ts'
-import { matching, splitAux } from './grad.ts'
+import { givenTangent } from './given-tangents.ts'
+import { splitAux } from './grad.ts'
 import { FlatCall, arrayOf, avalOf, callable, flattenArgs } from '../tree/leaves.ts'
 
 /**
@@ -49,11 +51,11 @@ export function jvp(
   }
   return recorded('jvp', f, (record) => {
     const { arrays, tree } = flattenArgs(primals, 'jvp')
-    const directions = tangentsLike(tangents, arrays, tree)
+    const directions = tangentsLike(tangents, arrays, tree, 'jvp')
     const call = new FlatCall(callable(f), tree, 'jvp')
     record?.given([...arrays, ...directions.filter((direction) => direction instanceof JaxArray)], tree)
     const out = jvpFlat(call.fun, arrays, directions, 'jvp', record)
-    const pushed = out.tangents.map(instantiate)
+    const pushed = out.tangents.map(shownTangent)
     record?.returned([...out.primals, ...pushed])
     const value = unflatten(call.outTree, out.primals)
     const tangent = unflatten(call.outTree, pushed)
@@ -64,14 +66,19 @@ export function jvp(
   })
 }
 
-function tangentsLike(tangents: readonly unknown[], primals: readonly JaxArray[], tree: TreeDef) {
+function tangentsLike(
+  tangents: readonly unknown[],
+  primals: readonly JaxArray[],
+  tree: TreeDef,
+  where: 'jvp' | 'linearize',
+): Tangent[] {
   const flat = flatten(tangents)
   if (!sameTree(flat.tree, tree)) {
     throw new JaxTypeError(
-      `jvp: primals and tangents must have the same structure: primals have ${formatTree(tree)}, tangents ${formatTree(flat.tree)}`,
+      `${where}: primals and tangents must have the same structure: primals have ${formatTree(tree)}, tangents ${formatTree(flat.tree)}`,
     )
   }
-  return flat.leaves.map((leaf, i) => matching(leaf, primals[i], 'jvp: tangent'))
+  return flat.leaves.map((leaf, i) => givenTangent(leaf, primals[i], where))
 }
 
 /**
@@ -104,12 +111,11 @@ export function linearize(
     record?.returned(linearized.outputs)
     const value = unflatten(call.outTree, linearized.outputs)
     const push = (...tangents: unknown[]): unknown => {
-      assertNoTangentForIntegers(tangents, arrays)
-      const directions = tangentsLike(tangents, arrays, tree)
+      const directions = tangentsLike(tangents, arrays, tree, 'linearize')
       const inputs = directions.filter((_, i) => linearized.inputHasTangent[i]).map(instantiate)
       const live = evalClosed(linearized.linear, inputs).values()
       const outs = linearized.outputs.map((output, i) =>
-        linearized.outputHasTangent[i] ? next(live) : instantiate(new Zero(output.aval)),
+        linearized.outputHasTangent[i] ? next(live) : shownTangent(new Zero(output.aval)),
       )
       const tangent = unflatten(call.outTree, outs)
       return options.hasAux && Array.isArray(tangent) ? tangent[0] : tangent
@@ -117,18 +123,6 @@ export function linearize(
     const hasAux = options.hasAux && Array.isArray(value)
     if (record !== null && hasAux) record.numValues = flatten(value[0]).leaves.length
     return hasAux ? [value[0], push, value[1]] : [value, push]
-  })
-}
-
-/** An integer does not move by small steps, so it has no tangent to push. */
-function assertNoTangentForIntegers(tangents: readonly unknown[], primals: readonly JaxArray[]): void {
-  flatten(tangents).leaves.forEach((leaf, i) => {
-    const primal = primals[i]
-    if (primal === undefined || isInexact(primal.dtype) || !isInexact(arrayOf(leaf, 'linearize: tangent').dtype)) return
-    throw new ValueError(
-      `linearize: the linear function was given a float tangent for a primal of ${primal.aval.toString()}, which has none.`,
-      { hint: 'Only floats have tangents: pass an integer zero for an integer argument, or close over it.' },
-    )
   })
 }
 
@@ -153,11 +147,21 @@ export function linearTranspose(
   const closed = traceToJaxpr(call.fun, avals, 'linearTranspose')
   return (cotangent) => {
     const cotangents = flatten(cotangent).leaves
-    const outputs = closed.outAvals.map((aval) => instantiate(new Zero(aval)))
     const results = transposeLinear(
       closed,
-      outputs.map((output, i) => matching(cotangents[i], output, 'linearTranspose: cotangent')),
+      closed.outAvals.map((aval, i) => linearCotangent(cotangents[i], aval)),
     )
     return unflatten(tree, results.map(instantiate))
   }
+}
+
+/** A linear function of integers is transposed as any other: its cotangents are integers. */
+function linearCotangent(leaf: unknown, output: ShapedArray): JaxArray {
+  if (typeof leaf === 'number' && output.ndim === 0) return scalar(leaf, output.dtype)
+  const array = arrayOf(leaf, 'linearTranspose: cotangent')
+  if (sameAval(array.aval, output)) return array
+  throw new JaxTypeError(
+    `linearTranspose: the cotangent type does not match the function's output: expected ${output.toString()}, got ${array.aval.toString()}.`,
+    { hint: 'A cotangent has the shape and dtype of the output it belongs to.', lesson: 'D1' },
+  )
 }

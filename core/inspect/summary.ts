@@ -32,6 +32,7 @@ export function summarize(host: HostArray): ValueSummary {
   const aval = `${shortName(host.dtype)}[${host.shape.join(',')}]`
   const size = sizeOf(host.shape)
   const base = { aval, shape: host.shape, dtype: host.dtype }
+  if (host.dtype === 'float0') return { ...base, text: 'no numbers', values: [] }
   if (host.dtype === 'key<fry>') {
     const words = Array.from(host.data.slice(0, 2 * Math.min(size, shownValues)), hexWord)
     const keys = words.flatMap((word, i) => (i % 2 === 0 ? [`${word} ${words[i + 1]}`] : []))

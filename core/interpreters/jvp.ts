@@ -15,7 +15,7 @@ import { type RecordedCall, excerptOf } from '../tracing/recorder.ts'
 import type { Excerpt } from '../tracing/record.ts'
 import { Trace, Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
 import { currentSource } from '../tracing/source.ts'
-import { instantiate } from '../primitives/zeros.ts'
+import { instantiate, isDifferentiable } from '../primitives/zeros.ts'
 import { NotImplementedError } from '../errors.ts'
 import { bindCustomLinear } from './custom-linear.ts'
 
@@ -62,7 +62,7 @@ export class JvpTrace extends Trace {
   }
 
   join(primal: JaxArray, tangent: Tangent): JaxArray {
-    return tangent instanceof Zero ? primal : new JvpTracer(this, primal, tangent)
+    return tangent instanceof Zero || !isDifferentiable(primal.aval) ? primal : new JvpTracer(this, primal, tangent)
   }
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {

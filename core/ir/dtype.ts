@@ -4,7 +4,10 @@
  * The spelling follows JAX: `float32` in the API, `f32` inside a jaxpr.
  */
 
-/** The name of an element type. `key<fry>` is a Threefry PRNG key, an opaque pair of 32-bit words. */
+/**
+ * The name of an element type. `key<fry>` is a Threefry PRNG key, an opaque pair of 32-bit words. `float0` is what the
+ * tangent of an integer, a boolean or a key has: a shape, and elements of no bytes, so that no kernel ever reads one.
+ */
 export type DType =
   | 'bool'
   | 'int8'
@@ -22,6 +25,7 @@ export type DType =
   | 'complex64'
   | 'complex128'
   | 'key<fry>'
+  | 'float0'
 
 /**
  * Every typed array that can hold elements. Booleans are bytes and a bfloat16 is the upper half of a float32;
@@ -38,13 +42,13 @@ export type TypedArray =
   | Float32Array
   | Float64Array
 
-export type DTypeKind = 'bool' | 'int' | 'uint' | 'float' | 'complex' | 'key'
+export type DTypeKind = 'bool' | 'int' | 'uint' | 'float' | 'complex' | 'key' | 'void'
 
 interface DTypeInfo {
   readonly short: string
   readonly kind: DTypeKind
   readonly bits: number
-  /** Consecutive typed-array elements that hold one value. */
+  /** Consecutive typed-array elements that hold one value; none for a value that is not there. */
   readonly width: number
   readonly storage: new (buffer: ArrayBufferLike | number, byteOffset?: number, length?: number) => TypedArray
 }
@@ -66,6 +70,7 @@ const dtypeTable: Readonly<Record<DType, DTypeInfo>> = {
   complex64: { short: 'c64', kind: 'complex', bits: 64, width: 2, storage: storageOf(Float32Array) },
   complex128: { short: 'c128', kind: 'complex', bits: 128, width: 2, storage: storageOf(Float64Array) },
   'key<fry>': { short: 'key<fry>', kind: 'key', bits: 64, width: 2, storage: storageOf(Uint32Array) },
+  float0: { short: 'float0', kind: 'void', bits: 0, width: 0, storage: storageOf(Uint8Array) },
 }
 
 type Storage = DTypeInfo['storage']
@@ -74,7 +79,10 @@ function storageOf(constructor: Storage): Storage {
   return constructor
 }
 
-export const allDTypes = Object.keys(dtypeTable).filter(isDType)
+/** The dtypes of values; `float0` is none of them. */
+export const allDTypes = Object.keys(dtypeTable)
+  .filter(isDType)
+  .filter((dtype) => dtype !== 'float0')
 
 export function isDType(name: string): name is DType {
   return Object.hasOwn(dtypeTable, name)
@@ -127,7 +135,7 @@ export function bitWidth(dtype: DType): number {
   return dtypeTable[dtype].bits
 }
 
-/** Typed-array elements a value takes: 1, or 2 for a key, a 64-bit integer and a complex number. */
+/** Typed-array elements a value takes: 1, or 2 for a key, a 64-bit integer and a complex number, 0 for float0. */
 export function storageWidth(dtype: DType): number {
   return dtypeTable[dtype].width
 }

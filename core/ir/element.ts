@@ -86,6 +86,7 @@ export function numbersIn({ shape, dtype, data }: HostArray): number[] {
 /** Value `index` of `data` as JavaScript writes it: a BigInt where a number would not be exact. */
 export function elementAt(dtype: DType, data: TypedArray, index: number): Element {
   if (dtype === 'bool') return data[index] !== 0
+  if (dtype === 'float0') return 0
   if (kindOf(dtype) === 'complex') return { re: data[2 * index], im: data[2 * index + 1] }
   const value = numberAt(dtype, data, index)
   if (!isWideInteger(dtype) || Number.isSafeInteger(value)) return value

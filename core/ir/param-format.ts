@@ -98,6 +98,7 @@ function isRecord(value: ParamValue): value is { readonly [name: string]: ParamV
 /** `2.0:f32[]`, `1:i32[]`, `True:bool[]` */
 export function formatLiteral(literal: Literal): string {
   const { value, aval } = literal
+  if (aval.dtype === 'float0') return `(b'',):${aval.toString()}`
   return `${formatElement(value, isFloat(aval.dtype))}:${aval.toString()}`
 }
 

@@ -4,7 +4,7 @@ import type { Atom } from '../ir/jaxpr.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
 
-const rank: Readonly<Record<DTypeKind, number>> = { bool: 0, int: 1, uint: 1, float: 2, complex: 3, key: 4 }
+const rank: Readonly<Record<DTypeKind, number>> = { bool: 0, int: 1, uint: 1, float: 2, complex: 3, key: 4, void: 5 }
 
 /**
  * The dtype that a weakly typed value takes beside `dtype`: that one, unless its kind is the lower one. A bare whole

@@ -6,6 +6,7 @@ import type { HostArray } from '../ir/host-array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
+import { refuseFloat0 } from '../tracing/float0.ts'
 import { Tracer } from '../tracing/trace.ts'
 import { formatArray, formatArrayRepr } from './format.ts'
 
@@ -22,6 +23,7 @@ const waysOut =
 /** The numbers of a concrete array; a tracer has none to give, even where it carries some. */
 function hostOf(x: JaxArray, what: string): HostArray {
   if (x instanceof ConcreteArray) {
+    if (x.dtype === 'float0') refuseFloat0(what, x.shape)
     if (kindOf(x.dtype) !== 'key') return x.host
     throw new JaxTypeError(`${what}: a PRNG key is not a number.`, {
       hint: 'Draw from it with random.uniform, random.normal, …; random.keyData(key) shows its words.',

@@ -31,7 +31,7 @@ export function isdtype(dtype: DTypeLike, kind: DTypeKind | DTypeLike | readonly
       case 'complex floating':
         return own.startsWith('complex')
       case 'numeric':
-        return family !== 'bool' && family !== 'key'
+        return family !== 'bool' && family !== 'key' && family !== 'void'
       default:
         return own === requestedDType('isdtype', { dtype: wanted })
     }

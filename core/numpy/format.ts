@@ -16,6 +16,7 @@ type FormatElement = (value: Element) => string
 /** An array as `print(x)` shows it: `[1. 2. 3.]`. */
 export function formatArray(array: HostArray): string {
   if (kindOf(array.dtype) === 'key') return formatKeys(array)
+  if (array.dtype === 'float0') return nothingText(array.shape, ' ')
   if (array.shape.length === 0) return formatScalar(elementAt(array.dtype, array.data, 0), array.dtype)
   return arrayText(array, ' ', '', lineWidth)
 }
@@ -23,6 +24,7 @@ export function formatArray(array: HostArray): string {
 /** An array as an interactive session shows it: `Array([1., 2., 3.], dtype=float32)`. */
 export function formatArrayRepr(array: HostArray, weakType: boolean): string {
   if (kindOf(array.dtype) === 'key') return formatKeys(array)
+  if (array.dtype === 'float0') return `Array(${nothingText(array.shape, ', ')}, dtype=float0)`
   const prefix = 'Array('
   const dtype = `dtype=${array.dtype}${weakType ? ', weak_type=True' : ''}`
   const isEmpty = sizeOf(array.shape) === 0
@@ -30,6 +32,14 @@ export function formatArrayRepr(array: HostArray, weakType: boolean): string {
   const lastLine = text.length - text.lastIndexOf('\n') + 1
   const gap = lastLine + dtype.length + 2 > lineWidth ? `\n${' '.repeat(prefix.length)}` : ' '
   return `${prefix}${text},${gap}${dtype})`
+}
+
+/** `[(b'',) (b'',)]`: elements of no bytes, as NumPy prints them. */
+function nothingText([length, ...inner]: readonly number[], separator: string): string {
+  if (length === undefined) return "(b'',)"
+  const shown = length > threshold ? 2 * edgeItems : length
+  const entries = new Array<string>(shown).fill(nothingText(inner, separator))
+  return `[${(length > threshold ? entries.toSpliced(edgeItems, 0, '...') : entries).join(separator)}]`
 }
 
 function formatKeys(array: HostArray): string {

@@ -1,9 +1,10 @@
 import { config } from '../config.ts'
-import { JaxTypeError } from '../errors.ts'
+import { JaxTypeError, ValueError } from '../errors.ts'
 import { type Shape, formatShape } from '../ir/aval.ts'
 import { type DType, bitWidth, complexOf, isFloat, isInexact, isWideInteger, kindOf, realPartOf } from '../ir/dtype.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { broadcastInDim } from '../primitives/movement.ts'
+import { refuseFloat0 } from '../tracing/float0.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 
@@ -55,6 +56,11 @@ function typeOf(value: ArrayLike, beside: readonly JaxArray[]): PromotedType {
 export function joinTypes(a: PromotedType, b: PromotedType): PromotedType {
   if (a.dtype === b.dtype) return { dtype: a.dtype, weakType: a.weakType && b.weakType }
   const [low, high] = rankOf(a.dtype) <= rankOf(b.dtype) ? [a, b] : [b, a]
+  if (high.dtype === 'float0') {
+    throw new ValueError(`float0 has no common dtype with ${low.dtype}.`, {
+      hint: 'It is the dtype of derivatives by integers, booleans and keys, which are no numbers.',
+    })
+  }
   if (low.dtype === 'key<fry>' || high.dtype === 'key<fry>') {
     throw new JaxTypeError(`key<fry> does not mix with ${low.dtype === 'key<fry>' ? high.dtype : low.dtype}.`, {
       hint: 'A PRNG key is not a number: draw from it with random.uniform, random.normal, …',
@@ -91,6 +97,8 @@ function rankOf(dtype: DType): number {
       return 3
     case 'key':
       return 4
+    case 'void':
+      return 5
   }
 }
 
@@ -142,16 +150,24 @@ export function promoteValues(values: readonly ArrayLike[]): JaxArray[] {
   return values.map((value) => toType(value, type))
 }
 
+/** Refuses what an operation cannot compute with, before it asks for a common type. */
+function checkOperands(where: string, values: readonly ArrayLike[]): void {
+  checkArrayLike(where, ...values)
+  for (const value of values) {
+    if (value instanceof JaxArray && value.dtype === 'float0') refuseFloat0(`jnp.${where}`, value.shape)
+  }
+}
+
 /** Like `promoteValues`, but integers and booleans become floats. */
 export function promoteFloatValues(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
-  checkArrayLike(where, ...values)
+  checkOperands(where, values)
   const type = floatType(promotedType(values))
   return values.map((value) => toType(value, type))
 }
 
 /** Operands in their common type and lined up in rank, as every jnp function of several arrays begins. */
 export function promote(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
-  checkArrayLike(where, ...values)
+  checkOperands(where, values)
   const type = promotedType(values)
   return alignRanks(
     where,
@@ -161,7 +177,7 @@ export function promote(where: string, ...values: readonly ArrayLike[]): JaxArra
 
 /** Like `promote`, but integers and booleans become floats. */
 export function promoteToFloat(where: string, ...values: readonly ArrayLike[]): JaxArray[] {
-  checkArrayLike(where, ...values)
+  checkOperands(where, values)
   const type = floatType(promotedType(values))
   return alignRanks(
     where,

@@ -111,6 +111,8 @@ export function defaultFillValue(dtype: DType): number | bigint | boolean {
       return true
     case 'key':
       return 2 ** 32 - 1
+    case 'void':
+      return 0
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ShapedArray } from '../ir/aval.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Tangent, Zero } from '../tracing/primitive.ts'
+import { float0Of } from '../tracing/float0.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import { isInexact } from '../ir/dtype.ts'
 import { addAny } from './elementwise-arithmetic.ts'
@@ -8,13 +9,18 @@ import { broadcastInDim } from './movement.ts'
 
 /** An array of zeros, staged as a broadcast when something is being traced. */
 export function zerosOf(aval: ShapedArray): JaxArray {
-  const zero = scalar(0, aval.dtype)
+  const zero = scalar(0, aval.dtype, aval.weakType)
   return aval.ndim === 0 ? zero : broadcastInDim(zero, { shape: aval.shape, broadcast_dimensions: [] })
 }
 
 /** Turns a symbolic zero into an array of zeros; other tangents pass. */
 export function instantiate(tangent: Tangent): JaxArray {
   return tangent instanceof Zero ? zerosOf(tangent.aval) : tangent
+}
+
+/** The same for whoever reads tangents: those of integers, booleans and keys are float0, as their type says. */
+export function shownTangent(tangent: Tangent): JaxArray {
+  return isDifferentiable(tangent.aval) ? instantiate(tangent) : float0Of(tangent.aval.shape)
 }
 
 /** Sum of two tangents or cotangents of one value; symbolic zeros cost nothing. */

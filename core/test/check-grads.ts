@@ -1,4 +1,4 @@
-import { pullBack } from '../api/grad.ts'
+import { pulledBack } from '../api/grad.ts'
 import { AssertionError, JaxTypeError } from '../errors.ts'
 import { type DType, isFloat } from '../ir/dtype.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
@@ -127,7 +127,7 @@ function pullable(f: Flat, args: readonly JaxArray[]) {
   const linearized = linearizeFlat((...arrays) => f(arrays), args, 'vjp')
   return {
     values: linearized.outputs,
-    pull: (cotangents: readonly JaxArray[]) => pullBack(linearized, cotangents, args),
+    pull: (cotangents: readonly JaxArray[]) => pulledBack(linearized, cotangents, args).map(instantiate),
   }
 }
 

@@ -4,6 +4,7 @@ import type { DType } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from './primitive.ts'
 import { JaxArray } from './array.ts'
+import { processFloat0 } from './float0.ts'
 import { UnexpectedTracerError } from '../errors.ts'
 import type { Atom, JaxprEqn } from '../ir/jaxpr.ts'
 import type { SourceLocation } from '../ir/source.ts'
@@ -127,6 +128,12 @@ export function unrecorded<T>(body: () => T): T {
 /** Applies a primitive under the current interpreter. */
 export function bind<P extends Params>(primitive: Primitive<P>, args: readonly JaxArray[], params: P): JaxArray[] {
   const trace = currentTrace()
+  for (const { aval } of args) {
+    if (aval.dtype !== 'float0') continue
+    const outputs = processFloat0(primitive, args, params)
+    if (outputs !== null) return outputs
+    break
+  }
   // Computing at once keeps no lines: whoever wants one asks.
   if (trace === base) return trace.process(primitive, args, params)
   return asOneOperation(() => trace.process(primitive, args, params))

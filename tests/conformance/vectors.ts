@@ -58,7 +58,7 @@ export function expectedLeaves(record: VectorRecord, name: string): Leaf[] | nul
   return Array.isArray(run) ? run.map(decode) : null
 }
 
-const dtypeOfShortName = new Map(allDTypes.map((dtype) => [shortName(dtype), dtype]))
+const dtypeOfShortName = new Map([...allDTypes, 'float0' as const].map((dtype) => [shortName(dtype), dtype]))
 
 /** Reads `f32*[2,3] <base64>`. */
 export function decode(text: string): Leaf {

@@ -41,7 +41,7 @@ export interface PairOps<Wide, Complex> {
 function choose<Op>(ops: OpChoice<Op>, dtype: DType): Op {
   if (typeof ops === 'function') return ops(dtype)
   const kind = kindOf(dtype)
-  const op = (kind === 'key' || kind === 'complex' ? undefined : ops[kind]) ?? ops.any
+  const op = (kind === 'key' || kind === 'complex' || kind === 'void' ? undefined : ops[kind]) ?? ops.any
   if (op === undefined) throw new Error(`internal: no kernel for ${dtype}`)
   return op
 }

@@ -8,7 +8,7 @@ import numpy as np
 
 from inputs import DTYPES, Scalar
 
-SHORT = {np.dtype(dtype): short for short, dtype in DTYPES.items()}
+SHORT = {np.dtype(dtype): short for short, dtype in DTYPES.items()} | {jax.dtypes.float0: "float0"}
 
 
 def encode(value):

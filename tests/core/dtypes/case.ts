@@ -33,7 +33,7 @@ export function modelOf(accepts: (dtype: DType) => boolean, cases: (dtype: DType
   }
 }
 
-type Kind = 'bool' | 'int' | 'uint' | 'float' | 'complex' | 'key'
+type Kind = 'bool' | 'int' | 'uint' | 'float' | 'complex' | 'key' | 'void'
 
 const ofKinds =
   (...kinds: readonly Kind[]) =>

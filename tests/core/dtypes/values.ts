@@ -175,6 +175,8 @@ function read(dtype: DType, view: DataView, at: number): Value {
       return { re: view.getFloat32(at, true), im: view.getFloat32(at + 4, true) }
     case 'complex128':
       return { re: view.getFloat64(at, true), im: view.getFloat64(at + 8, true) }
+    case 'float0':
+      throw new Error('a float0 has no value')
   }
 }
 
@@ -242,6 +244,8 @@ export function edgesOf(dtype: DType): Value[] {
     }
     case 'key':
       return [1n, 2n, (1n << 40n) + 1n, (1n << 40n) + 2n]
+    case 'void':
+      return []
   }
 }
 
@@ -263,6 +267,7 @@ export function plainValues(dtype: DType, count: number): Value[] {
       case 'complex':
         return { re: signed / 2, im: (n % 3) - 1 }
       case 'key':
+      case 'void':
         return BigInt(n)
     }
   })
