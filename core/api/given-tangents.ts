@@ -30,8 +30,9 @@ export function givenTangent(leaf: unknown, primal: JaxArray, where: 'jvp' | 'li
       { hint, lesson: 'D1' },
     )
   }
+  const rule = moves ? 'dtypes must be equal.' : 'of an int or bool primal the tangent dtype must be float0.'
   throw new JaxTypeError(
-    `jvp: primal and tangent do not match: dtypes must be equal, or in case of an int or bool primal the tangent dtype must be float0. The primal is ${primal.aval.toString()}, so ${expected} was expected, but the tangent is ${array.aval.toString()}.`,
+    `jvp: primal and tangent do not match: ${rule} The primal is ${primal.aval.toString()}, so ${expected} was expected, but the tangent is ${array.aval.toString()}.`,
     { hint, lesson: 'D1' },
   )
 }
