@@ -76,6 +76,8 @@ export class ReadingPlace {
   #hold(arriving: boolean): void {
     const kept = this.#kept
     if (kept === null) return
+    // Another window may have removed the cell that is being written.
+    if (!kept.code.isConnected) return this.release()
     const { top } = this.#scroller.getBoundingClientRect()
     const window = { top, bottom: top + this.#scroller.clientHeight }
     const by = scrollToShow(kept.code.getBoundingClientRect(), kept.caret(), window, arriving)

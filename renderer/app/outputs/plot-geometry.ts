@@ -27,6 +27,11 @@ export interface PlotGeometry {
   readonly marks: readonly PlotMark[]
 }
 
+/** Longer numbers at an axis are written with an exponent. */
+const longestTick = 9
+/** Pixels that a digit of the axis takes at most. */
+const widestDigit = 8
+
 /** Where everything of a plot is. Null when no finite point is to be drawn. */
 export function plotGeometry(plot: PlotSpec, { width, height, margin }: PlotSize): PlotGeometry | null {
   const finite = plot.series.map((series) => ({
@@ -75,8 +80,26 @@ export function plotGeometry(plot: PlotSpec, { width, height, margin }: PlotSize
 }
 
 function ticks(scale: ScaleLinear<number, number>, count: number): { at: number; text: string }[] {
-  const format = scale.tickFormat(count)
-  return scale.ticks(count).map((value) => ({ at: scale(value), text: format(value) }))
+  const values = scale.ticks(count)
+  const [plain, scientific] = [scale.tickFormat(count), scale.tickFormat(count, '~e')]
+  const long = values.some((value) => plain(value).length > longestTick)
+  const short = (value: number): string => (value === 0 ? '0' : scientific(value).replace('e+', 'e'))
+  return values.map((value) => ({ at: scale(value), text: long ? short(value) : plain(value) }))
+}
+
+/** The size of a plot, with room for the numbers beside its axis. */
+export function plotSize(plot: PlotSpec): PlotSize {
+  const size = { width: 540, height: 260 }
+  const margin = { top: 12, right: 16, bottom: plot.xLabel ? 48 : 30, left: plot.yLabel ? 68 : 52 }
+  const texts = plotGeometry(plot, { ...size, margin })?.yTicks.map(({ text }) => text.length) ?? []
+  const numbers = Math.max(0, ...texts) * widestDigit + 8
+  return { ...size, margin: { ...margin, left: Math.max(margin.left, numbers + (plot.yLabel ? 28 : 4)) } }
+}
+
+/** A label that is as long as its axis at most. */
+export function axisLabel(text: string, length: number): string {
+  const most = Math.floor(length / widestDigit)
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
 function spread(range: [number, number] | [undefined, undefined]): [number, number] | null {

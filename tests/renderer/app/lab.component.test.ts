@@ -169,6 +169,8 @@ describe('the window', () => {
   it('keeps what is typed while the host is away', async () => {
     host.cut('The lab stopped answering.', true)
     await expect.element(page.getByText('What is typed stays on this page', { exact: false })).toBeVisible()
+    // The browser gives what was typed to nobody on another port.
+    await expect.element(page.getByText(`--port ${location.port}`, { exact: true })).toBeVisible()
     await page.getByRole('textbox', { name: 'Cell 2, code' }).click()
     await userEvent.keyboard('{Control>}{End}{/Control} + 5')
     await page.getByRole('button', { name: 'Try now' }).click()

@@ -91,6 +91,22 @@ describe('a cell that another window changed', () => {
     host.changeElsewhere('d1', { ...own, value: null, base: revisionOf('from there') })
     await expect.poll(() => document.querySelector('[data-cell="scratch-1-x"]')).toBeNull()
   })
+
+  it('may go while it is being written in, without an error', async () => {
+    const errors: string[] = []
+    const note = ({ message }: ErrorEvent): void => void errors.push(message)
+    window.addEventListener('error', note)
+    await open()
+    const own = { kind: 'source', id: 'scratch-1-x' } as const
+    host.changeElsewhere('d1', { ...own, value: 'from there', base: null })
+    await page.getByRole('textbox', { name: 'Scratch cell 1, code' }).click()
+    host.changeElsewhere('d1', { ...own, value: null, base: revisionOf('from there') })
+    await expect.poll(() => document.querySelector('[data-cell="scratch-1-x"]')).toBeNull()
+    // What follows a change of the page's height is over after two frames.
+    for (const _ of [1, 2]) await new Promise(requestAnimationFrame)
+    window.removeEventListener('error', note)
+    expect(errors).toEqual([])
+  })
 })
 
 describe('what cannot be saved', () => {

@@ -122,6 +122,35 @@ describe('what a cell shows', () => {
     expect(rows.length).toBeGreaterThan(2)
   })
 
+  it.each([1e10, -1e10, 12_345_678, 3e-8, 1])('shows the axes of a plot whole: up to %d', async (most) => {
+    const series = [{ label: 'y', kind: 'line', x: [0, most], y: [0, most] } as const]
+    const plot = { title: 'Loss', xLabel: 'many steps '.repeat(20), yLabel: 'a long label '.repeat(9), series }
+    await runAll((run) => {
+      run.print({ kind: 'plot', plot })
+      run.finish()
+    })
+    const drawing = part('svg[role="img"]', cell('a'))
+    const frame = drawing.getBoundingClientRect()
+    const boxes = [...drawing.querySelectorAll('text')].map((text) => text.getBoundingClientRect())
+    const cut = boxes.filter(
+      ({ left, right, top, bottom }) =>
+        left < frame.left || right > frame.right || top < frame.top - 1 || bottom > frame.bottom,
+    )
+    expect(cut).toEqual([])
+    const touching = boxes.flatMap((one, at) =>
+      boxes
+        .slice(at + 1)
+        .filter(
+          (other) =>
+            one.left < other.right &&
+            other.left < one.right &&
+            one.top + 3 < other.bottom &&
+            other.top + 3 < one.bottom,
+        ),
+    )
+    expect(touching).toEqual([])
+  })
+
   it('keeps the numbers of a table whole', async () => {
     const columns = Array.from({ length: 30 }, (_, at) => String(at + 100))
     await runAll((run) => {
@@ -265,6 +294,49 @@ describe('the bar', () => {
       const rest = ['Restart', 'Devices: cpu × 4', 'Keyboard shortcuts', 'Theme: light']
       await expect.poll(() => rest.filter((name) => !reachable(name)), { message: `at ${width}` }).toEqual([])
       if (width < 520) await page.getByRole('button', { name: 'More controls' }).click()
+    }
+  })
+
+  it('opens its sheets inside of the window', async () => {
+    host.save = async () => {
+      throw new Error('The progress of lesson d1 cannot be saved: the disk is full.')
+    }
+    await page.viewport(1280, 720)
+    await page.getByRole('textbox', { name: 'Cell 1, code' }).click()
+    await userEvent.keyboard('x')
+    const unsaved = page.getByRole('button', { name: 'Not saved' })
+    await expect.element(unsaved).toBeVisible()
+    for (const [width, height] of [
+      [1280, 720],
+      [912, 720],
+      [860, 720],
+      [640, 360],
+      [540, 400],
+      [320, 640],
+    ] as const) {
+      await page.viewport(width, height)
+      for (const button of [page.getByRole('button', { name: /^Devices/ }), unsaved]) {
+        const more = page.getByRole('button', { name: 'More controls' })
+        if (button !== unsaved && width < 520) await more.click()
+        await button.click()
+        const { left, right, bottom } = part('.sheet[role="dialog"]').getBoundingClientRect()
+        expect([left >= 0, right <= width, bottom <= height], `${width} × ${height}`).toEqual([true, true, true])
+        await userEvent.keyboard('{Escape}')
+        if (button !== unsaved && width < 520) await more.click()
+      }
+    }
+  })
+
+  it('leaves the text uncovered by notices where there is a column beside it', async () => {
+    const message =
+      'The progress of lesson d1 was damaged. The file was kept as /home/ada/lab/progress/d1.json.damaged.'
+    host.events?.notice({ message })
+    const notices = page.getByRole('list', { name: 'Notices' })
+    await expect.element(notices.getByText(message)).toBeVisible()
+    for (const width of [1180, 1280, 1440, 1920]) {
+      await page.viewport(width, 720)
+      const { right } = part('ul[aria-label="Notices"]').getBoundingClientRect()
+      expect(right).toBeLessThanOrEqual(part('main').getBoundingClientRect().left)
     }
   })
 
