@@ -38,6 +38,14 @@ function largestIn(view: Size): number {
 /** The scale at which a picture is first shown: all of it if that stays readable, otherwise its width, and then scroll. */
 export function fittingScale(picture: Size, view: Size): number {
   const { across, down } = roomFor(picture, view)
+  // What a step back of a twentieth shows whole is not scrolled by so little.
+  return [Math.max(across, down), Math.min(across, down)].reduce(
+    (scale, room) => (room < scale && room >= scale * 0.95 ? room : scale),
+    readableScale(across, down, view),
+  )
+}
+
+function readableScale(across: number, down: number, view: Size): number {
   const whole = Math.min(across, down)
   // A figure that fills a window is read from further away.
   const distance = view.width > 1000 ? 1.25 : 1

@@ -124,7 +124,7 @@ describe('a figure is a record of the run', () => {
     )
     const cell = calls.find(({ kind }) => kind === 'cell')
     const { root } = await graphOf(cell)
-    expect(primitives(root)).toEqual(['broadcast_in_dim', 'sin', 'call', 'reduce_sum', 'add'])
+    expect(primitives(root)).toEqual(['broadcast_in_dim', 'sin', 'call', 'reduce_sum', 'convert_element_type', 'add'])
     expect(root.nodes.at(-1)?.outputs[0].value?.text).toBe('6.5244')
   })
 

@@ -42,9 +42,10 @@ describe('fitting', () => {
           [picture.width * scale + 28, view.width],
           [picture.height * scale + 28, view.height],
         ] as const) {
-          if (size > room + 1e-6) expect(size - room).toBeGreaterThan((size - 28) * 0.05)
+          if (size > room + 1e-6) expect(size - room).toBeGreaterThan((size - 28) * 0.05 - 1e-6)
         }
       }),
+      { seed: 20_201_111, numRuns: 20_000 },
     )
   })
 
