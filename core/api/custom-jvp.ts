@@ -3,6 +3,7 @@ import { formatShape } from '../ir/aval.ts'
 import { JaxTypeError } from '../errors.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { FlatFunction } from '../tracing/primitive.ts'
+import { assertNotLooking } from '../tracing/looking.ts'
 import { Tracer, assertNotLeaked, currentTrace, withTrace } from '../tracing/trace.ts'
 import { convertElementType, stopGradient } from '../primitives/conversion.ts'
 import { addTangents, instantiate, zerosOf } from '../primitives/zeros.ts'
@@ -71,6 +72,7 @@ export function customJvp<A extends unknown[], R>(
   const flatRule =
     (tree: TreeDef, fixed: readonly unknown[], call: FlatCall<unknown[], R>): FlatFunction =>
     (...values) => {
+      assertNotLooking(name)
       if (rule === null) {
         throw new JaxTypeError(`No JVP defined for customJvp function ${name} using defjvp.`, {
           hint: `Call ${name}.defjvp((primals, tangents) => [value, tangent]) before differentiating.`,

@@ -3,6 +3,7 @@ import { isInexact } from '../ir/dtype.ts'
 import { JaxTypeError, UnexpectedTracerError, ValueError } from '../errors.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomVjpCall, RuleNames } from '../tracing/primitive.ts'
+import { assertNotLooking } from '../tracing/looking.ts'
 import { Tracer, currentTrace } from '../tracing/trace.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { float0Of } from '../tracing/float0.ts'
@@ -76,6 +77,7 @@ export function customVjp<A extends unknown[], R>(
       ruleNames,
       fun: call.fun,
       fwd(...values) {
+        assertNotLooking(name)
         const dynamic = unflatten(tree, values)
         const result = forward(...insertArgs(args, nondiff, dynamic))
         if (!Array.isArray(result) || result.length !== 2) {
@@ -93,6 +95,7 @@ export function customVjp<A extends unknown[], R>(
         }
       },
       bwd(...values) {
+        assertNotLooking(name)
         if (residualTree === null) throw new Error('internal: the backward rule ran before the forward rule')
         const numResiduals = residualTree.numLeaves
         const residuals = unflatten(residualTree, values.slice(0, numResiduals))

@@ -8,6 +8,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import { withAxis } from '../tracing/axis-env.ts'
 import type { Excerpt, Lanes, Operand, RecordedValue } from '../tracing/record.ts'
 import type { RecordedCall } from '../tracing/recorder.ts'
+import { whileLooking } from '../tracing/looking.ts'
 import { currentTrace, withTrace } from '../tracing/trace.ts'
 import type { TapeDocument } from './documents.ts'
 import { inputLabels, ownLabels } from './function-names.ts'
@@ -21,7 +22,7 @@ import { tapeOfProgram } from './tape.ts'
  * the branches of then, and rules that the learner gave are what those rules did: nothing of theirs runs again.
  */
 export function tapeOfCall(call: RecordedCall): TapeDocument {
-  return debugKeyReuse(false, () => debugNans(false, () => debugInfs(false, () => draw(call))))
+  return debugKeyReuse(false, () => debugNans(false, () => debugInfs(false, () => whileLooking(() => draw(call)))))
 }
 
 function draw(call: RecordedCall): TapeDocument {

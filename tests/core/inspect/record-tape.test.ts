@@ -245,3 +245,56 @@ test('what debug.print has no part in is drawn without calling it again', () => 
   expect(calls).toBe(before)
   expect(graphOfCall(call).notes ?? []).toEqual([])
 })
+
+describe('a rule that somebody wrote is not called by looking', () => {
+  let calls = 0
+  const forward = customJvp(function forward(x: X) {
+    return jnp.sin(x)
+  })
+  forward.defjvp(([x]: [X], [t]: [X]) => {
+    calls++
+    return [jnp.sin(x), jnp.cos(x).mul(t)]
+  })
+  const reverse = customVjp(function reverse(x: X) {
+    return jnp.sin(x)
+  })
+  reverse.defvjp(
+    (x: X) => {
+      calls++
+      return [jnp.sin(x), x]
+    },
+    (x: X, ct: X) => {
+      calls++
+      return [jnp.cos(x).mul(ct)]
+    },
+  )
+  const one = jnp.ones([])
+  const programs: [string, (f: (x: X) => X) => unknown][] = [
+    ['inside of jit', (f) => grad(jit(f))(one)],
+    ['of a jit', (f) => jit(f)(one)],
+    ['inside of a scan', (f) => grad((x: X) => lax.scan((c: X, a: X) => [f(c).mul(a), null], x, jnp.ones(3))[0])(one)],
+  ]
+  for (const [where, run] of programs) {
+    for (const rule of [forward, reverse]) {
+      test(`${where}, ${rule.name}`, () => {
+        const { call } = recordedRun(() => run(rule))
+        const before = calls
+        expect(() => tapeOfCall(call)).toThrow(`would have to call the rule of ${rule.name} again`)
+        graphOfCall(call)
+        expect(calls).toBe(before)
+      })
+    }
+  }
+
+  test('where it ran by itself the record has what it did', () => {
+    const { call } = recordedRun(() => jit(grad(reverse))(one))
+    const before = calls
+    expect(gradientIn(tapeOfCall(call))).toEqual([expect.closeTo(Math.cos(1), 5)])
+    expect(calls).toBe(before)
+  })
+
+  test('and other functions with rules of the library are drawn', () => {
+    const { call, result } = recordedRun(() => grad(jit((x: X) => jnp.sum(nn.relu(x))))(x3))
+    expect(gradientIn(tapeOfCall(call))).toEqual(values(result))
+  })
+})
