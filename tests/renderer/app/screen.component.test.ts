@@ -362,6 +362,22 @@ describe('the bar', () => {
     }
   })
 
+  it('closes the list of lessons, and leaves the focus where the reader goes on', async () => {
+    await page.viewport(860, 720)
+    const lessons = page.getByRole('button', { name: 'Lessons', exact: true })
+    await lessons.click()
+    part('[data-lesson="d1"]').focus()
+    await userEvent.keyboard('{Escape}')
+    await expect.element(lessons).toHaveAttribute('aria-expanded', 'false')
+    await expect.element(lessons).toHaveFocus()
+
+    await lessons.click()
+    part('[data-lesson="d1"]').focus()
+    await userEvent.keyboard('{Enter}')
+    await expect.element(lessons).toHaveAttribute('aria-expanded', 'false')
+    await expect.element(page.getByRole('main')).toHaveFocus()
+  })
+
   it('closes a menu with Escape, and the figures with the next one', async () => {
     await page.viewport(640, 360)
     const figures = page.getByRole('button', { name: 'Figures', exact: true })
