@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads'
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { DType } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { PackedJaxpr } from '../ir/pack.ts'
@@ -74,16 +74,30 @@ export function wakeDevice(control: Int32Array): void {
   Atomics.notify(control, deviceWords.command)
 }
 
-/** A running device thread as the cell thread sees it. */
-export interface DeviceThread {
-  /** Commands go out and reports come in here; both sides read it while they are blocked. */
-  readonly port: MessagePort
+/**
+ * A running device thread as the cell thread sees it. Commands go out and reports come in over its port, which
+ * both sides read while they are blocked. Nobody else gets hold of the port: a cell may put functions of its own
+ * in place of those of arrays, and would be handed whatever lies open in one.
+ */
+export class DeviceThread {
   readonly control: Int32Array
-}
+  readonly #port: MessagePort
 
-export function sendCommand({ port, control }: DeviceThread, command: DeviceCommand): void {
-  port.postMessage(command)
-  wakeDevice(control)
+  constructor(port: MessagePort, control: Int32Array) {
+    this.#port = port
+    this.control = control
+  }
+
+  send(command: DeviceCommand): void {
+    this.#port.postMessage(command)
+    wakeDevice(this.control)
+  }
+
+  /** The next report; undefined when there is none. */
+  receive(): DeviceReport | undefined {
+    const received: { message: DeviceReport } | undefined = receiveMessageOnPort(this.#port)
+    return received?.message
+  }
 }
 
 /** Where a value lies in the heap of its set. */

@@ -3,7 +3,7 @@ import { type PackedJaxpr, packJaxpr } from '../ir/pack.ts'
 import type { ConcreteArray } from '../runtime/concrete-array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { callable } from '../tree/leaves.ts'
-import { type DeviceThread, sendCommand } from './device-channel.ts'
+import type { DeviceThread } from './device-channel.ts'
 
 /** A function of the host that a program calls. */
 export type HostCallback = (...values: ConcreteArray[]) => unknown
@@ -33,5 +33,5 @@ export function packProgram(id: number, closed: ClosedJaxpr): DeviceProgram {
 export function sendProgram(thread: DeviceThread, { id, jaxpr, knownTo }: DeviceProgram): void {
   if (knownTo.has(thread)) return
   knownTo.add(thread)
-  sendCommand(thread, { kind: 'program', programId: id, jaxpr })
+  thread.send({ kind: 'program', programId: id, jaxpr })
 }

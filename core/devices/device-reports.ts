@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks'
-import { receiveMessageOnPort } from 'node:worker_threads'
 import type { HostArray } from '../ir/host-array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { DeviceLostError } from '../errors.ts'
@@ -10,7 +9,6 @@ import {
   type DeviceThread,
   deviceWords,
   hasEnded,
-  sendCommand,
   setWords,
   threadEnds,
 } from './device-channel.ts'
@@ -59,10 +57,9 @@ export class DeviceReports {
 
   private receiveFrom(thread: DeviceThread): void {
     for (;;) {
-      const received: { message: DeviceReport } | undefined = receiveMessageOnPort(thread.port)
-      if (received === undefined) return
-      const report = received.message
-      if (report.kind === 'callback') sendCommand(thread, this.answer(report))
+      const report = thread.receive()
+      if (report === undefined) return
+      if (report.kind === 'callback') thread.send(this.answer(report))
       else {
         this.endings.set(thread, report)
         if (report.kind === 'failed') this.failedAt ??= performance.now()

@@ -8,12 +8,11 @@ import type { ParallelProgram } from '../runtime/parallel.ts'
 import {
   type DeviceCommand,
   type DeviceInterval,
-  type DeviceThread,
+  DeviceThread,
   type HeapValue,
   controlOf,
   hasEnded,
   newWords,
-  sendCommand,
 } from './device-channel.ts'
 import { DeviceReports } from './device-reports.ts'
 import { type DeviceProgram, packProgram, sendProgram } from './device-program.ts'
@@ -40,7 +39,7 @@ export class DeviceSet implements ThreadSet {
   private readonly heap: Heap
   private threads: readonly DeviceThread[] = []
   private readonly programs = new RecentPrograms<DeviceProgram>(({ id, knownTo }) => {
-    for (const thread of knownTo) sendCommand(thread, { kind: 'forget', programId: id })
+    for (const thread of knownTo) thread.send({ kind: 'forget', programId: id })
   })
 
   constructor(count: number, memory: WebAssembly.Memory) {
@@ -51,7 +50,8 @@ export class DeviceSet implements ThreadSet {
   }
 
   start(threads: DeviceThreads): void {
-    this.threads = threads.start(this).map((port, index) => ({ port, control: controlOf(this.words, index) }))
+    const ports = threads.start(this)
+    this.threads = Array.from({ length: this.count }, (_, i) => new DeviceThread(ports[i], controlOf(this.words, i)))
     this.idle = true
   }
 
@@ -76,7 +76,7 @@ export class DeviceSet implements ThreadSet {
       reports = new DeviceReports(threads, this.words, loaded.callbacks)
       threads.forEach((thread, device) => {
         sendProgram(thread, loaded)
-        sendCommand(thread, runs[device])
+        thread.send(runs[device])
       })
       const lanes = reports.collect()
       return { results: runs.map(({ outputs }) => outputs.map((value) => this.copyOut(value))), lanes }

@@ -25,7 +25,28 @@ class GpuThread implements ThreadSet {
   readonly words = newWords(1)
   readonly heap = new Heap()
   readonly control = controlOf(this.words, 0)
-  port: MessagePort | null = null
+  #port: MessagePort | null = null
+
+  /** Whether it has been started; one whose start was broken off has not. */
+  get started(): boolean {
+    return this.#port !== null
+  }
+
+  start(threads: DeviceThreads): void {
+    this.#port = threads.start(this)[0]
+  }
+
+  send(command: GpuCommand): void {
+    this.#port?.postMessage(command)
+    wakeDevice(this.control)
+  }
+
+  /** The next report; undefined when there is none. */
+  receive(): GpuReport | undefined {
+    if (this.#port === null) return undefined
+    const received: { message: GpuReport } | undefined = receiveMessageOnPort(this.#port)
+    return received?.message
+  }
 
   get memory(): WebAssembly.Memory {
     return this.heap.memory
@@ -49,7 +70,7 @@ export class GpuDevice implements GpuRunner {
   /** A run was broken off: nobody knows what the thread still does, nor what the memory is used for. */
   private unclear = false
   private readonly programs = new RecentPrograms<KnownProgram>(({ id }) => {
-    if (this.thread !== null) this.post(this.thread, { kind: 'forget', programId: id })
+    this.thread?.send({ kind: 'forget', programId: id })
   })
 
   constructor(threads: DeviceThreads) {
@@ -112,15 +133,15 @@ export class GpuDevice implements GpuRunner {
   private send(thread: GpuThread, jaxpr: ClosedJaxpr): KnownProgram {
     return this.programs.of(jaxpr, (id) => {
       const program = compileToWgsl(jaxpr)
-      this.post(thread, { kind: 'program', programId: id, program })
+      thread.send({ kind: 'program', programId: id, program })
       return { id, outShapes: program.outShapes }
     })
   }
 
   /** The thread, with nothing at work on it. */
   private running(): GpuThread {
-    // Without a port its start was broken off: the thread ends as soon as it is there.
-    if (this.thread !== null && (this.thread.lost || this.thread.port === null)) this.stop()
+    // One whose start was broken off ends as soon as it is there.
+    if (this.thread !== null && (this.thread.lost || !this.thread.started)) this.stop()
     const thread = this.thread ?? this.start()
     if (this.unclear) {
       // Dawn cannot be interrupted: what was broken off is awaited.
@@ -135,26 +156,19 @@ export class GpuDevice implements GpuRunner {
   private start(): GpuThread {
     const thread = new GpuThread()
     this.thread = thread
-    const [port] = this.threads.start(thread)
-    thread.port = port
+    thread.start(this.threads)
     return thread
   }
 
-  private post({ port, control }: GpuThread, command: GpuCommand): void {
-    port?.postMessage(command)
-    wakeDevice(control)
-  }
-
   private ask(thread: GpuThread, question: Question<GpuRequest>): GpuReport {
-    const { words, port } = thread
+    const { words } = thread
     const request = ++this.requests
     this.asking = true
-    this.post(thread, { ...question, request })
+    thread.send({ ...question, request })
     for (;;) {
       const seen = Atomics.load(words, setWords.completion)
-      const received: { message: GpuReport } | undefined = port === null ? undefined : receiveMessageOnPort(port)
-      if (received !== undefined) {
-        const report = received.message
+      const report = thread.receive()
+      if (report !== undefined) {
         // The answer to a request that nobody waits for any more.
         if (report.request !== request) continue
         this.asking = false

@@ -37,6 +37,8 @@ export class LessonKernel {
   readonly #program: KernelProgram
   readonly #events: LessonKernelEvents
   #process: KernelProcess | null = null
+  /** The start of that process: whoever comes meanwhile waits for it, too. */
+  #started: Promise<KernelProcess | null> = Promise.resolve(null)
   /** Idle without a process, too: the first request starts one. */
   #state: KernelState = 'idle'
   #message: string | undefined
@@ -229,8 +231,12 @@ export class LessonKernel {
   }
 
   /** The process, started if there is none. Null when it cannot be started; the status says why. */
-  async #running(): Promise<KernelProcess | null> {
-    if (this.#process !== null) return this.#process
+  #running(): Promise<KernelProcess | null> {
+    if (this.#process === null) this.#started = this.#start()
+    return this.#started
+  }
+
+  async #start(): Promise<KernelProcess | null> {
     this.#setState('starting')
     const started = new KernelProcess(this.#program)
     this.#process = started
@@ -244,7 +250,7 @@ export class LessonKernel {
     const timer = setTimeout(() => started.kill(), startWithin)
     const ready = await started.next((message) => (message.kind === 'ready' ? message : null))
     clearTimeout(timer)
-    if (ready === null) return null
+    if (ready === null || this.#process !== started) return null
     this.#devices = ready.devices
     if (this.#deviceCount > 1) started.send({ kind: 'devices', count: this.#deviceCount })
     this.#message = undefined

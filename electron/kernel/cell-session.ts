@@ -12,6 +12,9 @@ import { OutputSink } from './output-sink.ts'
 import type { InterruptWord } from './runtime/interrupt.ts'
 import { SharedScope } from './runtime/shared-scope.ts'
 
+// Taken before the first cell, which may put something else under this name.
+const { setImmediate: afterThisTurn } = globalThis
+
 type Post = (message: KernelToHost) => void
 type Request<Kind extends ToCellThread['kind']> = Extract<ToCellThread, { kind: Kind }>
 
@@ -139,7 +142,7 @@ export class CellSession {
     }
     if (outcome.status === 'error') this.#sink.addError({ kind: 'error', error: outcome.error })
     // A rejection that nobody awaits is known only when this turn is over; it belongs to this run.
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => afterThisTurn(resolve))
     return outcome
   }
 

@@ -1,3 +1,6 @@
+// Taken before the first cell, which may put something else under these names.
+const timers = { setTimeout, setInterval, clearTimeout }
+
 /** What a cell may schedule, as it knows it from a browser; all of it is dropped when Stop is pressed. */
 export class CellTimers {
   readonly #pending = new Map<number, NodeJS.Timeout>()
@@ -16,7 +19,7 @@ export class CellTimers {
 
   readonly clear = (id: unknown): void => {
     if (typeof id !== 'number') return
-    clearTimeout(this.#pending.get(id))
+    timers.clearTimeout(this.#pending.get(id))
     this.#pending.delete(id)
   }
 
@@ -37,7 +40,7 @@ export class CellTimers {
       }
     }
     const delay = Number(milliseconds ?? 0)
-    this.#pending.set(id, repeats ? setInterval(run, delay) : setTimeout(run, delay))
+    this.#pending.set(id, repeats ? timers.setInterval(run, delay) : timers.setTimeout(run, delay))
     return id
   }
 }

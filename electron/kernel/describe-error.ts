@@ -17,6 +17,14 @@ function text(error: object, property: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** What is longer than this is no message that a person reads. */
+const longestMessage = 20_000
+
+function shortened(message: unknown): string {
+  const text = String(message)
+  return text.length > longestMessage ? `${text.slice(0, longestMessage)} …` : text
+}
+
 interface ErrorSetting {
   readonly places: CellPlaces
   /** The lab's names, to say what a wrong one was meant to be. */
@@ -30,24 +38,24 @@ export function describeError(error: unknown, { places, offered, thrownAt }: Err
   if (!(error instanceof Error)) {
     const [place = null, ...stack] = thrownAt === null ? [] : places.framesOf(thrownAt).slice(0, deepestStack)
     const message = typeof error === 'string' ? error : inspect(error, { depth: 4 })
-    return { name: 'Thrown', message, place: withoutName(place), ...lineOf(place, places), stack }
+    return { name: 'Thrown', message: shortened(message), place: withoutName(place), ...lineOf(place, places), stack }
   }
   const [thrower = null, ...stack] = places.framesOf(error).slice(0, deepestStack)
   // The card shows the parts of a core error side by side; its message has them in one text.
   const parts = errorParts(error)
   const place = placeOf(parts, thrower, places)
   const shown = refusedByPermission(error) ?? error
-  const message = readableMessage(parts?.summary ?? shown.message)
+  const message = readableMessage(shortened(parts?.summary ?? shown.message))
   const hint = text(shown, 'hint') ?? spellingHint(message, offered) ?? undefined
   const lessonId = text(error, 'lesson')
   return {
-    name: shown.name,
+    name: text(shown, 'name')?.slice(0, longestLine) ?? 'Error',
     message,
     place: withoutName(place),
     ...lineOf(place, places),
     stack,
     ...(parts?.why === undefined ? {} : { why: parts.why }),
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: shortened(hint) }),
     ...(lessonId === undefined ? {} : { lessonId }),
   }
 }

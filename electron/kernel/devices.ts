@@ -18,11 +18,11 @@ const endWithin = 2000
 
 /** Device threads that the control thread owns: asked for over a port, awaited without an event loop. */
 class ControlOwnedThreads implements DeviceThreads {
-  private readonly port: MessagePort
+  readonly #port: MessagePort
   private readonly answered: Int32Array
 
   constructor(port: MessagePort, answered: Int32Array) {
-    this.port = port
+    this.#port = port
     this.answered = answered
   }
 
@@ -30,7 +30,7 @@ class ControlOwnedThreads implements DeviceThreads {
     this.request('start', set)
     for (;;) {
       const seen = Atomics.load(this.answered, 0)
-      const received: { message: StartAnswer } | undefined = receiveMessageOnPort(this.port)
+      const received: { message: StartAnswer } | undefined = receiveMessageOnPort(this.#port)
       if (received === undefined) {
         Atomics.wait(this.answered, 0, seen)
         continue
@@ -39,8 +39,10 @@ class ControlOwnedThreads implements DeviceThreads {
       // The answer to a start that was broken off: those threads were told to end.
       if (number !== set.number) continue
       if ('reason' in result) throw new Error(`the devices could not be started: ${result.reason}`)
-      result.ports.forEach((port) => port.unref())
-      return result.ports
+      const { ports } = result
+      // No function of arrays sees the ports: a cell may have put its own there.
+      for (let i = 0; i < ports.length; i++) ports[i].unref()
+      return ports
     }
   }
 
@@ -61,7 +63,7 @@ class ControlOwnedThreads implements DeviceThreads {
 
   private request(kind: DeviceRequest['kind'], { number, kind: device, count, memory, words }: ThreadSet): void {
     const request: DeviceRequest = { kind, set: { number, kind: device, count, memory, words } }
-    this.port.postMessage(request)
+    this.#port.postMessage(request)
   }
 }
 

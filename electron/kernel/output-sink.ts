@@ -2,6 +2,7 @@ import type { CellOutput } from '../protocol.ts'
 
 const mostBytes = 1_000_000
 const mostLines = 2000
+const mostErrors = 100
 
 /**
  * Where the outputs of one run go. A cell that prints without end fills neither the notebook nor the
@@ -12,6 +13,7 @@ export class OutputSink {
   #bytes = 0
   #lines = 0
   #full = false
+  #errors = 0
 
   constructor(send: (output: CellOutput) => void) {
     this.#send = send
@@ -46,8 +48,12 @@ export class OutputSink {
     })
   }
 
-  /** An error is shown however much was printed before it. */
+  /** An error is shown however much was printed before it; of thousands, the first ones. */
   addError(output: Extract<CellOutput, { kind: 'error' }>): void {
-    this.#send(output)
+    this.#errors++
+    if (this.#errors <= mostErrors) this.#send(output)
+    else if (this.#errors === mostErrors + 1) {
+      this.#send({ kind: 'text', stream: 'stderr', text: `Errors cut here: a run shows at most ${mostErrors}.\n` })
+    }
   }
 }

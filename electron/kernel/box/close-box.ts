@@ -15,6 +15,7 @@ import { type Deed, NotAllowedError } from './not-allowed.ts'
 export function closeBox(): void {
   refuseModules()
   refuseFunctions()
+  keepPorts()
   hideGlobals()
 }
 
@@ -110,6 +111,18 @@ function refuseFunctions(): void {
     Object.defineProperty(threads, name, { value: null, writable: false })
   }
   module.syncBuiltinESMExports()
+}
+
+/**
+ * Node hands a message on by methods of `EventTarget`, which an `AbortSignal` has as well. Whoever put functions
+ * of his own in their place would be called with the port.
+ */
+function keepPorts(): void {
+  let prototype: object | null = threads.MessagePort.prototype
+  while (prototype !== null && prototype !== Object.prototype) {
+    Object.freeze(prototype)
+    prototype = Reflect.getPrototypeOf(prototype)
+  }
 }
 
 /** Answers a call and a `new` alike. */

@@ -137,6 +137,44 @@ const watch = (object, name) => {
   expect(await notebook.stopped('for (;;) {}')).toMatchObject({ status: 'interrupted' })
 })
 
+test('a cell gets no port by putting its own functions in place of those that Node and the lab call', async () => {
+  await using other = new Notebook()
+  await other.run(`const caught = []
+const note = (value) => {
+  if (typeof value !== 'object' || value === null) return
+  if (value[Symbol.toStringTag] === 'MessagePort') caught[caught.length] = 'a port'
+  else if (typeof value.port === 'object') caught[caught.length] = 'what holds a port'
+}
+const patch = (object) => {
+  for (const key of Reflect.ownKeys(object)) {
+    const own = Reflect.getOwnPropertyDescriptor(object, key).value
+    if (typeof own !== 'function' || key === 'constructor') continue
+    const value = Function('own', 'note', 'apply', \`return function (...all) {
+      note(this)
+      if (Array.isArray(this)) for (let i = 0; i < this.length; i++) note(this[i])
+      return apply(own, this, all)
+    }\`)(own, note, Reflect.apply)
+    Reflect.defineProperty(object, key, { value })
+  }
+}
+patch(Object.getPrototypeOf(globalThis.AbortSignal.prototype))
+for (const key of ['map', 'forEach', 'slice', 'at']) {
+  const own = Array.prototype[key]
+  Array.prototype[key] = function (...all) {
+    for (let i = 0; i < this.length; i++) note(this[i])
+    return Reflect.apply(own, this, all)
+  }
+}
+const iterate = Array.prototype[Symbol.iterator]
+Array.prototype[Symbol.iterator] = function () {
+  for (let i = 0; i < this.length; i++) note(this[i])
+  return Reflect.apply(iterate, this, [])
+}`)
+  await other.run("config.update('numCpuDevices', 3)")
+  expect(await other.value("pmap((x) => lax.psum(x, 'i'), { axisName: 'i' })(jnp.arange(3))")).toBe('[3 3 3]')
+  expect(await other.value('caught.length')).toBe('0')
+})
+
 test('what a cell needs still works', async () => {
   expect(await notebook.value('const typed: number = 3; typed + 1')).toBe('4')
   await notebook.run("config.update('numCpuDevices', 4)")

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Notebook } from '../notebook.ts'
 
 // Starting a process takes as long as the machine is busy.
@@ -83,6 +83,17 @@ test('a restart ends a cell that runs', async () => {
   expect(await notebook.value('1')).toBe('1')
 })
 
+test('a cell that was started while the kernel starts can be stopped', async () => {
+  await using fresh = new Notebook()
+  const restarted = fresh.kernel.restart()
+  const running = fresh.heard((output) => output.kind === 'text')
+  const run = fresh.run("print('running'); for (;;) {}")
+  await Promise.all([restarted, running])
+  expect(fresh.kernel.status.state).toBe('busy')
+  fresh.kernel.interrupt()
+  expect((await run).status).toBe('interrupted')
+})
+
 test('a kernel whose Node is missing says so', async () => {
   const { LessonKernel } = await import('../../../electron/host/lesson-kernel.ts')
   const entry = new URL('../../../electron/kernel/main.ts', import.meta.url)
@@ -93,4 +104,35 @@ test('a kernel whose Node is missing says so', async () => {
   })
   expect((await kernel.run('cell', 'run', '1')).status).toBe('kernel-died')
   expect(kernel.status).toMatchObject({ state: 'dead', message: expect.stringContaining('could not be started') })
+})
+
+describe('whatever a cell throws is shown, and the kernel goes on:', () => {
+  test.each([
+    ['a name that is no text', 'throw Object.assign(new Error("x"), { name: { a: 1 }, hint: 5 })', 'Error'],
+    ['a message without end', 'throw new Error("x".repeat(3e7))', 'Error'],
+    ['a text without end', 'throw "x".repeat(3e7)', 'Thrown'],
+    ['a name without end', 'throw Object.assign(new Error("x"), { name: "x".repeat(3e7) })', 'xxxx'],
+  ])('%s', async (_, source, name) => {
+    await notebook.run('const survived = 8')
+    const error = await notebook.error(source)
+    expect(error.name).toContain(name)
+    expect(error.name.length + error.message.length).toBeLessThan(25_000)
+    expect(await notebook.value('survived')).toBe('8')
+  })
+
+  test('thousands that nobody caught', async () => {
+    const { status, outputs } = await notebook.run(
+      'for (let i = 0; i < 3000; i++) Promise.reject(new Error("y".repeat(10_000)))',
+    )
+    expect(status).toBe('ok')
+    expect(outputs).toHaveLength(101)
+    expect(outputs.at(-1)).toMatchObject({ kind: 'text', text: expect.stringContaining('Errors cut here') })
+  })
+})
+
+test('a cell that replaces the timers of the global object ends, and so does the next one', async () => {
+  await using other = new Notebook()
+  const replaced = 'for (const name of ["setImmediate", "setTimeout", "clearTimeout"]) globalThis[name] = () => {}'
+  expect((await other.run(replaced)).status).toBe('ok')
+  expect(await other.value('await new Promise((resolve) => setTimeout(() => resolve(4), 1))')).toBe('4')
 })
