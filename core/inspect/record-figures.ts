@@ -89,6 +89,8 @@ export function replayOf(call: RecordedCall, program?: RecordedProgram): Replay 
   }
   const outermost = outermostOf(call)
   const ran = outermost === call && program !== undefined ? program : programOf(outermost.excerpt)
+  // What a call did under a derivative is in no program of the call around it.
+  if (outermost !== call && program !== undefined) lookInto(program, replay)
   if (outermost.program === null) lookInto(ran, replay)
   else return replayOf(outermost)
   return replay

@@ -209,3 +209,10 @@ test('where values inside cannot be had, the figure says why', () => {
   const document = graphOf(() => pmap((x: X) => x.mul(2))(jnp.ones([1])))
   expect(document.notes).toEqual(['Values inside pmap are not shown: each device had its own.'])
 })
+
+test('values inside of a jit that was called under a derivative are computed as well', () => {
+  const inner = jit((x: X) => jnp.sin(x).mul(2))
+  const call = callsOf(() => grad((x: X) => inner(x))(jnp.ones([]))).find(({ via }) => via === 'jit')
+  if (call === undefined) throw new Error('nothing was called')
+  expect(shown(named(graphOfCall(call), 'sin'))).toEqual(['f32[]', '0.8415'])
+})
