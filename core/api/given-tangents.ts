@@ -53,6 +53,7 @@ export function givenCotangent(leaf: unknown, output: JaxArray, where: string): 
 
 /** A bare number takes the type of the number that it belongs to. */
 function asGiven(leaf: unknown, value: JaxArray, where: string): JaxArray {
-  if (typeof leaf === 'number' && value.ndim === 0 && isInexact(value.dtype)) return scalar(leaf, value.dtype, value.weakType)
+  if (typeof leaf === 'number' && value.ndim === 0 && isInexact(value.dtype))
+    return scalar(leaf, value.dtype, value.weakType)
   return arrayOf(leaf, where)
 }
