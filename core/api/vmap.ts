@@ -50,7 +50,7 @@ export function vmap<A extends unknown[], R>(
     recorded('vmap', f, (record) => {
       const { arrays, tree } = flattenArgs(args, 'vmap')
       record?.given(arrays, tree)
-      const axes = inputAxes(options.inAxes ?? 0, tree, arrays, args.length)
+      const axes = inputAxes(options.inAxes === undefined ? 0 : options.inAxes, tree, arrays, args.length)
       const size = mappedSize(arrays, axes, tree, options.axisSize)
       const call = new FlatCall(f, tree, 'vmap')
       const { outputs, dims } = batchFlat(call.fun, arrays, axes, { size, name: options.axisName ?? null }, record)

@@ -146,14 +146,14 @@ function oneForZero(divisor: JaxArray): JaxArray {
 }
 
 /**
- * Remainder with the sign of the dividend, as `%` in C.
+ * Remainder with the sign of the dividend, as `%` in C. An integer by zero leaves 0.
  *
  * @example
  * jnp.fmod(-7, 3).item() // -1
  */
 export function fmod(x: ArrayLike, y: ArrayLike): JaxArray {
   const [a, b] = numbers(promote('fmod', x, y))
-  return lax.rem(a, b)
+  return lax.rem(a, isInteger(b.dtype) ? select(eq(b, filledLike(b, 0)), filledLike(b, 1), b) : b)
 }
 
 /**

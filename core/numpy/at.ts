@@ -20,7 +20,7 @@ import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type GatherIndex, gatherIndexOf } from './gather-index.ts'
 import { type Index, parseIndices } from './index-expression.ts'
 import { type GetOptions, getItem } from './indexing.ts'
-import { checkArrayLike, promoteValues } from './promotion.ts'
+import { checkArrayLike, promoteToFloat, promoteValues } from './promotion.ts'
 import { broadcastTo } from './shape.ts'
 import { pow } from '../primitives/elementwise-power.ts'
 import { userCode } from '../tracing/source.ts'
@@ -82,7 +82,8 @@ export class IndexedUpdate {
 
   /** `x[i] /= values`. */
   divide(values: ArrayLike, options: UpdateOptions = {}): JaxArray {
-    return div(this.array, this.inOnes(values, options))
+    const [x, divisors] = promoteToFloat('at(…).divide', this.array, this.inOnes(values, options))
+    return div(x, divisors)
   }
 
   /** `x[i] **= values`. */

@@ -6,6 +6,7 @@ import { hostArray } from '../ir/host-array.ts'
 import { convertHost } from '../compiler/reference/convert.ts'
 import { sortKernel } from '../compiler/reference/sort.ts'
 import { upTo } from '../primitives/axes.ts'
+import { convertElementType } from '../primitives/conversion.ts'
 import { expandDims, reshape } from '../primitives/movement.ts'
 import { fromHost } from '../runtime/concrete-array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
@@ -167,7 +168,9 @@ export function bincount(x: ArrayLike, options: BincountOptions = {}): JaxArray 
   const length =
     options.length ?? Math.max(minlength, given.size === 0 ? 0 : numberOf(valuesOf('bincount', max(given))) + 1)
   const inBin = equal(expandDims(given, [0]), expandDims(arange(length), [1]))
-  return sum(weights === null ? inBin : where(inBin, expandDims(asArray('bincount', weights), [0]), 0), { axis: 1 })
+  if (weights === null) return sum(inBin, { axis: 1 })
+  const added = asArray('bincount', weights)
+  return convertElementType(sum(where(inBin, expandDims(added, [0]), 0), { axis: 1 }), added.dtype)
 }
 
 /**

@@ -15,7 +15,7 @@ import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type AxisOrOptions, type ReduceOptions, readOptions, reducedAxes } from './axis-options.ts'
 import { requestedDType } from './creation.ts'
-import { asArray, defaultIntDType, floatType, toType } from './promotion.ts'
+import { asArray, defaultIntDType, floatType, promotedType, toType } from './promotion.ts'
 import { where } from './selection.ts'
 import { broadcastTo } from './shape.ts'
 import { truth } from './truth.ts'
@@ -272,10 +272,12 @@ export function average(
       ? readOptions('average', withoutWeights(axis), undefined, ['axis', 'keepdims'])
       : { axis: named.axis }
   if (given === null) return mean(x, along)
-  const value = asArray('average', x)
-  const dtype = averageDTypes('average', value, {}).result
-  const scale = alongAxis(convertElementType(asArray('average', given), dtype), value, along.axis)
-  const total = sum(lax.mul(convertElementType(value, dtype), scale), along)
+  const operand = asArray('average', x)
+  const weighing = asArray('average', given)
+  const type = floatType(promotedType([operand, weighing]))
+  const value = toType(operand, type)
+  const scale = alongAxis(toType(weighing, type), value, along.axis)
+  const total = sum(lax.mul(value, scale), along)
   return lax.div(total, sum(broadcastTo(scale, value.shape), along))
 }
 

@@ -34,13 +34,13 @@ export interface InterpOptions {
  * jnp.interp(1.5, jnp.array([1, 2]), jnp.array([10, 20])).item() // 15
  */
 export function interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, options: InterpOptions = {}): JaxArray {
-  const [points, values] = promoteToFloat('interp', xp, fp)
+  const [points, place] = promoteToFloat('interp', xp, x)
+  const [values] = promoteToFloat('interp', fp)
   if (points.ndim !== 1 || points.size !== values.size) {
     throw new ValueError(
       `jnp.interp takes vectors of points and values of one length, got shapes ${formatShape(points.shape)} and ${formatShape(values.shape)}.`,
     )
   }
-  const [place] = promoteToFloat('interp', x)
   const last = points.size - 1
   const i = clip(searchsorted(points, place, { side: 'right' }), 1, last)
   const at = (table: JaxArray, index: ArrayLike): JaxArray => take(table, index, { mode: 'clip' })

@@ -248,8 +248,9 @@ export function histogram(
 
 function histogramEdges(value: JaxArray, { bins = 10, range = null }: HistogramOptions): JaxArray {
   if (bins instanceof JaxArray) return bins
+  const [own] = promoteToFloat('histogram', value)
   const [low, high] =
-    range === null ? [min(value), max(value)] : [asArray('histogram', range[0]), asArray('histogram', range[1])]
+    range === null ? [min(own), max(own)] : [asArray('histogram', range[0]), asArray('histogram', range[1])]
   const flat = equal(low, high)
   return linspace(where(flat, subtract(low, 0.5), low), where(flat, plus(high, 0.5), high), bins + 1)
 }

@@ -1,12 +1,12 @@
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { type Shape, formatShape, sizeOf } from '../ir/aval.ts'
-import { isFloat, isInteger } from '../ir/dtype.ts'
+import { isFloat } from '../ir/dtype.ts'
 import { canonicalAxis, staticInteger } from '../lax/arguments.ts'
 import { calledAs } from '../numpy/called-as.ts'
 import { type DTypeLike, arange, requestedDType, zeros } from '../numpy/creation.ts'
 import { cumsum } from '../numpy/cumulative.ts'
 import { take } from '../numpy/indexing.ts'
-import { defaultIntDType, asArray, defaultFloatDType } from '../numpy/promotion.ts'
+import { asArray, defaultIntDType, promoteToFloat } from '../numpy/promotion.ts'
 import { moveaxis } from '../numpy/shape.ts'
 import { searchsorted } from '../numpy/sorting.ts'
 import { upTo } from '../primitives/axes.ts'
@@ -199,7 +199,7 @@ export function choice(
   const dim = array === null ? 0 : canonicalAxis('random.choice', given.axis ?? 0, array.ndim)
   const inputs = array === null ? staticInteger('random.choice', 'the number of elements', a) : array.shape[dim]
   const draws = sizeOf(wanted)
-  if (draws === 0) return zeros(wanted, { dtype: array?.dtype ?? 'int32' })
+  if (draws === 0) return zeros(wanted, { dtype: array?.dtype ?? defaultIntDType() })
   if (inputs <= 0) throw new ValueError('random.choice: there is nothing to choose from.')
   if (!replace && draws > inputs) {
     throw new ValueError(`random.choice cannot draw ${draws} elements from ${inputs} without replacement.`)
@@ -224,13 +224,13 @@ function firstOf(x: JaxArray, dim: number, count: number): JaxArray {
 }
 
 function chosen(array: JaxArray | null, indices: JaxArray, dim: number): JaxArray {
-  return array === null ? indices : take(array, indices, dim)
+  return array === null ? convertElementType(indices, defaultIntDType()) : take(array, indices, dim)
 }
 
 function chosenIndices(key: JaxArray, shape: Shape, inputs: number, p: ArrayLike | null, replace: boolean): JaxArray {
   if (p === null) return randint(key, shape, 0, inputs)
   const given = asArray('random.choice', p)
-  const odds = isInteger(given.dtype) || given.dtype === 'bool' ? convertElementType(given, defaultFloatDType()) : given
+  const [odds] = promoteToFloat('random.choice', given)
   if (odds.ndim !== 1 || odds.shape[0] !== inputs) {
     throw new ValueError(`random.choice: p must be a vector of ${inputs} odds, got shape ${formatShape(odds.shape)}.`)
   }
