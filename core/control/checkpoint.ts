@@ -104,7 +104,7 @@ function transposeRest(
   nonzero: readonly boolean[],
 ): { jaxpr: ClosedJaxpr; zeroOut: boolean[] } {
   const knownAvals = closed.inAvals.filter((_, i) => !linear[i])
-  const cotangentAvals = closed.outAvals.filter((_, i) => nonzero[i]).map((aval) => aval.strengthened())
+  const cotangentAvals = closed.outAvals.filter((_, i) => nonzero[i])
   const { jaxpr, aux } = traceWithAux(
     (...inputs) => {
       const given = inputs.slice(knownAvals.length).values()

@@ -28,12 +28,12 @@ export function transposeScan(
 
   const resConsts = consts.flatMap((value) => (value instanceof UndefinedPrimal ? [] : [value]))
   const resXs = xs.flatMap((value) => (value instanceof UndefinedPrimal ? [] : [value]))
-  const constAccumulators = constAvals.filter((_, i) => linearConst[i]).map((aval) => aval.strengthened())
+  const constAccumulators = constAvals.filter((_, i) => linearConst[i])
   const bodyAvals = [
     ...constAvals.filter((_, i) => !linearConst[i]),
     ...constAccumulators,
-    ...carryAvals.map((aval) => aval.strengthened()),
-    ...yAvals.filter((_, i) => ysNonzero[i]).map((aval) => aval.strengthened()),
+    ...carryAvals,
+    ...yAvals.filter((_, i) => ysNonzero[i]),
     ...xAvals.filter((_, i) => !linearX[i]),
   ]
   const traced = traceToJaxpr(

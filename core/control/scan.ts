@@ -48,14 +48,19 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
       num_carry,
       numXs,
     )
+    // A weakly typed carry that comes back strong is strong from the start.
+    const avals = jaxpr.inAvals.map((aval, i) => {
+      const carried = i >= num_consts && i < num_consts + num_carry
+      return carried && !jaxpr.outAvals[i - num_consts].weakType ? aval.strengthened() : aval
+    })
     let carryNonzero = initNonzero
-    let derivative = jvpJaxpr(jaxpr, [...constsNonzero, ...carryNonzero, ...xsNonzero], carryNonzero)
+    let derivative = jvpJaxpr(jaxpr, [...constsNonzero, ...carryNonzero, ...xsNonzero], carryNonzero, avals)
     // A carry whose tangent becomes non-zero in the body has one from the start.
     for (;;) {
       const after = derivative.nonzeroOut.slice(0, num_carry)
       if (sameFlags(after, carryNonzero)) break
       carryNonzero = either(carryNonzero, after)
-      derivative = jvpJaxpr(jaxpr, [...constsNonzero, ...carryNonzero, ...xsNonzero], carryNonzero)
+      derivative = jvpJaxpr(jaxpr, [...constsNonzero, ...carryNonzero, ...xsNonzero], carryNonzero, avals)
     }
     const ysNonzero = derivative.nonzeroOut.slice(num_carry)
     const counts = [constsNonzero, carryNonzero, xsNonzero].map((flags) => flags.filter(Boolean).length)

@@ -48,7 +48,7 @@ export function reverseTape(program: TapeProgram): ReverseTape {
     if (slot.eqn === null) {
       const arg = args[position]
       if (program.differentiated.has(slot.id)) {
-        const unknown = partial.newUnknown(arg.aval.strengthened())
+        const unknown = partial.newUnknown(arg.aval)
         inputs.push(unknown)
         values = [jvp.join(arg, unknown)]
       } else {

@@ -1,3 +1,4 @@
+import type { ShapedArray } from '../ir/aval.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { Zero } from '../tracing/primitive.ts'
 import { instantiate } from '../primitives/zeros.ts'
@@ -8,14 +9,15 @@ import { traceWithAux } from './to-jaxpr.ts'
 
 /**
  * The forward derivative of a jaxpr as a jaxpr: primals followed by the non-zero tangents in, primals
- * followed by the non-zero tangents out. Outputs in `forced` get a tangent even when it is zero.
+ * followed by the non-zero tangents out. Outputs in `forced` get a tangent even when it is zero; `avals` are those of the tangents.
  */
 export function jvpJaxpr(
   closed: ClosedJaxpr,
   nonzeroIn: readonly boolean[],
   forced: readonly boolean[] = [],
+  avals: readonly ShapedArray[] = closed.inAvals,
 ): { jaxpr: ClosedJaxpr; nonzeroOut: boolean[] } {
-  const tangentAvals = closed.inAvals.filter((_, i) => nonzeroIn[i]).map((aval) => aval.strengthened())
+  const tangentAvals = avals.filter((_, i) => nonzeroIn[i])
   const { jaxpr, aux: nonzeroOut } = traceWithAux(
     (...inputs) => {
       const primals = inputs.slice(0, closed.inAvals.length)

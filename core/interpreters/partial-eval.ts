@@ -203,7 +203,7 @@ export function linearizeFlat(
   const inputs: UnknownTracer[] = []
   const duals = primals.map((primal, i) => {
     if (!inputHasTangent[i]) return primal
-    const unknown = partial.newUnknown(primal.aval.strengthened())
+    const unknown = partial.newUnknown(primal.aval)
     inputs.push(unknown)
     return jvp.join(primal, unknown)
   })

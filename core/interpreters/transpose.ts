@@ -106,7 +106,7 @@ export function transposeJaxpr(
   forced: readonly boolean[] = [],
 ): { jaxpr: ClosedJaxpr; zeroOut: boolean[] } {
   const residualAvals = closed.inAvals.filter((_, i) => !linear[i])
-  const cotangentAvals = closed.outAvals.filter((_, i) => nonzero[i]).map((aval) => aval.strengthened())
+  const cotangentAvals = closed.outAvals.filter((_, i) => nonzero[i])
   const { jaxpr, aux } = traceWithAux(
     (...inputs) => {
       const residuals = inputs.slice(0, residualAvals.length).values()

@@ -19,7 +19,7 @@ import { bitwiseAnd } from './elementwise-bitwise.ts'
 import { eq, gt, lt } from './elementwise-comparison.ts'
 import { broadcastInDim } from './movement.ts'
 import { constant, fullLike, operands } from './operand.ts'
-import { instantiate } from './zeros.ts'
+import { instantiate, zerosOf } from './zeros.ts'
 import { oneEach } from './costs.ts'
 
 /** Elements of the case that `which` names: `cases[which]`, where false is 0 and true is 1. */
@@ -81,7 +81,7 @@ export const selectNPrimitive: Primitive = definePrimitive({
   transpose([ct], [selector, ...cases]) {
     if (ct instanceof Zero) return [null, ...cases.map((arg) => (arg instanceof UndefinedPrimal ? ct : null))]
     const which = known(selector, 'select_n')
-    const zeros = fullLike(ct, 0)
+    const zeros = zerosOf(ct.aval)
     const share = (i: number): Tangent => {
       if (which.dtype !== 'bool') return select(eq(which, constant(which, i)), ct, zeros)
       return i === 0 ? select(which, zeros, ct) : select(which, ct, zeros)
