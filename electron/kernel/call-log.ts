@@ -1,6 +1,6 @@
 import type { InspectionDocument } from '../../core/inspect/documents.ts'
+import { KeyLineage } from '../../core/inspect/keys.ts'
 import {
-  KeyLineage,
   type RecordOfRun,
   type RecordedCall,
   graphOfCall,
@@ -9,7 +9,7 @@ import {
   startRecording,
   summarize,
   tapeOfCall,
-} from '../../core/inspect/index.ts'
+} from '../../core/inspect/recording.ts'
 import { isInexact } from '../../core/ir/dtype.ts'
 import type { SourceLocation } from '../../core/ir/source.ts'
 import type { CellPlace, FigureKind, InspectableCall } from '../protocol.ts'

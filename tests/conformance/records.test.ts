@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { graphOfCall, graphOfJaxpr, outline, startRecording, summarize } from '../../core/inspect/index.ts'
+import { graphOfCall, outline, startRecording, summarize } from '../../core/inspect/recording.ts'
+import { graphOfJaxpr } from '../../core/inspect/graph.ts'
 import { programOfCall } from '../../core/inspect/record-figures.ts'
 import type { GraphBlock } from '../../core/inspect/documents.ts'
 import { type Atom, ClosedJaxpr, Jaxpr, type JaxprEqn } from '../../core/ir/jaxpr.ts'

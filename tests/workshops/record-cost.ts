@@ -8,7 +8,7 @@ import { CellSession } from '../../electron/kernel/cell-session.ts'
 import { sharedWords } from '../../electron/kernel/breakable-run.ts'
 import { InterruptWord } from '../../electron/kernel/runtime/interrupt.ts'
 import type { KernelToHost } from '../../electron/kernel/messages.ts'
-import { outline, startRecording, summarize } from '../../core/inspect/index.ts'
+import { outline, startRecording, summarize } from '../../core/inspect/recording.ts'
 import { shipped } from './lesson-runner.ts'
 
 const rounds = Number(process.argv[2] ?? 15)

@@ -19,7 +19,7 @@ import {
   outline,
   startRecording,
   summarize,
-} from '../../../core/inspect/index.ts'
+} from '../../../core/inspect/recording.ts'
 import type { GraphBlock, GraphDocument, GraphNode } from '../../../core/inspect/documents.ts'
 import type { Array as JaxArray } from '../../../core/index.ts'
 

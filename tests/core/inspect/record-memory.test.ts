@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { type ArrayLike, grad, jit, jnp, vmap } from '../../../core/index.ts'
-import { outline, startRecording, summarize } from '../../../core/inspect/index.ts'
+import { outline, startRecording, summarize } from '../../../core/inspect/recording.ts'
 import type { Recording } from '../../../core/tracing/record.ts'
 
 setFlagsFromString('--expose-gc')

@@ -19,14 +19,14 @@ import {
   vmap,
 } from '../../../core/index.ts'
 import {
-  KeyLineage,
   type RecordedCall,
   graphOfCall,
   outline,
   startRecording,
   summarize,
   tapeOfCall,
-} from '../../../core/inspect/index.ts'
+} from '../../../core/inspect/recording.ts'
+import { KeyLineage } from '../../../core/inspect/keys.ts'
 import type { TapeDocument } from '../../../core/inspect/documents.ts'
 import { callable } from '../../../core/tree/leaves.ts'
 import { flatten } from '../../../core/tree/pytree.ts'

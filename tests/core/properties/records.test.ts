@@ -18,7 +18,7 @@ import {
   startRecording,
   summarize,
   tapeOfCall,
-} from '../../../core/inspect/index.ts'
+} from '../../../core/inspect/recording.ts'
 import type { GraphBlock } from '../../../core/inspect/documents.ts'
 import { programOf } from '../../../core/inspect/recorded-program.ts'
 import { evalJaxpr } from '../../../core/interpreters/eval-jaxpr.ts'
