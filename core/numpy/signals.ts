@@ -34,7 +34,7 @@ export interface InterpOptions {
  * jnp.interp(1.5, jnp.array([1, 2]), jnp.array([10, 20])).item() // 15
  */
 export function interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, options: InterpOptions = {}): JaxArray {
-  const [points, place] = promoteToFloat('interp', xp, x)
+  const [points, place] = promoteFloatValues('interp', xp, x)
   const [values] = promoteToFloat('interp', fp)
   if (points.ndim !== 1 || points.size !== values.size) {
     throw new ValueError(
