@@ -119,11 +119,18 @@ export const config = {
       }
       default:
         settings[name] = asBoolean(name, value)
+        tracingKey = keyOfSettings()
     }
   },
 }
 
+function keyOfSettings(): string {
+  return tracingOptions.map((name) => Number(settings[name])).join('')
+}
+
+let tracingKey = keyOfSettings()
+
 /** The settings that a traced program depends on, as part of a cache key. */
 export function tracingConfigKey(): string {
-  return tracingOptions.map((name) => Number(settings[name])).join('')
+  return tracingKey
 }

@@ -43,6 +43,7 @@ export function takenInputs(closed: ClosedJaxpr, offered: readonly boolean[]): {
 
 /** Refuses a call that hands the memory of a donated array in twice. */
 export function assertDonatedOnce(arrays: readonly JaxArray[], taken: readonly number[], where: string): void {
+  if (taken.length === 0 || new Set(arrays).size === arrays.length) return
   for (const i of taken) {
     if (!(arrays[i] instanceof ConcreteArray)) continue
     const again = arrays.findIndex((array, j) => j !== i && array === arrays[i])

@@ -48,13 +48,14 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
       const { arrays, tree } = flattenArgs(args, 'pmap')
       record?.given(arrays, tree)
       const axes = broadcastPrefix(options.inAxes ?? 0, tree, (value) => typeof value === 'number', 'pmap: inAxes')
-      const front = arrays.map((array, i) => withDeviceAxisInFront(array, axes[i], leafPaths(tree)[i]))
+      const front = arrays.map((array, i) => withDeviceAxisInFront(array, axes[i], () => leafPaths(tree)[i]))
       const mapped = axes.map((axis) => typeof axis === 'number')
       const size = deviceAxisSize(front, mapped)
-      const key = programKey(arrays, tree, `${mapped.join()} ${size}`)
-      const program = programs.get(key) ?? trace(front, mapped, tree, size)
+      const key = programKey(arrays, tree, [{ place: 'axes', key: `${mapped.join()} ${size}` }])
+      const known = programs.get(key)
+      const program = known ?? trace(front, mapped, tree, size)
       const { jaxpr, consts, outTree } = program
-      if (!consts.some((value) => value instanceof Tracer)) programs.set(key, program)
+      if (known === undefined && !consts.some((value) => value instanceof Tracer)) programs.add(key, program)
       const outs = bind(pmapPrimitive, [...consts, ...front], {
         jaxpr,
         name,
@@ -76,12 +77,12 @@ export function pmap<A extends unknown[], R>(f: (...args: A) => R, options: Pmap
   return transformed(pmapped, f, 'pmap')
 }
 
-function withDeviceAxisInFront(array: JaxArray, axis: unknown, path: string): JaxArray {
+function withDeviceAxisInFront(array: JaxArray, axis: unknown, path: () => string): JaxArray {
   if (typeof axis !== 'number') return array
   const resolved = axis < 0 ? axis + array.ndim : axis
   if (resolved < 0 || resolved >= array.ndim) {
     throw new ValueError(
-      `pmap: argument ${path} has shape ${formatShape(array.shape)}, so there is no axis ${axis} to spread over devices.`,
+      `pmap: argument ${path()} has shape ${formatShape(array.shape)}, so there is no axis ${axis} to spread over devices.`,
       {
         lesson: 'B1',
       },

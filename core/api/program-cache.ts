@@ -1,3 +1,5 @@
+import { type ProgramKey, sameProgramKey } from './program-key.ts'
+
 let generation = 0
 
 /**
@@ -9,36 +11,53 @@ export function clearCaches(): void {
   generation++
 }
 
+interface Entry<P> {
+  readonly key: ProgramKey
+  readonly program: P
+  /** Another one with the same hash. */
+  readonly next: Entry<P> | null
+}
+
 /** Programs by key, until `clearCaches`. */
 export class ProgramCache<P> {
   private generation = generation
-  private readonly programs = new Map<string, P>()
+  private readonly entries = new Map<number, Entry<P>>()
+  private count = 0
+  private newest: ProgramKey | null = null
 
-  private current(): Map<string, P> {
-    if (this.generation !== generation) {
-      this.programs.clear()
-      this.generation = generation
-    }
-    return this.programs
+  private current(): Map<number, Entry<P>> {
+    if (this.generation !== generation) this.clear()
+    return this.entries
   }
 
-  get(key: string): P | undefined {
-    return this.current().get(key)
+  get(key: ProgramKey): P | undefined {
+    let entry = this.current().get(key.hash) ?? null
+    while (entry !== null && !sameProgramKey(entry.key, key)) entry = entry.next
+    return entry?.program
   }
 
-  set(key: string, program: P): void {
-    this.current().set(key, program)
+  /** Keeps a program under a key that has none. */
+  add(key: ProgramKey, program: P): void {
+    const next = this.current().get(key.hash) ?? null
+    this.entries.set(key.hash, { key, program, next })
+    this.count++
+    this.newest = key
   }
 
   get size(): number {
-    return this.current().size
+    this.current()
+    return this.count
   }
 
-  get lastKey(): string | undefined {
-    return [...this.current().keys()].at(-1)
+  get lastKey(): ProgramKey | null {
+    this.current()
+    return this.newest
   }
 
   clear(): void {
-    this.programs.clear()
+    this.entries.clear()
+    this.count = 0
+    this.newest = null
+    this.generation = generation
   }
 }

@@ -1,4 +1,5 @@
 import { type DType, shortName, itemSize } from './dtype.ts'
+import { hashOfText, mixed } from './hash.ts'
 
 export type Shape = readonly number[]
 
@@ -8,6 +9,7 @@ export class ShapedArray {
   readonly dtype: DType
   /** True for a value that came from a bare JS number and yields to the dtype beside it. */
   readonly weakType: boolean
+  #hash = 0
 
   constructor(shape: Shape, dtype: DType, weakType = false) {
     this.shape = shape
@@ -25,6 +27,15 @@ export class ShapedArray {
 
   get nbytes(): number {
     return this.size * itemSize(this.dtype)
+  }
+
+  /** Equal for avals that agree in shape, dtype and weak typing. */
+  get hash(): number {
+    if (this.#hash !== 0) return this.#hash
+    let hash = mixed(hashOfText(this.dtype), Number(this.weakType))
+    for (const length of this.shape) hash = mixed(hash, length)
+    this.#hash = hash
+    return hash
   }
 
   /** `f32[3,4]`, as a jaxpr prints it. */
@@ -49,12 +60,19 @@ export function sizeOf(shape: Shape): number {
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((length, axis) => length === b[axis])
+  if (a.length !== b.length) return false
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
+  return true
 }
 
 /** Shape and dtype agree; weak typing may differ. */
 export function sameAval(a: ShapedArray, b: ShapedArray): boolean {
   return a.dtype === b.dtype && sameShape(a.shape, b.shape)
+}
+
+/** Shape, dtype and weak typing agree: what a trace sees of two arrays is the same. */
+export function identicalAval(a: ShapedArray, b: ShapedArray): boolean {
+  return a === b || (a.weakType === b.weakType && sameAval(a, b))
 }
 
 /** `(3, 4)`, `(3,)`, `()`: a shape as Python and JAX's messages write it. */

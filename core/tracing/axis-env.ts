@@ -29,6 +29,7 @@ export function axisSizeOf(name: string, operation: string): number {
 
 /** Names and sizes of the axes in scope, for cache keys. An axis without a name cannot be referred to. */
 export function axisEnvKey(): string {
+  if (axes.length === 0) return ''
   return axes.flatMap(({ name, size }) => (name === null ? [] : [`${JSON.stringify(name)}:${size}`])).join()
 }
 

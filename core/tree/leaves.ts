@@ -73,8 +73,18 @@ export function flattenArgs<A extends readonly unknown[]>(
   where: string,
 ): { arrays: JaxArray[]; tree: TreeDef<A> } {
   const { leaves, tree } = flatten(args)
-  const arrays = leaves.map((leaf, i) => arrayOf(leaf, () => `${where}, argument ${leafPaths(tree)[i]}`))
-  return { arrays: currentTrace() === baseTrace() ? arrays.map(asInput) : arrays, tree }
+  const outside = currentTrace() === baseTrace()
+  const arrays: JaxArray[] = []
+  for (let i = 0; i < leaves.length; i++) {
+    const leaf = leaves[i]
+    const array = leaf instanceof JaxArray ? leaf : argumentArray(leaf, tree, i, where)
+    arrays.push(outside ? asInput(array) : array)
+  }
+  return { arrays, tree }
+}
+
+function argumentArray(leaf: unknown, tree: TreeDef, index: number, where: string): JaxArray {
+  return arrayOf(leaf, () => `${where}, argument ${leafPaths(tree)[index]}`)
 }
 
 /** A bare number as an input: keeping it for a derivative counts. */

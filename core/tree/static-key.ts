@@ -1,6 +1,78 @@
 import { ValueError } from '../errors.ts'
 import { ShapedArray } from '../ir/aval.ts'
 import { JaxArray } from '../tracing/array.ts'
+import { hashOfNumber, hashOfText, mixed } from '../ir/hash.ts'
+
+/** Static data of objects and functions: the text that equal data share. */
+class StaticText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** What static data is found by and compared with: values of the language itself, or the text of what is not one. */
+export type StaticKey = string | number | bigint | boolean | symbol | null | undefined | StaticText
+
+/** Whether two keys are of the same static data: exactly if `staticText` is the same. */
+export function sameKey(a: StaticKey, b: StaticKey): boolean {
+  return Object.is(a, b) || (a instanceof StaticText && b instanceof StaticText && a.text === b.text)
+}
+
+/** The key of static data as it is now: what it holds may change later. */
+export function staticKey(value: unknown): StaticKey {
+  return asPlainKey(value, () => staticText(value))
+}
+
+/** The key of an argument that names a program, where `staticArgumentText` takes it. */
+export function staticArgumentKey(value: unknown, where: () => string): StaticKey {
+  return asPlainKey(value, () => staticArgumentText(value, where()))
+}
+
+/** A key that holds nothing which could be large or ought to be let go. */
+export function isPlainKey(key: StaticKey): boolean {
+  if (key instanceof StaticText || typeof key === 'symbol') return false
+  return typeof key !== 'string' || key.length <= 256
+}
+
+export function keyText(key: StaticKey): string {
+  return key instanceof StaticText ? key.text : staticText(key)
+}
+
+function asPlainKey(value: unknown, text: () => string): StaticKey {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+    case 'symbol':
+    case 'undefined':
+      return value
+    default:
+      return value === null ? null : new StaticText(text())
+  }
+}
+
+/** A hash of a key, equal for equal keys. */
+export function hashOfKey(key: StaticKey): number {
+  switch (typeof key) {
+    case 'string':
+      return mixed(1, hashOfText(key))
+    case 'number':
+      return hashOfNumber(key)
+    case 'bigint':
+      return mixed(2, Number(BigInt.asIntN(32, key)))
+    case 'boolean':
+      return mixed(3, Number(key))
+    case 'object':
+      return key === null ? mixed(4, 0) : mixed(5, hashOfText(key.text))
+    case 'symbol':
+      return mixed(6, hashOfText(key.description ?? ''))
+    case 'undefined':
+      return mixed(7, 0)
+  }
+}
 
 /**
  * Static data as text: two values have one text exactly if a program that was traced with the one is right for the
