@@ -87,7 +87,7 @@ export function staticText(value: unknown): string {
  * `staticText` of an argument that names a program. JAX hashes it, so nothing that can change under the program is
  * taken: a list or plain object must be frozen through and through, as Python's tuples are.
  */
-export function staticArgumentText(value: unknown, where: string): string {
+function staticArgumentText(value: unknown, where: string): string {
   if (value instanceof JaxArray) {
     throw new ValueError(`${where}: a static argument must not be an array, got ${value.aval.toString()}.`, {
       hint: 'A static argument is part of the program: give it as a plain JS value, or do not mark it static.',

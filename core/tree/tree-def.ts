@@ -1,5 +1,5 @@
 import { hashOfText, mixed } from '../ir/hash.ts'
-import { type StaticKey, hashOfKey, isPlainKey, sameKey, staticText } from './static-key.ts'
+import { type StaticKey, hashOfKey, isPlainKey, keyText, sameKey, staticText } from './static-key.ts'
 
 /** The shape of a pytree without its leaves. `T` is the type of the tree it rebuilds. */
 export interface TreeDef<T = unknown> {
@@ -156,7 +156,7 @@ export function treeText(def: TreeDef): string {
     case 'dict':
       return `{${def.keys.map((key, i) => `${JSON.stringify(key)}:${treeText(def.children[i])}`).join()}}`
     case 'custom':
-      return `${staticText(def.custom?.flatten)}<${staticText(def.aux)}>(${def.children.map(treeText).join()})`
+      return `${staticText(def.custom?.flatten)}<${keyText(def.auxKey)}>(${def.children.map(treeText).join()})`
   }
 }
 
@@ -172,7 +172,7 @@ export function formatTree(def: TreeDef): string {
     case 'dict':
       return `{${def.keys.map((key, i) => `${formatKey(key)}: ${formatTree(def.children[i])}`).join(', ')}}`
     case 'custom':
-      return `${def.custom?.type.name}${formatAux(def.aux)}(${def.children.map(formatTree).join(', ')})`
+      return `${def.custom?.type.name}${formatAux(def.auxKey)}(${def.children.map(formatTree).join(', ')})`
   }
 }
 
@@ -181,9 +181,9 @@ function formatKey(key: string): string {
 }
 
 /** The static data of a node, short: it is part of the structure, and may be all that differs. */
-function formatAux(aux: unknown): string {
+function formatAux(aux: StaticKey): string {
   if (aux === null || aux === undefined) return ''
-  const text = staticText(aux)
+  const text = keyText(aux)
   return `[${text.length > 60 ? `${text.slice(0, 60)}…` : text}]`
 }
 
