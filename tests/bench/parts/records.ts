@@ -1,15 +1,16 @@
 /**
  * What the record of the run costs: every cell of every lesson, in the lab's own configuration, with and without it.
- * CPU time of this thread, so that other work on the machine counts little. Run by `npm run bench:records`.
+ * CPU time of this thread, so that other work on the machine counts little. Run by `npm run bench -- records`.
  */
-import { core } from '../../electron/kernel/core-bindings.ts'
-import type { CoreInterface } from '../../electron/kernel/core-interface.ts'
-import { CellSession } from '../../electron/kernel/cell-session.ts'
-import { sharedWords } from '../../electron/kernel/breakable-run.ts'
-import { InterruptWord } from '../../electron/kernel/runtime/interrupt.ts'
-import type { KernelToHost } from '../../electron/kernel/messages.ts'
-import { outline, startRecording, summarize } from '../../core/inspect/recording.ts'
-import { shipped } from './lesson-runner.ts'
+import { core } from '../../../electron/kernel/core-bindings.ts'
+import type { CoreInterface } from '../../../electron/kernel/core-interface.ts'
+import { CellSession } from '../../../electron/kernel/cell-session.ts'
+import { sharedWords } from '../../../electron/kernel/breakable-run.ts'
+import { InterruptWord } from '../../../electron/kernel/runtime/interrupt.ts'
+import type { KernelToHost } from '../../../electron/kernel/messages.ts'
+import { outline, startRecording, summarize } from '../../../core/inspect/recording.ts'
+import { median } from '../statistics.ts'
+import { shipped } from '../../workshops/lesson-runner.ts'
 
 const rounds = Number(process.argv[2] ?? 15)
 const equations = { all: 0, recorded: 0 }
@@ -26,10 +27,6 @@ const counted: CoreInterface = {
       return []
     }
   },
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]
 }
 
 /** CPU milliseconds of one lesson's cells, run in a session of their own. */
@@ -65,7 +62,11 @@ for (const { summary, lesson } of shipped.lessons.values()) {
   await costOf(cells, counted)
   const [off, on] = [median(times.without), median(times.with)]
   sums = { without: sums.without + off, with: sums.with + on }
-  write(`${summary.id.padEnd(14)} ${off.toFixed(1).padStart(7)} ms ${on.toFixed(1).padStart(7)} ms ${(on / off).toFixed(3).padStart(7)}\n`)
+  write(
+    `${summary.id.padEnd(14)} ${off.toFixed(1).padStart(7)} ms ${on.toFixed(1).padStart(7)} ms ${(on / off).toFixed(3).padStart(7)}\n`,
+  )
 }
-write(`all            ${sums.without.toFixed(1).padStart(7)} ms ${sums.with.toFixed(1).padStart(7)} ms ${(sums.with / sums.without).toFixed(3).padStart(7)}\n`)
+write(
+  `all            ${sums.without.toFixed(1).padStart(7)} ms ${sums.with.toFixed(1).padStart(7)} ms ${(sums.with / sums.without).toFixed(3).padStart(7)}\n`,
+)
 write(`recorded ${equations.recorded} of ${equations.all} equations\n`)
