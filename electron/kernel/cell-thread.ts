@@ -3,6 +3,7 @@ import { type MessagePort, workerData } from 'node:worker_threads'
 import { setInterruptionCheck } from '../../core/runtime/interruption.ts'
 import { closeBox } from './box/close-box.ts'
 import { CellSession } from './cell-session.ts'
+import { warmUpCompiler } from './compile/warm-up.ts'
 import { core } from './core-bindings.ts'
 import { connectDevices } from './devices.ts'
 import type { KernelToHost, ToCellThread } from './messages.ts'
@@ -33,4 +34,5 @@ process.on('uncaughtException', (error) => session.fail(error))
 setInterruptionCheck(interrupt.check)
 guardAtomics(interrupt)
 closeBox()
+warmUpCompiler()
 post({ kind: 'ready', devices: core.devices() })
