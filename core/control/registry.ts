@@ -1,5 +1,7 @@
 import { customJvpPrimitive, customVjpPrimitive } from '../interpreters/custom-calls.ts'
 import { customLinearPrimitive } from '../interpreters/custom-linear.ts'
+import { finiteCheckPrimitive } from '../interpreters/non-finite.ts'
+import { tapPrimitive } from '../interpreters/tap.ts'
 import { allPrimitives } from '../primitives/registry.ts'
 import type { Primitive } from '../tracing/primitive.ts'
 import { checkpointPrimitive } from './checkpoint.ts'
@@ -38,7 +40,12 @@ export const higherOrderPrimitives: readonly Primitive[] = [
   pureCallbackPrimitive,
 ]
 
-const byName = new Map([...allPrimitives, ...higherOrderPrimitives].map((primitive) => [primitive.name, primitive]))
+/** What watches a program where it is run, and is in none that a user sees. */
+const watchingPrimitives: readonly Primitive[] = [tapPrimitive, finiteCheckPrimitive]
+
+const byName = new Map(
+  [...allPrimitives, ...higherOrderPrimitives, ...watchingPrimitives].map((primitive) => [primitive.name, primitive]),
+)
 
 /** The record of a primitive by the name that a jaxpr prints. */
 export function primitiveNamed(name: string): Primitive {

@@ -1,4 +1,5 @@
-import type { Atom, ClosedJaxpr, JaxprEqn } from '../ir/jaxpr.ts'
+import { Environment, interpret } from '../ir/interpret.ts'
+import type { ClosedJaxpr, JaxprEqn } from '../ir/jaxpr.ts'
 import { ClosedJaxpr as Closed } from '../ir/jaxpr.ts'
 import { partsOf } from '../ir/sequence.ts'
 
@@ -13,13 +14,9 @@ function union(sets: readonly Varying[]): Varying {
 
 /** Along which axes each result of a device's program may differ, when it is known for the operands. */
 export function varyingOutputs({ jaxpr }: ClosedJaxpr, inputs: readonly Varying[]): Varying[] {
-  const known = new Map<Atom, Varying>(jaxpr.invars.map((invar, i) => [invar, inputs[i]]))
-  const read = (atom: Atom): Varying => known.get(atom) ?? nowhere
-  for (const eqn of jaxpr.eqns) {
-    const outs = varyingOf(eqn, eqn.inputs.map(read))
-    eqn.outputs.forEach((output, i) => known.set(output, outs[i]))
-  }
-  return jaxpr.outvars.map(read)
+  const env = new Environment<Varying>(() => nowhere)
+  const consts = jaxpr.constvars.map(() => nowhere)
+  return interpret(jaxpr, env, consts, inputs, varyingOf)
 }
 
 function varyingOf({ primitive, params, outputs }: JaxprEqn, inputs: readonly Varying[]): Varying[] {

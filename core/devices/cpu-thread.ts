@@ -3,6 +3,7 @@ import { primitiveNamed } from '../control/registry.ts'
 import { Gathered } from '../compiler/reference/gathered.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import '../interpreters/evaluation.ts'
+import { type TappedValues, withTaps } from '../interpreters/tap.ts'
 import { viewOf } from '../ir/dtype.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { sizeOf } from '../ir/aval.ts'
@@ -21,6 +22,7 @@ import {
   raiseCompletion,
   setWords,
 } from './device-channel.ts'
+import { DeviceTaps } from './device-taps.ts'
 import { DeviceAbort, Exchange } from './exchange.ts'
 import { RunIntervals } from './run-intervals.ts'
 
@@ -37,7 +39,7 @@ function now(): number {
   return performance.timeOrigin + performance.now()
 }
 
-function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
+function run(command: Extract<DeviceCommand, { kind: 'run' }>, taps: DeviceTaps): DeviceReport {
   const program = programs.get(command.programId)
   if (program === undefined) throw new Error('internal: the program was not sent')
   const exchange = new Exchange(words, command.axisSize)
@@ -63,12 +65,12 @@ function run(command: Extract<DeviceCommand, { kind: 'run' }>): DeviceReport {
         return new Gathered(stacked)
       },
     },
-    () => runOnHost(program, command.inputs.map(view)),
+    () => withTaps(taps.sink, () => runOnHost(program, command.inputs.map(view))),
   )
   const done = intervals.finish(now())
   exchange.finish()
   outs.forEach((out, i) => view(command.outputs[i]).data.set(out.data))
-  return { kind: 'done', intervals: done }
+  return { kind: 'done', intervals: done, seen: taps.seen }
 }
 
 function carryOut(command: DeviceCommand): void {
@@ -85,11 +87,12 @@ function carryOut(command: DeviceCommand): void {
       return
     case 'run': {
       let report: DeviceReport
+      const taps = new DeviceTaps()
       try {
-        report = run(command)
+        report = run(command, taps)
       } catch (error) {
         Exchange.abort(words)
-        report = failure(error)
+        report = failure(error, taps.seen)
       }
       post(report)
       return
@@ -125,10 +128,10 @@ function callHost(callback: number): (...values: ConcreteArray[]) => ConcreteArr
   }
 }
 
-function failure(error: unknown): DeviceReport {
+function failure(error: unknown, seen: readonly TappedValues[]): DeviceReport {
   if (error instanceof Error)
-    return { kind: 'failed', name: error.name, message: error.message, stack: error.stack ?? '' }
-  return { kind: 'failed', name: 'Error', message: String(error), stack: '' }
+    return { kind: 'failed', name: error.name, message: error.message, stack: error.stack ?? '', seen }
+  return { kind: 'failed', name: 'Error', message: String(error), stack: '', seen }
 }
 
 /** Waits for the next command without using the processor; null when the thread is to end. */

@@ -3,6 +3,7 @@ import type { DType } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { PackedJaxpr } from '../ir/pack.ts'
 import type { Shape } from '../ir/aval.ts'
+import type { TappedValues } from '../interpreters/tap.ts'
 
 /**
  * What passes between the cell thread and a device thread: commands and reports as messages, and a few
@@ -154,5 +155,11 @@ export type DeviceReport =
       readonly callback: number
       readonly values: readonly HostArray[]
     }
-  | { readonly kind: 'done'; readonly intervals: readonly DeviceInterval[] }
-  | { readonly kind: 'failed'; readonly name: string; readonly message: string; readonly stack: string }
+  | { readonly kind: 'done'; readonly intervals: readonly DeviceInterval[]; readonly seen: readonly TappedValues[] }
+  | {
+      readonly kind: 'failed'
+      readonly name: string
+      readonly message: string
+      readonly stack: string
+      readonly seen: readonly TappedValues[]
+    }

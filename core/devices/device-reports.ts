@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { HostArray } from '../ir/host-array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { DeviceLostError } from '../errors.ts'
+import { replayTaps } from '../interpreters/tap.ts'
 import {
   type CallbackAnswer,
   type DeviceInterval,
@@ -47,7 +48,10 @@ export class DeviceReports {
     for (;;) {
       const seen = Atomics.load(this.words, setWords.completion)
       for (const thread of this.threads) this.receiveFrom(thread)
-      if (this.complete) return this.intervals()
+      if (this.complete) {
+        this.handOverTaps()
+        return this.intervals()
+      }
       this.assertAlive()
       const rest = this.failedAt === null ? Infinity : this.failedAt + patience - performance.now()
       if (rest <= 0) throw this.failure()
@@ -86,6 +90,11 @@ export class DeviceReports {
     const end = Atomics.load(this.threads[dead].control, deviceWords.ended)
     const reason = end === threadEnds.outOfMemory ? 'it needed more memory than a thread may use' : 'its thread ended'
     throw new DeviceLostError(`cpu:${dead}`, reason)
+  }
+
+  /** What was watched, one device after the other. */
+  private handOverTaps(): void {
+    for (const thread of this.threads) replayTaps(this.endings.get(thread)?.seen ?? [])
   }
 
   private intervals(): readonly (readonly DeviceInterval[])[] {

@@ -1,6 +1,7 @@
 import { JaxTypeError, errorParts } from '../errors.ts'
+import type { Environment } from '../ir/interpret.ts'
 import { isDifferentiable } from '../primitives/zeros.ts'
-import { Environment, bindEqn } from '../interpreters/eval-jaxpr.ts'
+import { arrayEnvironment, bindEqn } from '../interpreters/eval-jaxpr.ts'
 import { JvpTrace } from '../interpreters/jvp.ts'
 import { filledHost, fromHost } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -22,7 +23,7 @@ export function forwardTape(
 ): { steps: ForwardStep[]; notes: string[] } {
   const { closed, args, slots, differentiated } = program
   const trace = new JvpTrace(currentTrace(), 'jvp')
-  const env = new Environment()
+  const env = arrayEnvironment()
   const steps: ForwardStep[] = []
   try {
     for (const [position, slot] of slots.entries()) {
@@ -49,7 +50,11 @@ export function forwardTape(
   return { steps: closed.jaxpr.outvars.length === 0 ? [] : steps, notes: [] }
 }
 
-function stepOf(trace: JvpTrace, env: Environment, eqn: NonNullable<TapeProgram['slots'][number]['eqn']>): JaxArray[] {
+function stepOf(
+  trace: JvpTrace,
+  env: Environment<JaxArray>,
+  eqn: NonNullable<TapeProgram['slots'][number]['eqn']>,
+): JaxArray[] {
   const operands = eqn.inputs.map((atom) => env.read(atom))
   return withTrace(trace, () => bindEqn(eqn, operands))
 }

@@ -1,10 +1,9 @@
 import { elementAt } from '../ir/element.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
-import { ConcreteArray } from '../runtime/concrete-array.ts'
-import type { JaxArray } from '../tracing/array.ts'
-import { enclosingJits, observe } from '../tracing/observer.ts'
-import type { Params, Primitive } from '../tracing/primitive.ts'
+import { sizeOf } from '../ir/aval.ts'
+import { type Evaluation, observe } from '../tracing/observer.ts'
+import type { ParamValue } from '../tracing/primitive.ts'
 import { currentSource } from '../tracing/source.ts'
 import { callable } from '../tree/leaves.ts'
 import type { KeyNode, KeysDocument, SourceSpan } from './documents.ts'
@@ -14,8 +13,6 @@ import { hexWord, spanOf } from './summary.ts'
 const keyDType: DType = 'key<fry>'
 const maxKeys = 400
 
-type Words = readonly [string, string]
-
 interface Origin {
   readonly parent: Key | null
   readonly edge: string
@@ -24,7 +21,7 @@ interface Origin {
 
 interface Key extends Origin {
   readonly id: string
-  readonly words: Words
+  readonly words: readonly [number, number]
   readonly source?: SourceSpan
   readonly uses: { operation: string; source?: SourceSpan }[]
 }
@@ -37,13 +34,13 @@ interface Key extends Origin {
 export class KeyLineage {
   /** Every key, and the newest one with given words. */
   private all: Key[] = []
-  private readonly newest = new Map<string, Key>()
+  private readonly newest = new Map<number, Map<number, Key>>()
   private skipped = 0
   private count = 0
 
   /** Records until the returned function is called. */
   start(): () => void {
-    return observe((primitive, args, params, outs) => this.see(primitive, args, params, outs))
+    return observe((evaluation) => this.see(evaluation))
   }
 
   /** Forgets what was done from one source file: its cell is run again. */
@@ -52,75 +49,96 @@ export class KeyLineage {
       key.uses.splice(0, key.uses.length, ...key.uses.filter((use) => use.source?.file !== file))
     }
     this.all = this.all.filter((key) => key.source?.file !== file)
-    for (const [words, key] of this.newest) if (key.source?.file === file) this.newest.delete(words)
+    for (const keys of this.newest.values())
+      for (const [second, key] of keys) if (key.source?.file === file) keys.delete(second)
   }
 
-  private see(primitive: Primitive, args: readonly JaxArray[], params: Params, outs: readonly JaxArray[]): void {
-    switch (primitive.name) {
+  private see({ primitive, params, operands, results, jits }: Evaluation): void {
+    switch (primitive) {
       case 'random_seed':
-        return this.derive(outs[0], (i) => ({
-          parent: null,
-          edge: `key(${elementText(args[0], i)})`,
-          step: `key(${elementText(args[0], i)})`,
-        }))
+        return this.derive(results[0], (i) => {
+          const edge = `key(${elementText(operands[0], i)})`
+          return { parent: null, edge, step: edge }
+        })
       case 'random_wrap':
-        return this.derive(outs[0], () => ({ parent: null, edge: 'wrapKeyData', step: 'wrapKeyData' }))
+        return this.derive(results[0], () => ({ parent: null, edge: 'wrapKeyData', step: 'wrapKeyData' }))
       case 'random_split': {
-        const parents = keyWords(args[0])
-        const count = parents.length === 0 ? 0 : keyWords(outs[0]).length / parents.length
-        parents.forEach((words) => this.spend(words, 'split'))
-        return this.derive(outs[0], (i) => ({
-          parent: this.known(parents[Math.floor(i / count)]),
+        const parents = keyCount(operands[0])
+        const count = parents === 0 ? 0 : keyCount(results[0]) / parents
+        this.spend(operands[0], () => 'split')
+        return this.derive(results[0], (i) => ({
+          parent: this.known(operands[0], Math.floor(i / count)),
           edge: `split ${i % count} of ${count}`,
           step: String(i % count),
         }))
       }
       case 'random_fold_in': {
-        const parents = keyWords(args[0])
-        return this.derive(outs[0], (i) => ({
-          parent: this.known(parents[parents.length === 1 ? 0 : i]),
-          edge: `foldIn ${elementText(args[1], i)}`,
-          step: elementText(args[1], i),
-        }))
+        const parents = keyCount(operands[0])
+        return this.derive(results[0], (i) => {
+          const step = elementText(operands[1], i)
+          return { parent: this.known(operands[0], parents === 1 ? 0 : i), edge: `foldIn ${step}`, step }
+        })
       }
       case 'random_bits':
-        keyWords(args[0]).forEach((words) => this.spend(words, samplerName(params)))
+        this.spend(operands[0], () => samplerName(params.bit_width, jits))
     }
   }
 
-  private known(words: Words | undefined): Key | null {
-    if (words === undefined) return null
-    return (
-      this.newest.get(words.join('')) ?? this.add(words, { parent: null, edge: 'made earlier', step: `${words[0]}…` })
-    )
+  private find(first: number, second: number): Key | undefined {
+    return this.newest.get(first)?.get(second)
   }
 
-  private derive(outs: JaxArray, origin: (i: number) => Origin): void {
+  private get full(): boolean {
+    return this.all.length >= maxKeys
+  }
+
+  /** A key that was seen, or one that was made before anybody looked; null where there is no room for it. */
+  private known({ data }: HostArray, i: number): Key | null {
+    const [first, second] = [data[2 * i], data[2 * i + 1]]
+    const key = this.find(first, second)
+    if (key !== undefined) return key
+    const origin = { parent: null, edge: 'made earlier', step: `${hexWord(first)}…` }
+    return this.add(first, second, () => origin)
+  }
+
+  private derive(keys: HostArray, originOf: (i: number) => Origin): void {
     const source = spanOf(currentSource())
-    keyWords(outs).forEach((words, i) => {
-      const from = origin(i)
-      const same = this.newest.get(words.join(''))
+    const count = keyCount(keys)
+    for (let i = 0; i < count; i++) {
+      const [first, second] = [keys.data[2 * i], keys.data[2 * i + 1]]
+      const same = this.find(first, second)
+      if (same === undefined) {
+        this.add(first, second, () => originOf(i), source)
+        continue
+      }
+      const origin = originOf(i)
       // A cell that makes its key anew starts a tree of its own; under one parent equal words are one key.
-      const known =
-        same !== undefined &&
-        (from.parent === null ? same.source?.file === source?.file : rootOf(same) === rootOf(from.parent))
-      if (!known) this.add(words, from, source)
-    })
+      const known = origin.parent === null ? same.source?.file === source?.file : rootOf(same) === rootOf(origin.parent)
+      if (!known) this.add(first, second, () => origin, source)
+    }
   }
 
-  private add(words: Words, origin: Origin, source?: SourceSpan): Key | null {
-    if (this.all.length >= maxKeys) {
+  private add(first: number, second: number, originOf: () => Origin, source?: SourceSpan): Key | null {
+    const origin = this.full ? null : originOf()
+    // Its parent may have taken the last room.
+    if (origin === null || this.full) {
       this.skipped++
       return null
     }
-    const key: Key = { id: `${words.join('')}-${this.count++}`, words, ...origin, source, uses: [] }
+    const words = [first, second] as const
+    const id = `${words.map(hexWord).join('')}-${this.count++}`
+    const key: Key = { id, words, ...origin, source, uses: [] }
     this.all.push(key)
-    this.newest.set(words.join(''), key)
+    const keys = this.newest.get(first)
+    if (keys === undefined) this.newest.set(first, new Map([[second, key]]))
+    else keys.set(second, key)
     return key
   }
 
-  private spend(words: Words, operation: string): void {
-    this.known(words)?.uses.push({ operation, source: spanOf(currentSource()) })
+  private spend(keys: HostArray, operation: () => string): void {
+    const count = keyCount(keys)
+    for (let i = 0; i < count; i++)
+      this.known(keys, i)?.uses.push({ operation: operation(), source: spanOf(currentSource()) })
   }
 
   /** The whole tree, or the trees that a source file touched; null when there are none. */
@@ -158,7 +176,7 @@ function nodeOf(key: Key): KeyNode {
     parent: key.parent?.id ?? null,
     edge: key.edge,
     path: pathOf(key),
-    words: key.words,
+    words: [hexWord(key.words[0]), hexWord(key.words[1])],
     source: key.source,
     uses: key.uses,
     reused,
@@ -175,25 +193,18 @@ function reuseReason({ uses }: Key): string {
 }
 
 /** `normal` for what `_normal` draws; `bits` when no sampler is involved. */
-function samplerName(params: Params): string {
-  const sampler = enclosingJits().find((name) => name.startsWith('_'))
+function samplerName(bitWidth: ParamValue, jits: readonly string[]): string {
+  const sampler = jits.find((name) => name.startsWith('_'))
   if (sampler !== undefined) return sampler.slice(1).replace(/_real$/, '')
-  return params.bit_width === 32 ? 'bits' : `bits (${String(params.bit_width)})`
+  return bitWidth === 32 ? 'bits' : `bits (${String(bitWidth)})`
 }
 
-function keyWords(value: JaxArray): (readonly [string, string])[] {
-  const host: HostArray | null = value instanceof ConcreteArray ? value.host : null
-  if (host === null || host.dtype !== keyDType) return []
-  return Array.from(
-    { length: host.data.length / 2 },
-    (_, i) => [hexWord(host.data[2 * i]), hexWord(host.data[2 * i + 1])] as const,
-  )
+function keyCount({ dtype, shape }: HostArray): number {
+  return dtype === keyDType ? sizeOf(shape) : 0
 }
 
-function elementText(value: JaxArray, i: number): string {
-  if (!(value instanceof ConcreteArray)) return '?'
-  const { dtype, data } = value.host
-  return String(elementAt(dtype, data, value.size === 1 ? 0 : i))
+function elementText({ dtype, shape, data }: HostArray, i: number): string {
+  return String(elementAt(dtype, data, sizeOf(shape) === 1 ? 0 : i))
 }
 
 /**

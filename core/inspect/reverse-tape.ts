@@ -1,6 +1,6 @@
 import { itemSize } from '../ir/dtype.ts'
 import type { Atom, JaxprEqn } from '../ir/jaxpr.ts'
-import { Environment, bindEqn } from '../interpreters/eval-jaxpr.ts'
+import { arrayEnvironment, bindEqn } from '../interpreters/eval-jaxpr.ts'
 import { JvpTrace } from '../interpreters/jvp.ts'
 import { PartialEvalTrace, type UnknownTracer } from '../interpreters/partial-eval.ts'
 import { type BackwardStep, backwardPass } from '../interpreters/transpose.ts'
@@ -33,7 +33,7 @@ export function reverseTape(program: TapeProgram): ReverseTape {
   const naming = new NamingTrace(currentTrace())
   const partial = new PartialEvalTrace(naming, 'grad')
   const jvp = new JvpTrace(partial, 'grad')
-  const env = new Environment()
+  const env = arrayEnvironment()
   const primals = new Map<string, ValueSummary>()
   const inputs: UnknownTracer[] = []
   /** The linear variable that stands for each node's tangent, and which node each linear equation serves. */

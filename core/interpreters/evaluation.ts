@@ -1,15 +1,15 @@
 import { config } from '../config.ts'
 import { UnexpectedTracerError } from '../errors.ts'
 import type { HostArray } from '../ir/host-array.ts'
-import { currentObserver } from '../tracing/observer.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { CustomJvpCall, CustomVjpCall, Params, Primitive } from '../tracing/primitive.ts'
 import { inBlock } from '../tracing/recorder.ts'
-import { Trace, Tracer, assertNotLeaked, evaluateNow, installBaseTrace, withTrace } from '../tracing/trace.ts'
+import { Trace, Tracer, assertNotLeaked, installBaseTrace, withTrace } from '../tracing/trace.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { withKeyAccount } from './key-reuse.ts'
-import { evaluateObserved } from './observed.ts'
+import { watchingKeys } from './key-taps.ts'
 import { assertFinite } from './non-finite.ts'
+import type { TapSink } from './tap.ts'
 import { execute } from '../compiler/execute.ts'
 import { checkInterruption } from '../runtime/interruption.ts'
 
@@ -21,26 +21,27 @@ class EvaluationTrace extends Trace {
     checkInterruption()
     const operands: ConcreteArray[] = args.map((arg) => concreteOperand(arg, primitive.name))
     const results = config.debugKeyReuse
-      ? withKeyAccount(primitive, operands, params, () => this.evaluate(primitive, operands, params))
-      : this.evaluate(primitive, operands, params)
+      ? withKeyAccount(primitive, operands, params, (inside) => this.evaluate(primitive, operands, params, inside))
+      : this.evaluate(primitive, operands, params, null)
     this.log?.add(primitive, operands, params, results)
     return results
   }
 
-  private evaluate(primitive: Primitive, operands: readonly ConcreteArray[], params: Params): JaxArray[] {
-    const observer = currentObserver()
-    const seen =
-      observer === null && !config.debugKeyReuse
-        ? null
-        : evaluateNow(() => evaluateObserved(primitive, operands, params))
-    if (seen !== null) return seen
+  /** `inside` is told all that happens to keys within a program. */
+  private evaluate(
+    primitive: Primitive,
+    operands: readonly ConcreteArray[],
+    params: Params,
+    inside: TapSink | null,
+  ): ConcreteArray[] {
     const inAvals = operands.map((operand) => operand.aval)
     const avals = primitive.abstractEval(inAvals, params)
     const hosts = operands.map((operand) => operand.host)
-    const outs = execute(primitive, hosts, params, inAvals, avals)
+    const outs = watchingKeys(primitive, params, hosts, inside, (watched) =>
+      execute(primitive, hosts, watched, inAvals, avals),
+    )
     const results = outs.map((out: HostArray, i) => new ConcreteArray(out, { weakType: avals[i].weakType }))
-    if (config.debugNans || config.debugInfs) assertFinite(primitive, operands, params, results)
-    observer?.(primitive, operands, params, results)
+    if (config.debugNans || config.debugInfs) assertFinite(primitive, hosts, params, results)
     return results
   }
 

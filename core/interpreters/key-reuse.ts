@@ -1,4 +1,5 @@
-import { Var, type JaxprEqn } from '../ir/jaxpr.ts'
+import type { HostArray } from '../ir/host-array.ts'
+import { Var } from '../ir/jaxpr.ts'
 import { innerJaxprs } from '../ir/check.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -6,6 +7,7 @@ import { enclosingJits } from '../tracing/observer.ts'
 import type { Params, Primitive } from '../tracing/primitive.ts'
 import { currentSource } from '../tracing/source.ts'
 import { type KeySignature, type KeyUse, equationSignature, keyReuse } from './key-signature.ts'
+import type { TapSink } from './tap.ts'
 
 /** Keys that descend from one `key(seed)` or `clone`: among them equal words are one key. */
 class Family {
@@ -36,40 +38,100 @@ function words(keys: ConcreteArray, i: number): string {
 }
 
 /** `random.normal` for what a sampler's jitted `_normal` draws, `random.split`, `jit(f)`; else the primitive. */
-function operationName({ name }: Primitive, params: Params): string {
-  const sampler = enclosingJits().find((jit) => jit.startsWith('_')) ?? (name === 'jit' ? String(params.name) : '')
+function operationName(name: string, params: Params, jits: readonly string[]): string {
+  const sampler = jits.find((jit) => jit.startsWith('_')) ?? (name === 'jit' ? String(params.name) : '')
   if (sampler.startsWith('_')) return `random.${sampler.slice(1).replace(/_real$/, '')}`
   if (name === 'jit') return `jit(${sampler})`
   return name.replace(/^random_/, 'random.')
 }
 
-/** The equation that an evaluation amounts to: programs and their parts are checked by one set of rules. */
-function equationOf(primitive: Primitive, args: readonly ConcreteArray[], params: Params): JaxprEqn {
-  return { primitive, params, inputs: args.map((arg) => new Var(arg.aval)), outputs: [], source: currentSource() }
+/** What an equation does to the keys among its operands. */
+class KeyAccount {
+  readonly #name: string
+  readonly #args: readonly ConcreteArray[]
+  readonly #signature: KeySignature
+  readonly #use: KeyUse
+
+  constructor(name: string, params: Params, args: readonly ConcreteArray[], jits: readonly string[]) {
+    this.#name = name
+    this.#args = args
+    const source = currentSource()
+    // Programs and what is evaluated are checked by one set of rules.
+    const inputs = args.map((arg) => new Var(arg.aval))
+    this.#signature = equationSignature({ primitive: { name }, params, inputs, outputs: [], source })
+    this.#use = { operation: operationName(name, params, jits), source }
+  }
+
+  /** Before it is evaluated: throws a KeyReuseError where a key that it spends has been spent. */
+  check(): void {
+    checkUnspent(this.#args, this.#signature, this.#use)
+  }
+
+  settle(outs: readonly JaxArray[]): void {
+    spend(this.#args, this.#signature, this.#use)
+    outs.forEach((out, i) => inherit(out, i, this.#args, this.#signature, this.#name))
+  }
+}
+
+/** Keeps account of what the equations of a program do, as taps hand it over. */
+class InnerAccount {
+  /** Inside of a program the same numbers are the same array. */
+  readonly #arrays: Map<HostArray, ConcreteArray>
+
+  constructor(args: readonly ConcreteArray[]) {
+    this.#arrays = new Map(args.map((arg) => [arg.host, arg]))
+  }
+
+  readonly see: TapSink = ({ of, params, jits, operands, phase }, values) => {
+    const arrays = values.map((host) => this.#arrayOf(host))
+    const account = new KeyAccount(of, params, arrays.slice(0, operands), [...enclosingJits(), ...jits])
+    // What has a program within was checked before it ran.
+    if (phase === 'before' || innerJaxprs(params).length === 0) account.check()
+    if (phase === 'after') account.settle(arrays.slice(operands))
+  }
+
+  /** What is known of keys that come out of the program. */
+  adopt(outs: readonly JaxArray[]): void {
+    for (const out of outs) {
+      if (!(out instanceof ConcreteArray)) continue
+      const within = this.#arrays.get(out.host)
+      const record = within === undefined ? undefined : records.get(within)
+      if (record !== undefined) records.set(out, record)
+    }
+  }
+
+  #arrayOf(host: HostArray): ConcreteArray {
+    let array = this.#arrays.get(host)
+    if (array === undefined) {
+      array = new ConcreteArray(host)
+      if (host.dtype === typed) this.#arrays.set(host, array)
+    }
+    return array
+  }
 }
 
 /**
  * Evaluates while keeping account of keys (`config.update('debugKeyReuse', true)`). Spending is splitting
  * and drawing. As in JAX a key is followed from array to array, and what a loop or a branch might spend
  * counts; beyond JAX, keys with equal words and a common ancestor are one key, so that
- * `split(k, n)[i]` and `foldIn(k, i)` cannot both be spent.
+ * `split(k, n)[i]` and `foldIn(k, i)` cannot both be spent. `evaluate` tells what happens within programs.
  */
 export function withKeyAccount(
-  primitive: Primitive,
+  { name }: Primitive,
   args: readonly ConcreteArray[],
   params: Params,
-  evaluate: () => JaxArray[],
+  evaluate: (inside: TapSink | null) => JaxArray[],
 ): JaxArray[] {
   const nested = innerJaxprs(params).length > 0
-  if (!nested && primitive.name !== 'random_seed' && primitive.name !== 'random_wrap') {
-    if (!args.some((arg) => arg.dtype === typed)) return evaluate()
+  if (!nested && name !== 'random_seed' && name !== 'random_wrap') {
+    if (!args.some((arg) => arg.dtype === typed)) return evaluate(null)
   }
-  const signature = equationSignature(equationOf(primitive, args, params))
-  const use: KeyUse = { operation: operationName(primitive, params), source: currentSource() }
-  checkUnspent(args, signature, use)
-  const outs = evaluate()
-  spend(args, signature, use)
-  outs.forEach((out, i) => inherit(out, i, args, signature, primitive))
+  const account = new KeyAccount(name, params, args, enclosingJits())
+  account.check()
+  const inside = nested ? new InnerAccount(args) : null
+  const outs = evaluate(inside?.see ?? null)
+  inside?.adopt(outs)
+  account.settle(outs)
   return outs
 }
 
@@ -118,7 +180,7 @@ function inherit(
   i: number,
   args: readonly ConcreteArray[],
   { forwards }: KeySignature,
-  { name }: Primitive,
+  name: string,
 ): void {
   if (!(out instanceof ConcreteArray) || out.dtype !== typed || records.has(out)) return
   const anew = name === 'random_seed' || name === 'random_wrap' || name === 'random_clone'

@@ -122,8 +122,13 @@ function derive(jaxpr: Jaxpr): KeySignature {
   return { sinks, sources, forwards }
 }
 
+/** What there is to know of an equation, whether it stands in a program or was evaluated. */
+export interface KeyEquation extends Pick<JaxprEqn, 'inputs' | 'outputs' | 'params' | 'source'> {
+  readonly primitive: Pick<JaxprEqn['primitive'], 'name'>
+}
+
 /** The signature of one equation; its inputs are numbered as its operands. */
-export function equationSignature(eqn: JaxprEqn): KeySignature {
+export function equationSignature(eqn: KeyEquation): KeySignature {
   const { primitive, params, inputs, source } = eqn
   const { name } = primitive
   const use: KeyUse = { operation: name, source, moved: moving.has(name) }
@@ -170,7 +175,7 @@ function numbers(value: unknown): readonly number[] {
   return Array.isArray(value) ? value.map(Number) : []
 }
 
-function slicedElements({ inputs, params }: JaxprEqn, use: KeyUse): (KeyUse | null)[] {
+function slicedElements({ inputs, params }: KeyEquation, use: KeyUse): (KeyUse | null)[] {
   const { shape } = inputs[0].aval
   const [starts, limits, strides] = [params.start_indices, params.limit_indices, params.strides].map(numbers)
   return Array.from({ length: inputs[0].aval.size }, (_, flat) => {
@@ -213,14 +218,14 @@ function checkSteps(where: string, body: KeySignature, fed: KeySignature, numCon
   }
 }
 
-function scanSignature({ params }: JaxprEqn, { jaxpr }: ClosedJaxpr): KeySignature {
+function scanSignature({ params }: KeyEquation, { jaxpr }: ClosedJaxpr): KeySignature {
   const signature = keySignature(jaxpr)
   checkSteps('scan', signature, signature, Number(params.num_consts), Number(params.num_carry))
   // One row of what is scanned stands for all rows.
   return signature
 }
 
-function whileSignature({ params, inputs }: JaxprEqn): KeySignature {
+function whileSignature({ params, inputs }: KeyEquation): KeySignature {
   const { cond_jaxpr, body_jaxpr } = params
   const none = { sinks: new Map(), sources: new Set<number>(), forwards: new Map<number, number>() }
   if (!(cond_jaxpr instanceof ClosedJaxpr && body_jaxpr instanceof ClosedJaxpr)) return none

@@ -1,10 +1,11 @@
 import type { Atom, ClosedJaxpr, JaxprEqn } from '../ir/jaxpr.ts'
+import { interpret } from '../ir/interpret.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
 import { addTangents, instantiate } from '../primitives/zeros.ts'
 import { JaxTypeError } from '../errors.ts'
 import { withSource } from '../tracing/source.ts'
-import { Environment, bindEqn } from './eval-jaxpr.ts'
+import { arrayEnvironment, bindEqn } from './eval-jaxpr.ts'
 import { next } from '../ir/sequence.ts'
 import { traceWithAux } from './to-jaxpr.ts'
 
@@ -26,34 +27,18 @@ export function backwardPass(
   onStep?: (step: BackwardStep) => void,
 ): (Tangent | null)[] {
   const { jaxpr, consts } = closed
-  const env = new Environment()
-  const linear = new Set<Atom>()
-  env.write(jaxpr.constvars, consts)
-  jaxpr.invars.forEach((invar, i) => {
-    const arg = args[i]
-    if (arg instanceof UndefinedPrimal) linear.add(invar)
-    else env.write([invar], [arg])
-  })
-
+  const env = arrayEnvironment<UndefinedPrimal>()
   const linearEqns: JaxprEqn[] = []
-  for (const eqn of jaxpr.eqns) {
-    if (eqn.inputs.some((input) => linear.has(input))) {
-      eqn.outputs.forEach((output) => linear.add(output))
-      linearEqns.push(eqn)
-    } else {
-      env.write(
-        eqn.outputs,
-        bindEqn(
-          eqn,
-          eqn.inputs.map((atom) => env.read(atom)),
-        ),
-      )
-    }
-  }
+  interpret(jaxpr, env, consts, args, (eqn, operands) => {
+    const known = operands.flatMap((operand) => (operand instanceof UndefinedPrimal ? [] : [operand]))
+    if (known.length === operands.length) return bindEqn(eqn, known)
+    linearEqns.push(eqn)
+    return eqn.outputs.map(({ aval }) => new UndefinedPrimal(aval))
+  })
 
   const accumulated = new Map<Atom, Tangent>()
   const accumulate = (atom: Atom, cotangent: Tangent): void => {
-    if (!linear.has(atom)) return
+    if (!(env.read(atom) instanceof UndefinedPrimal)) return
     const previous = accumulated.get(atom)
     accumulated.set(atom, previous === undefined ? cotangent : addTangents(previous, cotangent))
   }
@@ -62,7 +47,7 @@ export function backwardPass(
   for (const eqn of linearEqns.toReversed()) {
     const outs = eqn.outputs.map((output) => accumulated.get(output) ?? new Zero(output.aval))
     if (outs.every((out) => out instanceof Zero)) continue
-    const operands = eqn.inputs.map((atom) => (linear.has(atom) ? new UndefinedPrimal(atom.aval) : env.read(atom)))
+    const operands = eqn.inputs.map((atom) => env.read(atom))
     const contributions = withSource(eqn.source, () => {
       const given = transposeEqn(eqn, outs, operands)
       // Adding up what an operand got so far belongs to the equation as well.

@@ -1,30 +1,35 @@
-import type { JaxArray } from './array.ts'
-import type { Params, Primitive } from './primitive.ts'
+import type { HostArray } from '../ir/host-array.ts'
+import type { Params } from './primitive.ts'
 
-/** Sees every primitive that is evaluated, with its operands and results. */
-export type Observer = (
-  primitive: Primitive,
-  args: readonly JaxArray[],
-  params: Params,
-  outs: readonly JaxArray[],
-) => void
+/** An equation that was evaluated, also within a program. */
+export interface Evaluation {
+  readonly primitive: string
+  readonly params: Params
+  readonly operands: readonly HostArray[]
+  readonly results: readonly HostArray[]
+  /** The jitted functions that it is in, outermost first. */
+  readonly jits: readonly string[]
+}
 
-let observer: Observer | null = null
+/** Sees what makes and spends PRNG keys, while the line that it was done for is the current one. */
+export type KeyObserver = (evaluation: Evaluation) => void
+
+let observer: KeyObserver | null = null
 let jitNames: readonly string[] = []
 
-/** Watches evaluation until the returned function is called. */
-export function observe(watch: Observer): () => void {
+/** Watches keys until the returned function is called. */
+export function observe(watch: KeyObserver): () => void {
   observer = watch
   return () => {
     if (observer === watch) observer = null
   }
 }
 
-export function currentObserver(): Observer | null {
+export function currentKeyObserver(): KeyObserver | null {
   return observer
 }
 
-/** Names of the jitted functions that are being evaluated, outermost first. */
+/** Names of the library functions that run at once and would be jitted in a program, outermost first. */
 export function enclosingJits(): readonly string[] {
   return jitNames
 }

@@ -5,14 +5,17 @@ import {
   type ArrayLike,
   config,
   grad,
+  inspect,
   jit,
   jnp,
   jvp,
   linearize,
   makeJaxpr,
+  setUserFile,
   vjp,
   vmap,
 } from '../../../core/index.ts'
+import { outline, startRecording, summarize } from '../../../core/inspect/recording.ts'
 import { evalClosed } from '../../../core/interpreters/eval-jaxpr.ts'
 import { checkJaxpr } from '../../../core/ir/check.ts'
 import { length, programsMade, randomPrograms } from './random-programs.ts'
@@ -37,20 +40,43 @@ function expectClose(got: unknown, wanted: unknown, tolerance = 1e-9): void {
   a.forEach((value, i) => expect(Math.abs(value - b[i])).toBeLessThanOrEqual(tolerance * (1 + Math.abs(b[i]))))
 }
 
+const programs = (size: number, without: readonly string[] = []) => randomPrograms(size, without, true)
+
 /** Programs without functions that have only a reverse rule: forward mode refuses those. */
 const forward = ['custom_vjp']
 
-describe('random programs', () => {
+/** As in a cell: equations have lines, keys are watched, runs are recorded. */
+function enterLab(): () => void {
+  setUserFile((file) => file.includes('/tests/core/properties/'))
+  const stopKeys = new inspect.KeyLineage().start()
+  const stopRecording = startRecording(summarize, outline)
+  return () => {
+    stopRecording()
+    stopKeys()
+    setUserFile(() => false)
+  }
+}
+
+describe.each([
+  ['', () => () => {}],
+  [' in lab mode', enterLab],
+])('random programs%s', (_, enter) => {
+  let leave = (): void => {}
+  beforeAll(() => {
+    leave = enter()
+  })
+  afterAll(() => leave())
+
   test('jit gives what evaluation gives', () => {
     fc.assert(
-      fc.property(randomPrograms(40), vector, ({ run }, x) => expectClose(jit(run)(array(x)), run(array(x)), 1e-12)),
+      fc.property(programs(40), vector, ({ run }, x) => expectClose(jit(run)(array(x)), run(array(x)), 1e-12)),
       runs,
     )
   })
 
   test('the jaxpr is well typed and evaluates to the same', () => {
     fc.assert(
-      fc.property(randomPrograms(40), vector, ({ run }, x) => {
+      fc.property(programs(40), vector, ({ run }, x) => {
         const closed = makeJaxpr(run)(array(x))
         checkJaxpr(closed.jaxpr)
         expectClose(evalClosed(closed, [array(x)])[0], run(array(x)), 1e-12)
@@ -61,7 +87,7 @@ describe('random programs', () => {
 
   test('vmap gives what a loop over the lanes gives', () => {
     fc.assert(
-      fc.property(randomPrograms(30), fc.array(vector, { minLength: 1, maxLength: 3 }), ({ run }, lanes) => {
+      fc.property(programs(30), fc.array(vector, { minLength: 1, maxLength: 3 }), ({ run }, lanes) => {
         const batch = jnp.stack(lanes.map(array))
         expectClose(vmap(run)(batch), jnp.stack(lanes.map((lane) => run(array(lane)))))
       }),
@@ -71,7 +97,7 @@ describe('random programs', () => {
 
   test('jvp is what finite differences say', () => {
     fc.assert(
-      fc.property(randomPrograms(12, ['cond', ...forward, 'while']), vector, vector, ({ run }, x, t) => {
+      fc.property(programs(12, ['cond', ...forward, 'while']), vector, vector, ({ run }, x, t) => {
         const h = 1e-6
         const moved = (sign: number) => run(array(x.map((value, i) => value + sign * h * t[i])))
         const difference = moved(1)
@@ -85,7 +111,7 @@ describe('random programs', () => {
 
   test('jvp and vjp are each other’s transpose', () => {
     fc.assert(
-      fc.property(randomPrograms(30, forward), vector, vector, vector, ({ run }, x, t, ct) => {
+      fc.property(programs(30, forward), vector, vector, vector, ({ run }, x, t, ct) => {
         const pushed = numbers(jvp(run, [array(x)], [array(t)])[1])
         const [pulled] = vjp(run, array(x))[1](array(ct)).map(numbers)
         const [left, right] = [inner(ct, pushed), inner(pulled, t)]
@@ -97,7 +123,7 @@ describe('random programs', () => {
 
   test('linearize pushes what jvp pushes', () => {
     fc.assert(
-      fc.property(randomPrograms(30, forward), vector, vector, ({ run }, x, t) => {
+      fc.property(programs(30, forward), vector, vector, ({ run }, x, t) => {
         expectClose(linearize(run, array(x))[1](array(t)), jvp(run, [array(x)], [array(t)])[1])
       }),
       runs,
@@ -108,7 +134,7 @@ describe('random programs', () => {
 
   test('grad does not care where jit stands', () => {
     fc.assert(
-      fc.property(randomPrograms(20), vector, ({ run }, x) => {
+      fc.property(programs(20), vector, ({ run }, x) => {
         const expected = grad(loss(run))(array(x))
         expectClose(jit(grad(loss(run)))(array(x)), expected)
         expectClose(grad(jit(loss(run)))(array(x)), expected)
@@ -119,7 +145,7 @@ describe('random programs', () => {
 
   test('grad and vmap change places', () => {
     fc.assert(
-      fc.property(randomPrograms(20), vector, vector, ({ run }, x, y) => {
+      fc.property(programs(20), vector, vector, ({ run }, x, y) => {
         const batch = jnp.stack([array(x), array(y)])
         const each = vmap(grad(loss(run)))(batch)
         expectClose(grad((b: JaxArray) => jnp.sum(vmap(loss(run))(b)))(batch), each)
@@ -131,7 +157,7 @@ describe('random programs', () => {
 
   test('second derivatives are symmetric, forward over reverse as reverse over forward', () => {
     fc.assert(
-      fc.property(randomPrograms(10, forward), vector, vector, ({ run }, x, t) => {
+      fc.property(programs(10, forward), vector, vector, ({ run }, x, t) => {
         const forwardOverReverse = jvp(grad(loss(run)), [array(x)], [array(t)])[1]
         const slope = (v: JaxArray) => jnp.asarray(jvp(loss(run), [v], [array(t)])[1] as ArrayLike)
         expectClose(grad(slope)(array(x)), forwardOverReverse, 1e-8)

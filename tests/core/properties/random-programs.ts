@@ -8,6 +8,7 @@ import {
   jit,
   jnp,
   lax,
+  random,
   vmap,
 } from '../../../core/index.ts'
 
@@ -125,6 +126,19 @@ const steps: Readonly<Record<string, Step>> = {
   associative_scan: (a) => one(lax.associativeScan((x: JaxArray, y: JaxArray) => x.mul(y), jnp.cos(a))),
 }
 
+/** Steps that draw numbers, always the same ones. */
+const noisySteps: Readonly<Record<string, Step>> = {
+  noise: (a) => a.mul(random.normal(random.key(1), [length]).clip(-1, 1)),
+  noisy_scan: (a) =>
+    one(
+      lax.scan(
+        (c: JaxArray, key: JaxArray) => [jnp.tanh(c.add(random.uniform(key))), c],
+        jnp.tanh(a),
+        random.split(random.key(2), 2),
+      )[0],
+    ),
+}
+
 function one(value: unknown): JaxArray {
   return jnp.asarray(value as ArrayLike)
 }
@@ -134,6 +148,7 @@ export interface RandomProgram {
   readonly run: (x: JaxArray) => JaxArray
 }
 
+const allSteps = { ...steps, ...noisySteps }
 const names = Object.keys(steps)
 
 let made = 0
@@ -144,8 +159,13 @@ export function programsMade(): number {
 }
 
 /** Programs of up to `size` steps, each of which is one or more equations. Shrinks by leaving steps out. */
-export function randomPrograms(size: number, without: readonly string[] = []): fc.Arbitrary<RandomProgram> {
-  const allowed = names.filter((name) => !without.includes(name))
+export function randomPrograms(
+  size: number,
+  without: readonly string[] = [],
+  noise = false,
+): fc.Arbitrary<RandomProgram> {
+  const drawn = noise ? Object.keys(allSteps) : names
+  const allowed = drawn.filter((name) => !without.includes(name))
   const step = fc.tuple(fc.constantFrom(...allowed), fc.nat(), fc.nat())
   return fc.array(step, { minLength: 1, maxLength: size }).map(
     (list) => (
@@ -155,7 +175,7 @@ export function randomPrograms(size: number, without: readonly string[] = []): f
         run: (x: JaxArray) => {
           const values = [x]
           for (const [name, a, b] of list) {
-            values.push(one(steps[name](values[a % values.length], values[b % values.length])))
+            values.push(one(allSteps[name](values[a % values.length], values[b % values.length])))
           }
           // Everything that was computed counts, the last most.
           return values.slice(1).reduce((total, value, i) => total.add(value.mul(1 / (list.length - i))), x.mul(0))
