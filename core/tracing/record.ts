@@ -34,6 +34,8 @@ export class RecordedValue {
   readonly literal: boolean
   /** The log whose equation made it, by number: an array that is kept must not keep what else happened then. */
   home = 0
+  /** The log that counted it among its externals last, by number. */
+  readBy = 0
   host: HostArray | null = null
   summary: ValueSummary | null = null
   /** What carries the numbers of a tracer: all lanes of a mapped value, the primal of a differentiated one. */
@@ -136,7 +138,7 @@ export class Log {
     }
     const inputs: RecordedValue[] = []
     for (const arg of args) inputs.push(this.use(arg))
-    const operands = holdsPrograms(primitive, params) ? args.map((arg) => this.keep(arg)) : null
+    const operands = holdsPrograms(primitive, params) ? args.map((arg, i) => this.operandOf(inputs[i], arg)) : null
     const results = typeof params.callback === 'function' ? outs.map((out) => this.keep(out)) : null
     const source = currentSource()
     this.entries.push({ kind: 'eqn', primitive, params, source, inputs, outputs: this.made(outs), operands, results })
@@ -150,9 +152,19 @@ export class Log {
   /** A value that is read: one that the log did not make is kept as far as there is room. */
   use(array: JaxArray): RecordedValue {
     const value = valueOf(array, this.#recording)
-    if (value.home !== this.id && !value.literal && !this.externals.has(value))
-      this.externals.set(value, this.keep(array))
+    if (value.home !== this.id && value.readBy !== this.id && !value.literal) this.operandOf(value, array)
     return value
+  }
+
+  /** What can be computed from again of a value that is read. One that the log did not make is kept once. */
+  operandOf(value: RecordedValue, array: JaxArray): Operand {
+    if (value.home === this.id || value.literal) return this.keep(array)
+    const known = this.externals.get(value)
+    value.readBy = this.id
+    if (known !== undefined) return known
+    const operand = this.keep(array)
+    this.externals.set(value, operand)
+    return operand
   }
 
   made(outs: readonly JaxArray[]): RecordedValue[] {
@@ -266,9 +278,9 @@ export class Excerpt {
   }
 
   given(arrays: readonly JaxArray[]): void {
-    this.inputs = arrays.map((array) => this.log?.use(array) ?? valueOf(array, this.#recording))
+    this.inputs = arrays.map((array) => valueOf(array, this.#recording))
     const { log } = this
-    if (log !== null) this.operands = this.inputs.map((value, i) => log.externals.get(value) ?? log.keep(arrays[i]))
+    if (log !== null) this.operands = this.inputs.map((value, i) => log.operandOf(value, arrays[i]))
   }
 
   returned(arrays: readonly JaxArray[]): void {

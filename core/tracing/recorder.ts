@@ -6,13 +6,11 @@ import type { ValueSummary } from '../inspect/documents.ts'
 import type { TreeDef } from '../tree/pytree.ts'
 import { JaxArray } from './array.ts'
 import type { RuleNames } from './primitive.ts'
+import { KeptCalls } from './kept-calls.ts'
 import { Excerpt, Recording } from './record.ts'
 import { currentSource } from './source.ts'
 import { type Trace, baseTrace, currentTrace, withTrace } from './trace.ts'
 import { isResultOf, nameOf, textOf } from './transformed.ts'
-
-/** Calls of one run that are kept; of more only the number is known. */
-const mostCalls = 400
 
 /** What inputs are called. */
 export interface NamedInputs {
@@ -73,9 +71,9 @@ export class RecordedCall {
 
   /** The leaves of the arguments, with the structure they came in. What is no array is no input. */
   given(leaves: readonly unknown[], tree: TreeDef, positions: readonly number[] | null = null): void {
-    const present = leaves.map((leaf) => leaf instanceof JaxArray)
-    this.named = { tree, positions, present }
-    this.excerpt.given(leaves.filter((leaf) => leaf instanceof JaxArray))
+    const arrays = leaves.every((leaf) => leaf instanceof JaxArray) ? leaves : null
+    this.named = { tree, positions, present: arrays === null ? leaves.map((leaf) => leaf instanceof JaxArray) : null }
+    this.excerpt.given(arrays ?? leaves.filter((leaf) => leaf instanceof JaxArray))
   }
 
   /** All arguments, of which those at `positions` are differentiated and have the structure `tree`. */
@@ -137,8 +135,7 @@ export interface RecordOfRun {
 
 interface Session {
   readonly recording: Recording
-  readonly calls: Map<string, RecordedCall>
-  forgotten: number
+  readonly calls: KeptCalls
   current: RecordedCall | null
 }
 
@@ -149,7 +146,7 @@ export function startRecording(
   summarize: (host: HostArray) => ValueSummary,
   outline: (host: HostArray) => ValueSummary,
 ): () => RecordOfRun {
-  const own: Session = { recording: new Recording(summarize, outline), calls: new Map(), forgotten: 0, current: null }
+  const own: Session = { recording: new Recording(summarize, outline), calls: new KeptCalls(), current: null }
   session = own
   baseTrace().log = own.recording.root
   return () => {
@@ -158,7 +155,7 @@ export function startRecording(
       baseTrace().log = null
     }
     own.recording.seal()
-    return { recording: own.recording, calls: [...own.calls.values()], forgotten: own.forgotten }
+    return { recording: own.recording, calls: own.calls.all(), forgotten: own.calls.forgotten }
   }
 }
 
@@ -208,26 +205,13 @@ export function recorded<T>(
   }
 }
 
-/** Called again from the same line with the same kind of arguments, a function is one function still: the newest stands for it. */
 function keepCall(session: Session, call: RecordedCall): void {
-  const avals = call.excerpt.inputs.map(({ aval }) => aval.toString()).join()
-  const key = `${call.parent === null ? '' : keyOf(call.parent)} ${keyOf(call)} ${avals}`
-  const known = session.calls.get(key)
-  if (known !== undefined) {
-    call.count += known.count
-    session.calls.delete(key)
-    for (const excerpt of [known.excerpt, known.own]) {
-      if (excerpt?.log && excerpt.log !== call.excerpt.log) session.recording.drop(excerpt.log)
-    }
-  } else if (session.calls.size >= mostCalls) {
-    session.forgotten++
-    return
+  const known = session.calls.keep(call)
+  if (known === null) return
+  call.count += known.count
+  for (const excerpt of [known.excerpt, known.own]) {
+    if (excerpt?.log && excerpt.log !== call.excerpt.log) session.recording.drop(excerpt.log)
   }
-  session.calls.set(key, call)
-}
-
-function keyOf({ name, source }: RecordedCall): string {
-  return `${name} ${source === null ? '' : `${source.file}:${source.line}:${source.column}`}`
 }
 
 /**
