@@ -83,14 +83,13 @@ function visualizeArraySharding(array: JaxArray): void {
  */
 function nansCheck<T>(values: T): T {
   const { arrays, tree } = flattenArgs([values], 'debug.nansCheck')
-  const paths = leafPaths(tree, 'values')
   bind(debugCallbackPrimitive, arrays, {
     callback: (...leaves) => {
       for (const [i, leaf] of leaves.entries()) {
         const host = hostValueOf(leaf)
         if (host === null || !holdsNaN(host)) continue
         throw new FloatingPointError(
-          `debug.nansCheck found NaN in ${paths[i].replace('values[0]', 'its argument')}, which is ${leaf.aval.toString()}`,
+          `debug.nansCheck found NaN in ${leafPaths(tree, 'values')[i].replace('values[0]', 'its argument')}, which is ${leaf.aval.toString()}`,
           {
             hint: 'Look at what made it: a division of zero by zero, a logarithm or a root of a negative number. config.update("debugNans", true) names the operation.',
           },

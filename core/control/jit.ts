@@ -85,11 +85,16 @@ function withoutForwarded(
   numKnown: number,
 ): { jaxpr: ClosedJaxpr; sources: OutputSource[] } {
   const kept: Atom[] = []
+  const inputs = new Map<Atom, number>(jaxpr.invars.map((invar, i) => [invar, i]))
+  const outputs = new Map<Atom, number>()
   const sources = jaxpr.outvars.map((outvar, i): OutputSource => {
-    const input = jaxpr.invars.findIndex((invar) => invar === outvar)
-    if (input >= 0) return { from: 'input', index: input }
-    const known = i < numKnown ? -1 : kept.indexOf(outvar)
-    return { from: 'output', index: known >= 0 ? known : kept.push(outvar) - 1 }
+    const input = inputs.get(outvar)
+    if (input !== undefined) return { from: 'input', index: input }
+    const known = i < numKnown ? undefined : outputs.get(outvar)
+    if (known !== undefined) return { from: 'output', index: known }
+    const index = kept.push(outvar) - 1
+    if (!outputs.has(outvar)) outputs.set(outvar, index)
+    return { from: 'output', index }
   })
   const live = new Jaxpr(jaxpr.constvars, jaxpr.invars, liveEqns(jaxpr.eqns, kept), kept)
   return { jaxpr: new ClosedJaxpr(live, consts), sources }

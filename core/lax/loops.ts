@@ -159,6 +159,7 @@ function assertCarryTypes(
   after: readonly ShapedArray[],
   tree: TreeDef,
 ): void {
+  if (before.every((aval, i) => sameAval(aval, after[i]))) return
   const paths = leafPaths(tree)
   const changed = before.flatMap((aval, i) =>
     sameAval(aval, after[i])
@@ -167,7 +168,6 @@ function assertCarryTypes(
           `  ${paths[i] === '' ? 'the carry' : `carry ${paths[i]}`}: ${aval.toString()} goes in, ${after[i].toString()} comes out`,
         ],
   )
-  if (changed.length === 0) return
   throw new JaxTypeError(
     `${where} body function carry input and carry output must have equal types, but they differ:\n${changed.join('\n')}`,
     {

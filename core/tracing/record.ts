@@ -246,6 +246,8 @@ interface StagedProgram {
   readonly captured: ReadonlyMap<JaxArray, Atom> | null
 }
 
+const nothingCaptured: ReadonlyMap<RecordedValue, Atom> = new Map()
+
 /** Part of a log, or of a program that is being staged: a function as it ran, with what it was given and gave. */
 export class Excerpt {
   readonly log: Log | null
@@ -259,7 +261,7 @@ export class Excerpt {
   /** Equations that the log did not take. */
   skipped: number
   /** Variables of the program for inputs that are arrays: it captured them. */
-  readonly captured = new Map<RecordedValue, Atom>()
+  captured: ReadonlyMap<RecordedValue, Atom> = nothingCaptured
   readonly #recording: Recording
   readonly #skippedBefore: number
   #arrays: ReadonlyMap<JaxArray, Atom> | null
@@ -294,8 +296,10 @@ export class Excerpt {
     if (this.#arrays === null) return
     const known = new Set([...this.inputs, ...this.outputs].filter(({ atom }) => atom === null))
     if (known.size > 0) {
+      const captured = new Map(this.captured)
       for (const [{ recorded }, atom] of this.#arrays)
-        if (recorded !== null && known.has(recorded)) this.captured.set(recorded, atom)
+        if (recorded !== null && known.has(recorded)) captured.set(recorded, atom)
+      this.captured = captured
     }
     this.#arrays = null
   }
