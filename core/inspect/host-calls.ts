@@ -7,9 +7,21 @@ export function callsHost({ params }: JaxprEqn): boolean {
   return typeof params.callback === 'function'
 }
 
+/** The equation, or one in a program that it holds, which calls a function of the host: its name, or null. */
+export function hostCallIn(eqn: JaxprEqn): string | null {
+  if (callsHost(eqn)) return eqn.primitive.name
+  for (const inner of innerJaxprs(eqn.params)) {
+    for (const within of inner.eqns) {
+      const name = hostCallIn(within)
+      if (name !== null) return name
+    }
+  }
+  return null
+}
+
 /** Whether an equation, or one in a program that it holds, calls a function of the host. */
 export function holdsHostCalls(eqn: JaxprEqn): boolean {
-  return callsHost(eqn) || innerJaxprs(eqn.params).some((inner) => inner.eqns.some(holdsHostCalls))
+  return hostCallIn(eqn) !== null
 }
 
 const known = new WeakMap<ClosedJaxpr, ClosedJaxpr>()

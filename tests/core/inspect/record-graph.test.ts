@@ -98,6 +98,28 @@ test('what a function of the host gave inside of a program is not computed again
   expect(document.notes?.join()).toContain('calls no function of yours')
 })
 
+test('a function of the host in a branch that did not run, or beside what a loop carries, takes nothing away', () => {
+  const host = (x: X): X => pureCallback((v: X) => v, new ShapeDtypeStruct([]), x) as X
+  const branch = (x: X) =>
+    lax.cond(
+      jnp.greater(x, 0),
+      (v: X) => v.mul(3),
+      (v: X) => host(v),
+      x,
+    )
+  const taken = graphOf(() => jit((x: X) => branch(branch(x)).add(1))(jnp.float32(0.5)))
+  expect(shown(named(taken, 'add'))).toEqual(['f32[]', '5.5000'])
+  expect(taken.notes).toBeUndefined()
+  const asked = graphOf(() => jit((x: X) => branch(branch(x)).add(1))(jnp.float32(-0.5)))
+  expect(shown(named(asked, 'add'))).toEqual([undefined, undefined])
+  expect(asked.notes?.join()).toContain('calls no function of yours')
+  const steps = graphOf(() =>
+    jit((x: X) => lax.scan((c: X) => [c.mul(2), host(c)], x, null, { length: 3 })[0].sub(1))(jnp.float32(0.5)),
+  )
+  expect(shown(named(steps, 'sub'))).toEqual(['f32[]', '3'])
+  expect(named(steps, 'mul')?.outputs[0].value?.values).toEqual([1, 2, 4])
+})
+
 test('operands that were donated are gone, and the figure says why', () => {
   const step = jit((x: X) => x.mul(2).add(1), { donateArgnums: 0 })
   const call = callsOf(() => step(jnp.ones(3)))[0]
