@@ -4,6 +4,9 @@
  */
 import './interpreters/evaluation.ts'
 import './numpy/array-methods.ts'
+import { useHeap } from './runtime/memory.ts'
+
+useHeap()
 
 export { jit } from './api/jit.ts'
 export { clearCaches } from './api/program-cache.ts'

@@ -1,8 +1,11 @@
+import { config } from '../config.ts'
 import { RuntimeError } from '../errors.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { Var } from '../ir/jaxpr.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
+import { offering } from '../runtime/offered.ts'
 import type { JaxArray } from '../tracing/array.ts'
+import { baseTrace, currentTrace } from '../tracing/trace.ts'
 import type { TreeDef } from '../tree/pytree.ts'
 
 /** Which leaves of the arguments were offered: all of an argument, or named entries of the trailing object. */
@@ -53,6 +56,18 @@ export function assertDonatedOnce(arrays: readonly JaxArray[], taken: readonly n
       { hint: 'Give a copy, x.copy(), or do not donate it.' },
     )
   }
+}
+
+/** Runs a program that may write its results into what it takes over, unless something looks at its operands afterwards. */
+export function donating<T>(arrays: readonly JaxArray[], taken: readonly number[], body: () => T): T {
+  const watched = config.debugNans || config.debugInfs || config.debugKeyReuse
+  if (watched || currentTrace() !== baseTrace()) return body()
+  const concrete = arrays.filter((array) => array instanceof ConcreteArray)
+  if (concrete.length < arrays.length) return body()
+  return offering(
+    taken.map((i) => concrete[i]),
+    body,
+  )
 }
 
 /** Deletes what a program has taken over. A tracer has no memory that could be taken. */

@@ -15,7 +15,7 @@ import { JaxTypeError, ValueError } from '../errors.ts'
 import { staticText } from '../tree/static-key.ts'
 import { checkOptions } from '../tree/options.ts'
 import { writeDebug } from './debug.ts'
-import { assertDonatedOnce, deleteTaken, offeredLeaves, takenInputs } from './donation.ts'
+import { assertDonatedOnce, deleteTaken, donating, offeredLeaves, takenInputs } from './donation.ts'
 import { argumentsNamed } from './argument-names.ts'
 import { type Lowered, lowered } from './lowered.ts'
 import { parametersOf } from './parameters.ts'
@@ -147,7 +147,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
     if (!donates) return compute(program, arrays, record)
     const taken = takenFrom(program.jaxpr, tree, count)
     assertDonatedOnce(arrays, taken, where)
-    const result = compute(program, arrays, record)
+    const result = donating(arrays, taken, () => compute(program, arrays, record))
     deleteTaken(arrays, taken)
     return result
   }

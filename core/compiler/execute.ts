@@ -3,15 +3,10 @@ import type { ShapedArray } from '../ir/aval.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { ClosedJaxpr, Jaxpr, Var } from '../ir/jaxpr.ts'
 import { runOnGpu } from '../runtime/gpu.ts'
-import { Heap } from '../runtime/heap.ts'
 import type { Params, Primitive } from '../tracing/primitive.ts'
-import { onInterruption } from '../tracing/restore.ts'
 import { staticText } from '../tree/static-key.ts'
-import { WasmExecutable, compileToWasm } from './wasm/compile.ts'
-
-let cpuHeap: Heap | null = null
-// Between calls nothing of it is in use.
-onInterruption(() => cpuHeap?.clear())
+import { compileToWasm } from './wasm/compile.ts'
+import { WasmExecutable } from './wasm/executable.ts'
 
 const cpuExecutables = new WeakMap<ClosedJaxpr, WasmExecutable>()
 const singleEquations = new Map<string, ClosedJaxpr>()
@@ -59,14 +54,8 @@ function programOf(
 function executableFor(jaxpr: ClosedJaxpr): WasmExecutable {
   let executable = cpuExecutables.get(jaxpr)
   if (executable === undefined) {
-    cpuHeap ??= new Heap()
-    executable = new WasmExecutable(compileToWasm(jaxpr), cpuHeap)
+    executable = new WasmExecutable(compileToWasm(jaxpr))
     cpuExecutables.set(jaxpr, executable)
   }
   return executable
-}
-
-/** The memory of the platform `cpu`: what is in use, and its pages of 64 KiB, which never shrink. Null before its first use. */
-export function cpuHeapUse(): { readonly bytesInUse: number; readonly pages: number } | null {
-  return cpuHeap === null ? null : { bytesInUse: cpuHeap.bytesInUse, pages: cpuHeap.pages }
 }

@@ -1,7 +1,6 @@
-import { Heap } from '../runtime/heap.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { DeviceDescription, ParallelDevices, ParallelProgram } from '../runtime/parallel.ts'
-import type { DeviceInterval } from './device-channel.ts'
+import { type DeviceInterval, setWords } from './device-channel.ts'
 import { DeviceSet } from './device-set.ts'
 import type { DeviceThreads } from './device-threads.ts'
 
@@ -9,13 +8,13 @@ export interface RunTimeline {
   readonly lanes: readonly (readonly DeviceInterval[])[]
 }
 
-/** CPU devices: worker threads over one shared WebAssembly memory. */
+/** CPU devices: worker threads over the kernel's heap. */
 export class CpuDevices implements ParallelDevices {
   private readonly threads: DeviceThreads
   private readonly countWanted: () => number
   /** More than one while a host callback runs a program of its own. Those not idle are at work, or were broken off. */
   private sets: readonly DeviceSet[] = []
-  /** Ended sets whose memory may be used again once their threads are gone. */
+  /** Ended sets whose threads may still use what they were lent. */
   private ended: readonly DeviceSet[] = []
   /** What each device did in the last run; null when it did not come to its end. */
   lastRun: RunTimeline | null = null
@@ -36,6 +35,7 @@ export class CpuDevices implements ParallelDevices {
 
   run(program: ParallelProgram, shards: readonly (readonly HostArray[])[]): HostArray[][] {
     this.lastRun = null
+    this.bury()
     const set = this.idleSet()
     try {
       const { results, lanes } = set.run(program, shards)
@@ -62,7 +62,7 @@ export class CpuDevices implements ParallelDevices {
   }
 
   private startSet(count: number): DeviceSet {
-    const set = new DeviceSet(count, this.freeMemory())
+    const set = new DeviceSet(count)
     // Listed before its threads are there: a start that is broken off must be ended, too.
     this.sets = [...this.sets, set]
     try {
@@ -73,18 +73,19 @@ export class CpuDevices implements ParallelDevices {
     return set
   }
 
-  /** Memory that nobody uses any more, or new memory. */
-  private freeMemory(): WebAssembly.Memory {
-    const gone = this.ended.find((set) => this.threads.awaitEnd(set))
-    this.ended = this.ended.filter((set) => set !== gone)
-    return gone?.memory ?? new Heap().memory
+  private bury(): void {
+    this.ended = this.ended.filter((set) => {
+      const gone = Atomics.load(set.words, setWords.gone) === 1
+      if (gone) set.buried()
+      return !gone
+    })
   }
 
   private end(set: DeviceSet): void {
     set.idle = false
     this.threads.end(set)
     // Its end may have been asked for and broken off before.
-    this.ended = [...this.ended.filter((other) => other !== set).slice(-1), set]
+    this.ended = [...this.ended.filter((other) => other !== set), set]
     this.sets = this.sets.filter((other) => other !== set)
   }
 }

@@ -5,7 +5,7 @@ import { runOnHost } from '../compiler/reference/run.ts'
 import '../interpreters/evaluation.ts'
 import { type TappedValues, withTaps } from '../interpreters/tap.ts'
 import { viewOf } from '../ir/dtype.ts'
-import { type HostArray, hostArray } from '../ir/host-array.ts'
+import { type HostArray, detached, hostArray } from '../ir/host-array.ts'
 import { sizeOf } from '../ir/aval.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { unpackJaxpr } from '../ir/pack.ts'
@@ -114,7 +114,7 @@ function post(report: DeviceReport): void {
 /** Has the cell thread make a call, and waits for what it returned. */
 function callHost(callback: number): (...values: ConcreteArray[]) => ConcreteArray[] {
   return (...values) => {
-    const copies = values.map(({ host }) => hostArray(host.shape, host.dtype, host.data.slice()))
+    const copies = values.map(({ host }) => detached(host))
     post({ kind: 'callback', callback, values: copies })
     const answer = nextCommand()
     switch (answer?.kind) {

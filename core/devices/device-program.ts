@@ -1,3 +1,4 @@
+import { detached } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { type PackedJaxpr, packJaxpr } from '../ir/pack.ts'
 import type { ConcreteArray } from '../runtime/concrete-array.ts'
@@ -22,7 +23,7 @@ export function packProgram(id: number, closed: ClosedJaxpr): DeviceProgram {
     constant: (value) => {
       const host = hostValueOf(value)
       if (host === null) throw new Error('internal: a program with traced constants was sent to a device')
-      return host
+      return detached(host)
     },
     keep: (hostFunction) => callbacks.push(callable(hostFunction)) - 1,
   })

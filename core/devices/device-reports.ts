@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { HostArray } from '../ir/host-array.ts'
+import { type HostArray, detached } from '../ir/host-array.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { DeviceLostError } from '../errors.ts'
 import { replayTaps } from '../interpreters/tap.ts'
@@ -120,5 +120,7 @@ export class DeviceReports {
 
 /** What a pure callback returned. A callback for its effect returns nothing that a device could use. */
 function hostsOf(result: unknown): HostArray[] {
-  return Array.isArray(result) ? result.flatMap((each) => (each instanceof ConcreteArray ? [each.host] : [])) : []
+  return Array.isArray(result)
+    ? result.flatMap((each) => (each instanceof ConcreteArray ? [detached(each.host)] : []))
+    : []
 }

@@ -1,15 +1,12 @@
-import { itemSize, viewOf } from '../ir/dtype.ts'
-import { type HostArray, hostArray } from '../ir/host-array.ts'
-import { type ShapedArray, sizeOf } from '../ir/aval.ts'
+import type { HostArray } from '../ir/host-array.ts'
 import { innerJaxprs } from '../ir/check.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
-import { Heap } from '../runtime/heap.ts'
+import { heapMemory } from '../runtime/memory.ts'
 import type { ParallelProgram } from '../runtime/parallel.ts'
 import {
   type DeviceCommand,
   type DeviceInterval,
   DeviceThread,
-  type HeapValue,
   controlOf,
   hasEnded,
   newWords,
@@ -18,6 +15,7 @@ import { DeviceReports } from './device-reports.ts'
 import { type DeviceProgram, packProgram, sendProgram } from './device-program.ts'
 import { type DeviceThreads, type ThreadSet, nextSetNumber } from './device-threads.ts'
 import { Exchange } from './exchange.ts'
+import { LentValues, placeOf } from './lent-values.ts'
 import { RecentPrograms } from './recent-programs.ts'
 
 type Run = Extract<DeviceCommand, { kind: 'run' }>
@@ -32,20 +30,19 @@ export class DeviceSet implements ThreadSet {
   readonly number = nextSetNumber()
   readonly kind = 'cpu'
   readonly count: number
-  readonly memory: WebAssembly.Memory
+  readonly memory = heapMemory()
   readonly words: Int32Array
   /** Whether no thread of the set is at work, so that the next run may begin. */
   idle = false
-  private readonly heap: Heap
+  /** What the threads of a run use, or of one that did not come to its end. */
+  private readonly lent = new LentValues()
   private threads: readonly DeviceThread[] = []
   private readonly programs = new RecentPrograms<DeviceProgram>(({ id, knownTo }) => {
     for (const thread of knownTo) thread.send({ kind: 'forget', programId: id })
   })
 
-  constructor(count: number, memory: WebAssembly.Memory) {
+  constructor(count: number) {
     this.count = count
-    this.memory = memory
-    this.heap = new Heap(undefined, memory)
     this.words = newWords(count)
   }
 
@@ -67,71 +64,51 @@ export class DeviceSet implements ThreadSet {
   ): { readonly results: HostArray[][]; readonly lanes: readonly (readonly DeviceInterval[])[] } {
     this.idle = false
     const threads = this.threads.slice(0, shards.length)
-    const addresses: number[] = []
     let reports: DeviceReports | null = null
     try {
       const loaded = this.programs.of(program.jaxpr, (id) => packProgram(id, program.jaxpr))
-      const runs = this.place(program, loaded, shards, addresses)
+      const results = shards.map(() => program.outAvals.map(({ shape, dtype }) => this.lent.result(shape, dtype)))
+      const runs = this.place(program, loaded, shards, results)
       Exchange.reset(this.words)
       reports = new DeviceReports(threads, this.words, loaded.callbacks)
       threads.forEach((thread, device) => {
         sendProgram(thread, loaded)
         thread.send(runs[device])
       })
-      const lanes = reports.collect()
-      return { results: runs.map(({ outputs }) => outputs.map((value) => this.copyOut(value))), lanes }
+      return { lanes: reports.collect(), results }
     } finally {
-      // A device that is still at work may write yet: then its memory is nobody's until the set has ended.
+      // A device that is still at work may write yet: then it keeps what it was lent until the set has ended.
       if (reports === null || reports.complete) {
-        addresses.forEach((address) => this.heap.release(address))
+        this.lent.takeBack()
         this.idle = true
       }
     }
   }
 
+  /** The threads are gone: what they were lent is free. */
+  buried(): void {
+    this.lent.takeBack()
+  }
+
   /** Finds room for all that a run needs, before any device begins. */
   private place(
-    { jaxpr, axisName, outAvals }: ParallelProgram,
+    { jaxpr, axisName }: ParallelProgram,
     { id }: DeviceProgram,
     shards: readonly (readonly HostArray[])[],
-    addresses: number[],
+    results: readonly (readonly HostArray[])[],
   ): Run[] {
-    const room = (bytes: number): number => {
-      const address = this.heap.allocate(bytes)
-      addresses.push(address)
-      return address
-    }
-    const place = ({ shape, dtype }: ShapedArray | HostArray): HeapValue => ({
-      address: room(sizeOf(shape) * itemSize(dtype)),
-      shape,
-      dtype,
-    })
     const exchangeBytes = largestExchange(jaxpr)
-    const exchange = shards.map(() => room(exchangeBytes))
+    const exchange = shards.map(() => this.lent.room(exchangeBytes))
     return shards.map((shard, axisIndex) => ({
       kind: 'run',
       programId: id,
       axisName,
       axisIndex,
       axisSize: shards.length,
-      inputs: shard.map((host) => {
-        const value = place(host)
-        this.view(value).data.set(host.data)
-        return value
-      }),
-      outputs: outAvals.map(place),
+      inputs: shard.map((host) => this.lent.lend(host)),
+      outputs: results[axisIndex].map(placeOf),
       exchange,
     }))
-  }
-
-  private view({ address, shape, dtype }: HeapValue): HostArray {
-    return { shape, dtype, data: viewOf(dtype, this.memory.buffer, address, sizeOf(shape)) }
-  }
-
-  private copyOut(value: HeapValue): HostArray {
-    const result = hostArray(value.shape, value.dtype)
-    result.data.set(this.view(value).data)
-    return result
   }
 }
 

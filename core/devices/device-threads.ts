@@ -21,8 +21,6 @@ export interface DeviceThreads {
    * the set's `gone` word. Asking twice does no harm.
    */
   end(set: ThreadSet): void
-  /** Waits a while for the end of the threads of an ended set; whether it has come. */
-  awaitEnd(set: ThreadSet): boolean
 }
 
 let sets = 0

@@ -1,14 +1,14 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { compileToWgsl } from '../compiler/wgsl/compile.ts'
-import { type Shape, sizeOf } from '../ir/aval.ts'
-import { viewOf } from '../ir/dtype.ts'
-import { type HostArray, hostArray } from '../ir/host-array.ts'
+import type { Shape } from '../ir/aval.ts'
+import type { HostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
-import { Heap } from '../runtime/heap.ts'
+import { heapMemory } from '../runtime/memory.ts'
 import type { GpuRunner } from '../runtime/gpu.ts'
 import { DeviceLostError } from '../errors.ts'
-import { type HeapValue, controlOf, hasEnded, newWords, setWords, wakeDevice } from './device-channel.ts'
+import { controlOf, hasEnded, newWords, setWords, wakeDevice } from './device-channel.ts'
 import { type DeviceThreads, type ThreadSet, nextSetNumber } from './device-threads.ts'
+import { LentValues, placeOf } from './lent-values.ts'
 import { RecentPrograms } from './recent-programs.ts'
 import type { GpuCommand, GpuReport, GpuRequest } from './gpu-thread.ts'
 
@@ -17,13 +17,14 @@ interface KnownProgram {
   readonly outShapes: readonly Shape[]
 }
 
-/** The GPU's thread, and the memory and words that only it and the cell thread know. */
+/** The GPU's thread, and the words that only it and the cell thread know. */
 class GpuThread implements ThreadSet {
   readonly number = nextSetNumber()
   readonly kind = 'gpu'
   readonly count = 1
   readonly words = newWords(1)
-  readonly heap = new Heap()
+  readonly memory = heapMemory()
+  readonly lent = new LentValues()
   readonly control = controlOf(this.words, 0)
   #port: MessagePort | null = null
 
@@ -46,10 +47,6 @@ class GpuThread implements ThreadSet {
     if (this.#port === null) return undefined
     const received: { message: GpuReport } | undefined = receiveMessageOnPort(this.#port)
     return received?.message
-  }
-
-  get memory(): WebAssembly.Memory {
-    return this.heap.memory
   }
 
   get lost(): boolean {
@@ -103,30 +100,16 @@ export class GpuDevice implements GpuRunner {
   }
 
   private runOn(thread: GpuThread, jaxpr: ClosedJaxpr, args: readonly HostArray[]): HostArray[] {
-    const { heap } = thread
+    const { lent } = thread
     const known = this.send(thread, jaxpr)
-    const addresses: number[] = []
-    const place = (shape: Shape): HeapValue => {
-      const address = heap.allocate(sizeOf(shape) * 4)
-      addresses.push(address)
-      return { address, shape, dtype: 'float32' }
-    }
     try {
-      const inputs = args.map((arg) => {
-        const value = place(arg.shape)
-        view(heap, value).set(arg.data)
-        return value
-      })
-      const outputs = known.outShapes.map(place)
-      this.ask(thread, { kind: 'run', programId: known.id, inputs, outputs })
-      return outputs.map((value) => {
-        const result = hostArray(value.shape, 'float32')
-        result.data.set(view(heap, value))
-        return result
-      })
+      const inputs = args.map((arg) => lent.lend(arg))
+      const results = known.outShapes.map((shape) => lent.result(shape, 'float32'))
+      this.ask(thread, { kind: 'run', programId: known.id, inputs, outputs: results.map(placeOf) })
+      return results
     } finally {
-      // Without an answer the thread may write yet: `running` frees all, once it has answered.
-      if (!this.asking) addresses.forEach((address) => heap.release(address))
+      // Without an answer the thread may write yet: `running` takes all back, once it has answered.
+      if (!this.asking) lent.takeBack()
     }
   }
 
@@ -147,7 +130,7 @@ export class GpuDevice implements GpuRunner {
       // Dawn cannot be interrupted: what was broken off is awaited.
       this.ask(thread, { kind: 'clear' })
       this.programs.clear()
-      thread.heap.clear()
+      thread.lent.takeBack()
       this.unclear = false
     }
     return thread
@@ -182,8 +165,4 @@ export class GpuDevice implements GpuRunner {
       Atomics.wait(words, setWords.completion, seen)
     }
   }
-}
-
-function view(heap: Heap, { address, shape }: HeapValue) {
-  return viewOf('float32', heap.memory.buffer, address, sizeOf(shape))
 }

@@ -100,9 +100,4 @@ export class WorkerThreads implements DeviceThreads {
     void this.sets.get(number)?.end()
     this.sets.delete(number)
   }
-
-  /** This thread learns of an end only when it is not blocked. */
-  awaitEnd({ words }: ThreadSet): boolean {
-    return Atomics.load(words, setWords.gone) === 1
-  }
 }

@@ -4,6 +4,7 @@ import { customJvpPrimitive, customVjpPrimitive } from '../interpreters/custom-c
 import { literalOf } from '../interpreters/to-jaxpr.ts'
 import { jitPrimitive } from '../control/jit.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
+import { KeptNumbers } from '../tracing/kept-numbers.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { FlatFunction, Params, Primitive } from '../tracing/primitive.ts'
 import type { Excerpt, Log, LogEntry, Operand, RecordedBlock, RecordedRule, RecordedValue } from '../tracing/record.ts'
@@ -129,7 +130,7 @@ class ProgramWriter {
     const given = input === undefined ? undefined : this.#excerpt.operands[input]
     const known = given ?? this.#log?.externals.get(value)
     if (known !== undefined) return known
-    if (value.host !== null) return { kind: 'kept', numbers: { host: value.host }, aval: value.aval }
+    if (value.host !== null) return { kind: 'kept', numbers: new KeptNumbers(value.host), aval: value.aval }
     return { kind: 'lost', why: 'it was not kept' }
   }
 

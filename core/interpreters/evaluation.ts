@@ -12,6 +12,7 @@ import { assertFinite } from './non-finite.ts'
 import type { TapSink } from './tap.ts'
 import { execute } from '../compiler/execute.ts'
 import { checkInterruption } from '../runtime/interruption.ts'
+import { collectWhenDue } from '../runtime/memory.ts'
 
 /** Computes at once, on the default device. The interpreter at the bottom of every stack. */
 class EvaluationTrace extends Trace {
@@ -19,6 +20,7 @@ class EvaluationTrace extends Trace {
 
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     checkInterruption()
+    collectWhenDue()
     const operands: ConcreteArray[] = args.map((arg) => concreteOperand(arg, primitive.name))
     const results = config.debugKeyReuse
       ? withKeyAccount(primitive, operands, params, (inside) => this.evaluate(primitive, operands, params, inside))

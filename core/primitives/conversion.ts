@@ -1,7 +1,7 @@
 import { bitcastHost, bitcastShape, convertHost } from '../compiler/reference/convert.ts'
 import { ShapedArray, formatShape } from '../ir/aval.ts'
 import { type DType, bitWidth, isInexact, kindOf } from '../ir/dtype.ts'
-import { hostArray } from '../ir/host-array.ts'
+import { copyOf } from '../ir/host-array.ts'
 import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
@@ -113,7 +113,7 @@ export const copyPrimitive: Primitive = definePrimitive({
   name: 'copy',
   cost: moves,
   abstractEval: ([x]) => [x],
-  impl: ([x]) => [hostArray(x.shape, x.dtype, x.data.slice())],
+  impl: ([x]) => [copyOf(x)],
   jvp: linearJvp(() => copyPrimitive),
   transpose: ([ct]) => [ct],
   batch: elementwiseBatch(() => copyPrimitive),

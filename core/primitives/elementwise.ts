@@ -1,6 +1,7 @@
 import { type Shape, ShapedArray, formatShape } from '../ir/aval.ts'
 import { type DType, kindOf } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
+import { worksInPlace } from '../compiler/reference/elementwise.ts'
 import { type Params, type Primitive, definePrimitive } from '../tracing/primitive.ts'
 import { type TangentRule, broadcastingBatch, elementwiseBatch, jvpOf, linearJvp, zeroJvp } from './rules.ts'
 import { JaxTypeError } from '../errors.ts'
@@ -53,6 +54,7 @@ export function elementwisePrimitive<P extends Params>(spec: ElementwiseSpec<P>)
       return [new ShapedArray(broadcastShapes(name, avals), result, weak)]
     },
     impl: (args, params, [out]) => [spec.kernel(args, out.shape, out.dtype, params)],
+    inPlace: worksInPlace(spec),
     ...jvpRule(self, spec.jvp),
     ...(spec.transpose === undefined ? {} : { transpose: spec.transpose }),
     batch: accepts.length === 1 ? elementwiseBatch(self) : broadcastingBatch(self),

@@ -4,6 +4,7 @@ import { type DType, allocate } from '../ir/dtype.ts'
 import { type Element, fillElements, setElement } from '../ir/element.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { JaxArray } from '../tracing/array.ts'
+import { type Block, freeUnread, hold } from './memory.ts'
 import { preferredDevice } from '../sharding/device.ts'
 import { type Sharding, SingleDeviceSharding } from '../sharding/named-sharding.ts'
 
@@ -11,6 +12,8 @@ import { type Sharding, SingleDeviceSharding } from '../sharding/named-sharding.
 export class ConcreteArray extends JaxArray {
   readonly aval: ShapedArray
   private held: HostArray | null
+  /** The memory that it shares in, if that is a block of the heap. */
+  private block: Block | null
   /** Made from a bare JS scalar: a jaxpr writes it into the equation instead of capturing it as a constant. */
   readonly literal: boolean
   /** Where it was put; null for the first device. */
@@ -20,6 +23,7 @@ export class ConcreteArray extends JaxArray {
     super()
     this.aval = new ShapedArray(host.shape, host.dtype, options.weakType ?? false)
     this.held = host
+    this.block = hold(host.data)
     this.literal = options.literal ?? false
     const device = preferredDevice()
     this.placement = options.placement ?? (device === null ? null : new SingleDeviceSharding(device))
@@ -39,7 +43,17 @@ export class ConcreteArray extends JaxArray {
 
   /** Lets go of the numbers; shape and dtype stay. */
   release(): void {
+    const block = this.surrender()
+    if (block !== null && block.holders === 0) freeUnread(block)
+  }
+
+  /** The same, without freeing the memory: whoever asked for it has it now. */
+  surrender(): Block | null {
+    const { block } = this
     this.held = null
+    this.block = null
+    if (block !== null) block.holders--
+    return block
   }
 }
 

@@ -92,6 +92,8 @@ export interface Primitive<P extends Params = Params> {
   abstractEval(avals: readonly ShapedArray[], params: P): ShapedArray[]
   /** The reference kernel: plain JS over typed arrays, the oracle for every other target. */
   impl(args: readonly HostArray[], params: P, outAvals: readonly ShapedArray[]): HostArray[]
+  /** The kernel may write its result into an operand of the same dtype and size that nobody reads afterwards. */
+  readonly inPlace?: boolean
   /** What it takes to run once. Nothing that is left out, but bytes: those of operands and results. */
   cost(avals: readonly ShapedArray[], params: P, outAvals: readonly ShapedArray[]): EquationCost
   /** Forward derivative. Absent: the primitive has no derivative and says so. Sees at least one non-Zero tangent. */

@@ -4,7 +4,9 @@ import type { Atom, ClosedJaxpr, JaxprEqn } from '../ir/jaxpr.ts'
 import type { SourceLocation } from '../ir/source.ts'
 import type { ValueSummary } from '../inspect/documents.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
+import { type Block, hold, letGo } from '../runtime/memory.ts'
 import type { JaxArray } from './array.ts'
+import { KeptNumbers } from './kept-numbers.ts'
 import type { AxisData, Params, Primitive, RuleNames } from './primitive.ts'
 import { currentSource } from './source.ts'
 import { Tracer } from './trace.ts'
@@ -48,11 +50,6 @@ export class RecordedValue {
     this.aval = aval
     this.literal = literal
   }
-}
-
-/** Numbers that are kept until newer records need the room. */
-export interface KeptNumbers {
-  host: HostArray | null
 }
 
 /** What a figure can compute from again: the numbers, where the numbers will be found, or why there are none. */
@@ -194,7 +191,7 @@ export class Log {
     const bytes = array.host.data.byteLength
     if (!this.#recording.reserve(bytes, this))
       return lost(`${array.aval.toString()} is too large to be kept (${megabytes(bytes)} MB)`)
-    const numbers: KeptNumbers = { host: array.host }
+    const numbers = new KeptNumbers(array.host)
     this.kept.push(numbers)
     return { kind: 'kept', numbers, aval: array.aval }
   }
@@ -314,7 +311,7 @@ export class Recording {
   skipped = 0
   readonly #summarize: (host: HostArray) => ValueSummary
   readonly #outline: (host: HostArray) => ValueSummary
-  readonly #waiting: RecordedValue[] = []
+  readonly #waiting: { readonly value: RecordedValue; readonly block: Block | null }[] = []
   #waitingBytes = 0
   #keptBytes = 0
   readonly #logs = new Set<Log>([this.root])
@@ -342,7 +339,7 @@ export class Recording {
   /** Gives up all operands: figures keep their summaries, and can compute nothing more. */
   forgetOperands(): void {
     for (const log of this.#logs) {
-      for (const numbers of log.kept) numbers.host = null
+      for (const numbers of log.kept) numbers.forget()
       this.drop(log)
     }
   }
@@ -367,12 +364,13 @@ export class Recording {
     const { host } = array
     if (array.size <= smallSize) {
       value.host = host
+      hold(host.data)
       return
     }
     const bytes = host.data.byteLength
     if (bytes <= waitingBytes.each && this.#waitingBytes + bytes <= waitingBytes.all) {
       value.host = host
-      this.#waiting.push(value)
+      this.#waiting.push({ value, block: hold(host.data) })
       this.#waitingBytes += bytes
     } else {
       value.summary = this.#outline(host)
@@ -381,9 +379,10 @@ export class Recording {
 
   /** After the run: arrays that waited are summed up, and let go. */
   seal(): void {
-    for (const value of this.#waiting) {
+    for (const { value, block } of this.#waiting) {
       if (value.host !== null) value.summary = this.#summarize(value.host)
       value.host = null
+      if (block !== null) letGo(block)
     }
     this.#waiting.length = 0
   }

@@ -37,6 +37,7 @@ export class CellSession {
     formatter.install(core.arrayPrototype, core.textPrototypes)
     this.#view = { core, formatter, timers: this.#timers, sink: () => this.#sink }
     const scope = new SharedScope({ ...core.offered, ...createCellNames(this.#view) }, standardGlobals())
+    core.nameValues(scope.names)
     this.#runner = new CellRunner({ core, scope, places, interrupt })
     this.#captureConsole(formatter)
   }

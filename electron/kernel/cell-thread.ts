@@ -1,6 +1,7 @@
 /** The thread that owns a core and runs the cells of one lesson. Started by the control thread. */
 import { type MessagePort, workerData } from 'node:worker_threads'
 import { setInterruptionCheck } from '../../core/runtime/interruption.ts'
+import { limitMemory } from '../../core/runtime/memory.ts'
 import { closeBox } from './box/close-box.ts'
 import { CellSession } from './cell-session.ts'
 import { warmUpCompiler } from './compile/warm-up.ts'
@@ -17,11 +18,14 @@ export interface CellThreadData {
   /** Where device threads are asked for, and the word that says they have come. */
   readonly devicePort: MessagePort
   readonly answered: Int32Array
+  /** The most bytes that arrays may take. */
+  readonly arrayBytes: number
 }
 
-const { memory, port, devicePort, answered }: CellThreadData = workerData
+const { memory, port, devicePort, answered, arrayBytes }: CellThreadData = workerData
 const interrupt = new InterruptWord(memory)
 connectDevices(devicePort, answered)
+limitMemory(arrayBytes)
 
 // What is posted leaves at once, also while a cell keeps this thread busy. The function is taken here, so
 // that nothing a cell does to prototypes gets to see the port.

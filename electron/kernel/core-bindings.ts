@@ -4,7 +4,9 @@ import { JaxArray } from '../../core/tracing/array.ts'
 import { hostValueOf } from '../../core/tracing/host-value.ts'
 import { Tracer } from '../../core/tracing/trace.ts'
 import type { ParamValue } from '../../core/tracing/primitive.ts'
+import { nameValuesBy } from '../../core/runtime/memory.ts'
 import { installPositions, sourceScope } from '../../core/tracing/source.ts'
+import { nameOfValue } from './value-names.ts'
 import { flatten } from '../../core/tree/pytree.ts'
 import { CallLog } from './call-log.ts'
 import { answerPythonNames } from './python-names.ts'
@@ -34,6 +36,9 @@ export const core: CoreInterface = {
   arrays: coreArrays,
   positions: sourceScope,
   installPositions,
+  nameValues(names) {
+    nameValuesBy((data) => nameOfValue(names, data))
+  },
   lazyMembers: new Set(
     Object.entries(Object.getOwnPropertyDescriptors(JaxArray.prototype)).flatMap(([name, { get }]) =>
       get === undefined ? [] : [name],

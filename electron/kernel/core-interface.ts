@@ -31,6 +31,8 @@ export interface CoreInterface {
   /** Where running programs say their places, and how it learns what those mean. */
   readonly positions: PositionScope
   installPositions(sourceOf: (position: number) => SourceLocation | null): void
+  /** Has errors name arrays as the cells do, whose names these are. */
+  nameValues(names: object): void
   /** Properties of arrays that are worked out when they are read. */
   readonly lazyMembers: ReadonlySet<string>
   /** The names that every cell sees. */

@@ -1,8 +1,6 @@
-import { performance } from 'node:perf_hooks'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { config } from '../../core/config.ts'
 import { CpuDevices } from '../../core/devices/cpu-devices.ts'
-import { setWords } from '../../core/devices/device-channel.ts'
 import type { DeviceThreads, ThreadSet } from '../../core/devices/device-threads.ts'
 import { GpuDevice } from '../../core/devices/gpu-device.ts'
 import type { InspectionDocument } from '../../core/inspect/documents.ts'
@@ -13,10 +11,7 @@ import { onInterruption } from '../../core/tracing/restore.ts'
 import type { DeviceInfo } from '../protocol.ts'
 import type { DeviceRequest, StartAnswer } from './device-owner.ts'
 
-/** How long, in milliseconds, the memory of threads that are ending is waited for before new memory is taken. */
-const endWithin = 2000
-
-/** Device threads that the control thread owns: asked for over a port, awaited without an event loop. */
+/** Device threads that the control thread owns: asked for over a port. */
 class ControlOwnedThreads implements DeviceThreads {
   readonly #port: MessagePort
   private readonly answered: Int32Array
@@ -48,17 +43,6 @@ class ControlOwnedThreads implements DeviceThreads {
 
   end(set: ThreadSet): void {
     this.request('end', set)
-  }
-
-  awaitEnd({ words }: ThreadSet): boolean {
-    const until = performance.now() + endWithin
-    for (;;) {
-      const seen = Atomics.load(words, setWords.completion)
-      if (Atomics.load(words, setWords.gone) === 1) return true
-      const rest = until - performance.now()
-      if (rest <= 0) return false
-      Atomics.wait(words, setWords.completion, seen, rest)
-    }
   }
 
   private request(kind: DeviceRequest['kind'], { number, kind: device, count, memory, words }: ThreadSet): void {

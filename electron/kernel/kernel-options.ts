@@ -31,6 +31,14 @@ export function kernelArguments({ processLimit, signals = true }: Partial<Kernel
   ]
 }
 
+/** What a process takes without any array, in MB, and what is left to it of a small limit. */
+const withoutArrays = 256
+
+/** The most bytes that arrays may take, so that a cell that wants more is told, before the process is ended. */
+export function bytesForArrays({ processLimit }: KernelOptions): number {
+  return Math.max(processLimit - withoutArrays, processLimit / 2) * megabyte
+}
+
 /** What all kernels together may take of the machine when nobody says otherwise, in MB: half of it. */
 export function memoryToSpare(): number {
   const allowed = constrainedMemory()

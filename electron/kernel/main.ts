@@ -12,7 +12,7 @@ import { DeviceOwner } from './device-owner.ts'
 import { HostChannel } from './host-channel.ts'
 import { watchMemory } from './memory-watch.ts'
 import type { HostToKernel, KernelToHost } from './messages.ts'
-import { readKernelOptions } from './kernel-options.ts'
+import { bytesForArrays, readKernelOptions } from './kernel-options.ts'
 import { InterruptWord } from './runtime/interrupt.ts'
 
 const lostExitCode = 70
@@ -25,7 +25,7 @@ const { port1: ownerPort, port2: devicePort } = new MessageChannel()
 const devices = new DeviceOwner(ownerPort, answered, application)
 // A port of its own instead of the worker's: nothing but the cell thread's own code ever holds it.
 const { port1: cells, port2: port } = new MessageChannel()
-const cellData: CellThreadData = { memory, port, devicePort, answered }
+const cellData: CellThreadData = { memory, port, devicePort, answered, arrayBytes: bytesForArrays(options) }
 const cellThread = new Worker(new URL('./cell-thread.ts', import.meta.url), {
   ...threadOptions(application, { addons: false }),
   name: 'cells',

@@ -1,7 +1,6 @@
-import { type Shape, sizeOf } from '../../ir/aval.ts'
+import type { Shape } from '../../ir/aval.ts'
 import {
   type DType,
-  allocate,
   bitWidth,
   integerRange,
   isComplex,
@@ -10,10 +9,9 @@ import {
   isWideInteger,
   itemSize,
   realPartOf,
-  viewOf,
 } from '../../ir/dtype.ts'
 import { bigintsOf, toWide } from '../../ir/element.ts'
-import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { type HostArray, copyOf, hostArray, reinterpreted, resultData } from '../../ir/host-array.ts'
 import { narrowed, widened } from './bfloat16.ts'
 import { type UnaryLoop, unaryLoop } from './loops.ts'
 
@@ -45,7 +43,7 @@ export function convertHost(x: HostArray, dtype: DType): HostArray {
   if (isWideInteger(x.dtype)) return fromWide(x, dtype)
   if (dtype === 'int64' || dtype === 'uint64') return intoWide(x, dtype)
   if (dtype === 'bfloat16') return narrowed(x)
-  const out = allocate(dtype, sizeOf(x.shape))
+  const out = resultData(x.shape, dtype)
   loopFor(x.dtype, dtype)(x.data, out)
   return hostArray(x.shape, dtype, out)
 }
@@ -117,8 +115,7 @@ function intoWide(x: HostArray, dtype: 'int64' | 'uint64'): HostArray {
 export function bitcastHost(x: HostArray, shape: Shape, dtype: DType): HostArray {
   const { data } = x
   const aligned = data.byteOffset % itemSize(dtype) === 0
-  const source = aligned ? data : data.slice()
-  return hostArray(shape, dtype, viewOf(dtype, source.buffer, source.byteOffset, sizeOf(shape)))
+  return reinterpreted(aligned ? x : copyOf(x), shape, dtype)
 }
 
 /** The shape after reinterpreting: narrower elements come as a new last axis, wider ones use the last axis up. */

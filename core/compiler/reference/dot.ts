@@ -2,7 +2,7 @@ import { asOperand, computedIn } from './accumulation.ts'
 import { convertHost } from './convert.ts'
 import { dotPairs, isPair } from './pair-arithmetic.ts'
 import { type Shape, sizeOf } from '../../ir/aval.ts'
-import { type DType, type TypedArray, allocate, bitWidth, isFloat } from '../../ir/dtype.ts'
+import { type DType, type TypedArray, bitWidth, isFloat } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { offsetsOf, stridesOf, takeOffsets } from './broadcast.ts'
 import { checkInterruption } from '../../runtime/interruption.ts'
@@ -52,7 +52,7 @@ export function dotGeneralKernel(
     columns: count(rhs, columnAxes),
     depth: count(lhs, lhsContract),
   }
-  const out = allocate(dtype, sizeOf(shape))
+  const { data: out } = hostArray(shape, dtype)
   if (isFloat(dtype)) multiplyFloats(x, y, out, extent)
   else multiplyIntegers(x, y, out, extent)
   // A sum of booleans is whether any product holds.

@@ -1,8 +1,8 @@
 import { JaxTypeError } from '../../errors.ts'
 import { type Shape, sameShape } from '../../ir/aval.ts'
-import { type DType, allocate, isComplex, isWideInteger, kindOf } from '../../ir/dtype.ts'
+import { type DType, isComplex, isWideInteger, kindOf } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
-import { sizeOf } from '../../ir/aval.ts'
+import { elementwiseResult } from '../../runtime/destination.ts'
 import { throughFloat32 } from './bfloat16.ts'
 import { expandTo } from './broadcast.ts'
 import { type ComplexBinaryOp, type ComplexUnaryOp, complexBinary, complexUnary } from './complex-elementwise.ts'
@@ -64,19 +64,31 @@ function undefinedOn(dtype: DType): never {
   throw new JaxTypeError(`this operation is not defined on ${dtype}`, { hint: 'Convert the operand to a float dtype.' })
 }
 
+const inPlaceKernels = new WeakSet<object>()
+
+/** Whether a kernel writes an element of the result after it has read the same one of each operand, and no other. */
+export function worksInPlace({ kernel }: { readonly kernel: object }): boolean {
+  return inPlaceKernels.has(kernel)
+}
+
+function inPlace(kernel: ElementwiseKernel): ElementwiseKernel {
+  inPlaceKernels.add(kernel)
+  return kernel
+}
+
 export function unaryKernel(
   ops: OpChoice<UnaryOp>,
   pairs: PairOps<WideUnaryOp, ComplexUnaryOp> = {},
 ): ElementwiseKernel {
   const loopFor = perDType<UnaryLoop>((dtype) => unaryLoop(choose(ops, dtype)))
   const kernel: ElementwiseKernel = ([x], shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape))
+    const out = elementwiseResult(shape, dtype)
     if (isWideInteger(x.dtype)) wideUnary(pairs.wide ?? undefinedOn(x.dtype), x, out, dtype)
     else if (isComplex(x.dtype)) complexUnary(pairs.complex ?? undefinedOn(x.dtype), x.data, out, dtype)
     else loopFor(x.dtype, dtype)(x.data, out)
     return hostArray(shape, dtype, out)
   }
-  return throughFloat32(kernel)
+  return inPlace(throughFloat32(kernel))
 }
 
 export function binaryKernel(
@@ -85,7 +97,7 @@ export function binaryKernel(
 ): ElementwiseKernel {
   const loopsFor = perDType<BinaryLoops>((dtype) => binaryLoops(choose(ops, dtype)))
   const kernel: ElementwiseKernel = ([x, y], shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape))
+    const out = elementwiseResult(shape, dtype)
     if (isWideInteger(x.dtype)) {
       wideBinary(pairs.wide ?? undefinedOn(x.dtype), expandTo(x, shape), expandTo(y, shape), out, dtype)
       return hostArray(shape, dtype, out)
@@ -106,7 +118,7 @@ export function binaryKernel(
     }
     return hostArray(shape, dtype, out)
   }
-  return throughFloat32(kernel)
+  return inPlace(throughFloat32(kernel))
 }
 
 /** Rows and columns when the axes fall into at most two runs, in each of which an operand is whole or repeated. */

@@ -1,18 +1,33 @@
 import { convertHost } from './convert.ts'
 import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type DType, storageWidth } from '../../ir/dtype.ts'
-import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { type HostArray, copyOf, hostArray, partOf } from '../../ir/host-array.ts'
 import { type BlockLayout, copyBlock, rowMajorStrides } from './block-copy.ts'
 
 function layoutOf(shape: Shape): BlockLayout {
   return { offset: 0, strides: rowMajorStrides(shape) }
 }
 
-/** A new array of `shape` whose elements are read from `operand` through a strided view. */
+/**
+ * An array of `shape` whose elements are read from `operand` through a strided view; where they lie one after the
+ * other, it shares the memory.
+ */
 function readView(operand: HostArray, shape: Shape, view: BlockLayout): HostArray {
+  if (isContiguous(shape, view.strides)) return partOf(operand, view.offset, shape)
   const out = hostArray(shape, operand.dtype)
   copyBlock(operand.dtype, out.data, layoutOf(shape), operand.data, view, shape)
   return out
+}
+
+function isContiguous(shape: Shape, strides: readonly number[]): boolean {
+  let expected = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] === 1) continue
+    if (strides[axis] !== expected) return false
+    expected *= shape[axis]
+  }
+  // Of nothing there is no first element.
+  return expected > 0
 }
 
 export function broadcastInDimKernel(
@@ -69,7 +84,7 @@ export function sliceKernel(
 
 /** Puts `update` at `starts` into a copy of `operand`. */
 export function updateKernel(operand: HostArray, update: HostArray, starts: readonly number[]): HostArray {
-  const out = hostArray(operand.shape, operand.dtype, operand.data.slice())
+  const out = copyOf(operand)
   const strides = rowMajorStrides(operand.shape)
   let offset = 0
   starts.forEach((start, axis) => (offset += start * strides[axis]))

@@ -1,7 +1,7 @@
 import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type DType, bitWidth, isFloat } from '../../ir/dtype.ts'
 import { type Element, elementAt, numberOf, setElement } from '../../ir/element.ts'
-import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { type HostArray, copyOf, hostArray } from '../../ir/host-array.ts'
 import { stridesOf } from './broadcast.ts'
 import { philoxStream, wordsOf } from './philox.ts'
 import { threefry2x32 } from './threefry.ts'
@@ -74,7 +74,7 @@ export function rngBitGeneratorKernel(
   const values = hostArray(shape, dtype)
   // Storing into a narrower array keeps the low bits.
   values.data.set(words)
-  const next = hostArray(state.shape, state.dtype, state.data.slice())
+  const next = copyOf(state)
   next.data.set(wordsOf(counter + BigInt(step)), 2)
   return [next, values]
 }

@@ -1,13 +1,15 @@
-import type { HostArray } from '../../ir/host-array.ts'
-import { hostArray } from '../../ir/host-array.ts'
-import { allocate } from '../../ir/dtype.ts'
+import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { allocate, storageWidth } from '../../ir/dtype.ts'
 import { setElement } from '../../ir/element.ts'
 import type { ShapedArray } from '../../ir/aval.ts'
 import type { Atom, ClosedJaxpr, Var } from '../../ir/jaxpr.ts'
 import type { SourceLocation } from '../../ir/source.ts'
 import type { Params, Primitive } from '../../tracing/primitive.ts'
 import { hostValueOf } from '../../tracing/host-value.ts'
+import { offerDestination } from '../../runtime/destination.ts'
 import { checkInterruption } from '../../runtime/interruption.ts'
+import { beginRun, blockOf, collectWhenDue, endRun, hold, plainBytes, release } from '../../runtime/memory.ts'
+import { takeOffer } from '../../runtime/offered.ts'
 import { enterSource, restoreSource, sourceScope } from '../../tracing/source.ts'
 
 /** One equation with its variables resolved to slots of a frame. */
@@ -54,6 +56,8 @@ function assemble(closed: ClosedJaxpr): ReferenceProgram {
   jaxpr.constvars.forEach((constvar, i) => {
     const value = hostValueOf(consts[i])
     if (value === null) throw new Error('internal: a jaxpr with traced constants was run')
+    // The program outlives the array that it was captured from.
+    hold(value.data)
     constants.push({ slot: slotOf(constvar), value })
   })
   const invars = jaxpr.invars.map(slotOf)
@@ -93,20 +97,86 @@ export function runOnHost(closed: ClosedJaxpr, args: readonly HostArray[]): Host
   for (const { slot, value } of program.constants) frame[slot] = value
   program.invars.forEach((slot, i) => (frame[slot] = args[i]))
   const { position, source: outer } = sourceScope
+  const run = beginRun()
+  takeOver(args, run)
   try {
-    for (const { primitive, params, source, inputs, outputs, outAvals, dead } of program.instructions) {
+    for (const instruction of program.instructions) {
+      const { primitive, params, source, inputs, outputs, outAvals, dead } = instruction
       checkInterruption()
+      collectWhenDue()
       const operands = inputs.map((slot) => read(frame, slot))
       if (source === null) restoreSource(position, outer)
       else enterSource(source)
+      if (primitive.inPlace === true) offerDyingOperand(instruction, operands, run)
       const results = primitive.impl(operands, params, outAvals)
-      for (let i = 0; i < outputs.length; i++) frame[outputs[i]] = results[i]
-      for (const slot of dead) frame[slot] = undefined
+      for (let i = 0; i < outputs.length; i++) {
+        frame[outputs[i]] = results[i]
+        if (results[i].data.byteLength > plainBytes) enter(results[i], operands, run)
+      }
+      for (const slot of dead) {
+        leave(frame[slot], run)
+        frame[slot] = undefined
+      }
     }
   } finally {
+    offerDestination(null)
+    endRun()
     restoreSource(position, outer)
   }
-  return program.outvars.map((slot) => read(frame, slot))
+  return program.outvars.map((slot) => handedOut(read(frame, slot)))
+}
+
+/** The memory of arguments that were donated is the run's own. */
+function takeOver(args: readonly HostArray[], run: number): void {
+  for (const array of takeOffer(args)) {
+    const block = array.surrender()
+    if (block === null || block.holders > 0) continue
+    block.run = run
+    block.variables = args.filter(({ data }) => blockOf(data) === block).length
+  }
+}
+
+/** Offers the memory of an operand that is read here for the last time. */
+function offerDyingOperand({ dead, inputs, outAvals }: Instruction, operands: readonly HostArray[], run: number): void {
+  const [{ dtype, size }] = outAvals
+  if (storageWidth(dtype) !== 1) return
+  for (const [i, operand] of operands.entries()) {
+    const { data } = operand
+    if (data.byteLength <= plainBytes || operand.dtype !== dtype || data.length !== size) continue
+    if (!dead.includes(inputs[i]) || operands.some((other, j) => j !== i && blockOf(other.data) === blockOf(data)))
+      continue
+    const block = blockOf(data)
+    if (block?.run !== run || block.variables !== 1 || block.holders > 0) continue
+    offerDestination({ dtype, data })
+    return
+  }
+}
+
+/** A variable gets a value: memory that no operand has, and nobody keeps, is the run's own. */
+function enter({ data }: HostArray, operands: readonly HostArray[], run: number): void {
+  const block = blockOf(data)
+  if (block === undefined) return
+  if (block.run === run) block.variables++
+  else if (block.run === 0 && block.holders === 0 && !operands.some((operand) => blockOf(operand.data) === block)) {
+    block.run = run
+    block.variables = 1
+  }
+}
+
+/** A variable is read no more: memory of the run's own that no other variable has is free. */
+function leave(value: HostArray | undefined, run: number): void {
+  if (value === undefined || value.data.byteLength <= plainBytes) return
+  const block = blockOf(value.data)
+  if (block?.run !== run || --block.variables > 0) return
+  block.run = 0
+  if (block.holders === 0) release(block)
+}
+
+function handedOut(value: HostArray): HostArray {
+  if (value.data.byteLength <= plainBytes) return value
+  const block = blockOf(value.data)
+  if (block !== undefined) block.run = 0
+  return value
 }
 
 function read(frame: readonly (HostArray | undefined)[], slot: number): HostArray {

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../ir/aval.ts'
 import { storageWidth } from '../../ir/dtype.ts'
-import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { type HostArray, copyOf, hostArray } from '../../ir/host-array.ts'
 import type { ClosedJaxpr } from '../../ir/jaxpr.ts'
 import type { IndexMode, WindowAddressing } from './gather.ts'
 import { runOnHost } from './run.ts'
@@ -18,7 +18,7 @@ export function scatterApplyKernel(
 ): HostArray {
   const once = hostArray(updates.shape, 'int32', new Int32Array(sizeOf(updates.shape)).fill(1))
   const times = scatterKernel(hostArray(operand.shape, 'int32'), indices, once, addressing, sizes, mode, 'add')
-  const out = hostArray(operand.shape, operand.dtype, operand.data.slice())
+  const out = copyOf(operand)
   const width = storageWidth(out.dtype)
   for (let at = 0; at < times.data.length; at++) {
     for (let round = 0; round < times.data[at]; round++) {

@@ -2,7 +2,7 @@ import { narrowed, widened } from './bfloat16.ts'
 import { isPair, pairCombiner } from './pair-arithmetic.ts'
 import type { ReductionKind } from './reduction.ts'
 import { type TypedArray, kindOf, storageWidth } from '../../ir/dtype.ts'
-import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { type HostArray, copyOf } from '../../ir/host-array.ts'
 import { copyWords, wordsOf } from './block-copy.ts'
 import { type IndexMode, type WindowAddressing, type WindowPlan, planWindows } from './gather.ts'
 
@@ -22,7 +22,7 @@ export function scatterKernel(
     const [wide, wideUpdates] = [widened(operand), widened(updates)]
     return narrowed(scatterKernel(wide, indices, wideUpdates, addressing, sliceSizes, mode, combine))
   }
-  const out = hostArray(operand.shape, operand.dtype, operand.data.slice())
+  const out = copyOf(operand)
   if (updates.data.length === 0) return out
   const plan = planWindows(operand.shape, indices, updates.shape, addressing, sliceSizes, mode, 'skip')
   if (combine === 'set') setWindows(out, updates, plan)

@@ -1,7 +1,7 @@
 import { narrowed, widened } from './bfloat16.ts'
 import { comparePairs, isPair } from './pair-arithmetic.ts'
 import { type TypedArray, isFloat, storageWidth } from '../../ir/dtype.ts'
-import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { type HostArray, copyOf, hostArray } from '../../ir/host-array.ts'
 import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
 
 /** A total order: numbers ascending, every NaN last, the two zeros equal. */
@@ -50,7 +50,7 @@ export function sortKernel(operands: readonly HostArray[], axis: number, keys: n
 
 /** The engine's own numeric sort, which puts NaN last too; but it tells -0 from 0, which stability must not. */
 function sortRows(x: HostArray): HostArray {
-  const out = hostArray(x.shape, x.dtype, x.data.slice())
+  const out = copyOf(x)
   const length = x.shape[x.shape.length - 1]
   if (length < 2) return out
   for (let start = 0; start < out.data.length; start += length) {

@@ -1,16 +1,15 @@
-import { sizeOf } from '../../ir/aval.ts'
-import { allocate } from '../../ir/dtype.ts'
 import { hostArray } from '../../ir/host-array.ts'
 import { throughFloat32 } from './bfloat16.ts'
 import { expandTo } from './broadcast.ts'
 import type { ElementwiseKernel } from './elementwise.ts'
+import { elementwiseResult } from '../../runtime/destination.ts'
 import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
 
 /** A kernel of three operands, repeated to the common shape. */
 export function ternaryKernel(op: (x: number, y: number, z: number) => number): ElementwiseKernel {
   return throughFloat32((args, shape, dtype) => {
     const [x, y, z] = args.map((arg) => expandTo(arg, shape).data)
-    const out = allocate(dtype, sizeOf(shape))
+    const out = elementwiseResult(shape, dtype)
     for (let i = 0; i < out.length; i++) {
       if (i % elementsBetweenChecks === 0) checkInterruption()
       out[i] = op(x[i], y[i], z[i])

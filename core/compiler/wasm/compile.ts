@@ -1,10 +1,9 @@
 import { sameShape, sizeOf, type Shape } from '../../ir/aval.ts'
 import { type Atom, type ClosedJaxpr, type JaxprEqn, type Var } from '../../ir/jaxpr.ts'
 import { inlineJit } from '../../ir/inline.ts'
-import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import type { HostArray } from '../../ir/host-array.ts'
 import { hostValueOf } from '../../tracing/host-value.ts'
-import { viewOf } from '../../ir/dtype.ts'
-import { type Heap, maxHeapPages } from '../../runtime/heap.ts'
+import { maxHeapPages } from '../../runtime/heap.ts'
 import { MissingLoweringError } from '../../errors.ts'
 import { CodeBuilder, encodeModule } from './encoder.ts'
 import { elementwiseLowerings, simd } from './elementwise.ts'
@@ -132,48 +131,4 @@ function emitLoop(
   pass('vector', vectorEnd)
   pass('scalar', size * floatBytes)
   return code
-}
-
-/** An instance of a program over one heap. */
-export class WasmExecutable {
-  private readonly program: WasmProgram
-  private readonly heap: Heap
-  private readonly run: (...addresses: number[]) => void
-
-  constructor(program: WasmProgram, heap: Heap) {
-    this.program = program
-    this.heap = heap
-    const instance = new WebAssembly.Instance(program.module, { env: { memory: heap.memory } })
-    const run = instance.exports.run
-    if (typeof run !== 'function') throw new Error('internal: the module exports no function')
-    this.run = (...addresses) => {
-      run(...addresses)
-    }
-  }
-
-  execute(args: readonly HostArray[]): HostArray[] {
-    const { constants, outShapes } = this.program
-    const addresses: number[] = []
-    const room = (elements: number): number => {
-      const address = this.heap.allocate(elements * floatBytes)
-      addresses.push(address)
-      return address
-    }
-    try {
-      const inputs = [...args, ...constants].map((host) => {
-        const address = room(host.data.length)
-        viewOf('float32', this.heap.memory.buffer, address, host.data.length).set(host.data)
-        return address
-      })
-      const outputs = outShapes.map((shape) => room(sizeOf(shape)))
-      this.run(...inputs, ...outputs)
-      return outShapes.map((shape, i) => {
-        const result = hostArray(shape, 'float32')
-        result.data.set(viewOf('float32', this.heap.memory.buffer, outputs[i], sizeOf(shape)))
-        return result
-      })
-    } finally {
-      for (const address of addresses) this.heap.release(address)
-    }
-  }
 }

@@ -29,7 +29,8 @@ export function compileToWgsl(closed: ClosedJaxpr): WgslProgram {
     const data = hostValueOf(consts[i])?.data
     if (!(data instanceof Float32Array))
       throw new MissingLoweringError('gpu', `constants of ${variable.aval.toString()}`)
-    return { value: numberOf(variable), data }
+    // Sent to the GPU's thread as a message.
+    return { value: numberOf(variable), data: data.slice() }
   })
   const inputs = jaxpr.invars.map(numberOf)
   const literals: { value: number; data: Float32Array }[] = []

@@ -1,5 +1,5 @@
 import { jit, jnp, config } from '../../../core/index.ts'
-import { cpuHeapUse } from '../../../core/compiler/execute.ts'
+import { collectUnused, memoryUse } from '../../../core/runtime/memory.ts'
 
 /**
  * Calls one function over and over in one synchronous loop, and prints what memory did:
@@ -34,9 +34,11 @@ function run(times: number, sample: (round: number) => void): void {
 }
 
 // What is made once, such as the traced program and the engine's own code, belongs to the baseline.
-run(Math.min(rounds, elements > 100_000 ? 50 : 2_000), () => undefined)
+run(2_000 / Math.max(1, elements / 2_000), () => undefined)
+while (elements > 16 && memoryUse().collections < 2) run(50, () => undefined)
+collectUnused()
 const baseline = inUse()
-const pagesBefore = cpuHeapUse()?.pages ?? 0
+const { pages: pagesBefore, bytesInUse: heapBytesBefore } = memoryUse()
 const peaks = [0, 0]
 const every = Math.max(1, Math.floor(rounds / 200))
 const started = performance.now()
@@ -46,10 +48,11 @@ run(rounds, (round) => {
   peaks[half] = Math.max(peaks[half], process.memoryUsage.rss())
 })
 const seconds = (performance.now() - started) / 1000
-const use = cpuHeapUse()
+collectUnused()
+const use = memoryUse()
 const end = inUse()
-const pages = use?.pages ?? 0
-const heapBytesInUse = use?.bytesInUse ?? 0
+const pages = use.pages
+const heapBytesInUse = use.bytesInUse - heapBytesBefore
 console.log(
   JSON.stringify({
     how,

@@ -57,6 +57,19 @@ test.each([
   expect(await notebook.value('2')).toBe('2')
 })
 
+test('arrays of the lab beyond the memory are an error that names them, and the kernel lives', async () => {
+  await notebook.run('const layers = []; const big = jnp.ones([40, 1_000_000])')
+  const error = await notebook.error('for (;;) layers.push(jnp.ones([20, 1_000_000]))')
+  expect(error).toMatchObject({
+    name: 'RuntimeError',
+    message: expect.stringMatching(
+      /Out of memory allocating 80000000 bytes for float32\[20,1000000\]\..*The largest are big, float32\[40,1000000\] \(153 MB\); layers\[\d\], float32\[20,1000000\]/,
+    ),
+  })
+  expect(await notebook.value('layers.length = 0; jnp.sum(jnp.ones([20, 1_000_000]))')).toBe('2e+07')
+  expect(notebook.kernel.status).toMatchObject({ state: 'idle' })
+})
+
 test('recursion without end is an error like any other', async () => {
   await notebook.run('const kept = 6')
   expect(await notebook.error('function f(n) { return f(n + 1) + 1 }\nf(0)')).toMatchObject({
