@@ -21,7 +21,7 @@ class EvaluationTrace extends Trace {
   override process(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] {
     checkInterruption()
     collectWhenDue()
-    const operands: ConcreteArray[] = args.map((arg) => concreteOperand(arg, primitive.name))
+    const operands = areConcrete(args) ? args : args.map((arg) => concreteOperand(arg, primitive.name))
     const results = config.debugKeyReuse
       ? withKeyAccount(primitive, operands, params, (inside) => this.evaluate(primitive, operands, params, inside))
       : this.evaluate(primitive, operands, params, null)
@@ -56,6 +56,11 @@ class EvaluationTrace extends Trace {
     const body = (): JaxArray[] => withTrace(this, () => call.fun(...args))
     return inBlock(this, 'custom_vjp_call', call.name, args, body, call.ruleNames)
   }
+}
+
+function areConcrete(args: readonly JaxArray[]): args is readonly ConcreteArray[] {
+  for (const arg of args) if (!(arg instanceof ConcreteArray)) return false
+  return true
 }
 
 function concreteOperand(arg: JaxArray, where: string): ConcreteArray {

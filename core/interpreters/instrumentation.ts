@@ -64,13 +64,12 @@ export class Instrumentation {
   }
 
   #entries(record: Params, jits: readonly string[]): Params {
-    let changed = false
-    const entries = Object.entries(record).map(([name, value]) => {
-      const watched = this.#value(value, jits)
-      changed ||= watched !== value
-      return [name, watched] as const
-    })
-    return changed ? Object.fromEntries(entries) : record
+    let changed: { [name: string]: ParamValue } | null = null
+    for (const name of Object.keys(record)) {
+      const watched = this.#value(record[name], jits)
+      if (watched !== record[name]) (changed ??= { ...record })[name] = watched
+    }
+    return changed ?? record
   }
 }
 

@@ -120,6 +120,8 @@ export class Log {
   readonly kept: KeptNumbers[] = []
   /** Values that the log reads and did not make. */
   readonly externals = new Map<RecordedValue, Operand>()
+  /** The function that is recorded, until its first equation: often all that it does is to run a program on what it was given. */
+  begun: { readonly arrays: readonly JaxArray[]; readonly excerpt: Excerpt } | null = null
   readonly #recording: Recording
 
   constructor(recording: Recording) {
@@ -133,9 +135,12 @@ export class Log {
       this.#recording.skipped++
       return
     }
-    const inputs: RecordedValue[] = []
-    for (const arg of args) inputs.push(this.use(arg))
-    const operands = holdsPrograms(primitive, params) ? args.map((arg, i) => this.operandOf(inputs[i], arg)) : null
+    const given = this.begun?.arrays === args ? this.begun.excerpt : null
+    this.begun = null
+    const inputs = given?.inputs ?? args.map((arg) => this.use(arg))
+    const operands = holdsPrograms(primitive, params)
+      ? (given?.operands ?? args.map((arg, i) => this.operandOf(inputs[i], arg)))
+      : null
     const results = typeof params.callback === 'function' ? outs.map((out) => this.keep(out)) : null
     const source = currentSource()
     this.entries.push({ kind: 'eqn', primitive, params, source, inputs, outputs: this.made(outs), operands, results })
@@ -279,7 +284,9 @@ export class Excerpt {
   given(arrays: readonly JaxArray[]): void {
     this.inputs = arrays.map((array) => valueOf(array, this.#recording))
     const { log } = this
-    if (log !== null) this.operands = this.inputs.map((value, i) => log.operandOf(value, arrays[i]))
+    if (log === null) return
+    this.operands = this.inputs.map((value, i) => log.operandOf(value, arrays[i]))
+    log.begun = { arrays, excerpt: this }
   }
 
   returned(arrays: readonly JaxArray[]): void {
@@ -288,6 +295,7 @@ export class Excerpt {
   }
 
   close(): void {
+    if (this.log !== null) this.log.begun = null
     this.end = (this.log?.entries ?? this.staged ?? []).length
     this.skipped = (this.log?.skipped ?? 0) - this.#skippedBefore
     if (this.#arrays === null) return
