@@ -2,7 +2,7 @@ import { FloatingPointError } from '../errors.ts'
 import { isInexact } from '../ir/dtype.ts'
 import { bfloat16ToNumber } from '../ir/element.ts'
 import type { HostArray } from '../ir/host-array.ts'
-import { debugCallbackPrimitive } from '../control/debug-callback.ts'
+import { debugCallbackPrimitive, debugPrintPrimitive } from '../control/debug-callback.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { bind } from '../tracing/trace.ts'
@@ -47,8 +47,10 @@ function callback(f: (...values: never[]) => void, ...args: unknown[]): void {
  * @example jit((x) => { debug.print('x = {}', x); return x })
  */
 function print(format: string, ...args: unknown[]): void {
-  callback(
-    (...values: unknown[]) => {
+  const { arrays, tree } = flattenArgs(args, 'debug.print')
+  bind(debugPrintPrimitive, arrays, {
+    callback: (...leaves) => {
+      const values: unknown[] = unflatten(tree, leaves)
       const named = values.find(
         (value) => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype,
       )
@@ -61,8 +63,9 @@ function print(format: string, ...args: unknown[]): void {
         }),
       )
     },
-    ...args,
-  )
+    fmt: format,
+    ordered: false,
+  })
 }
 
 /**

@@ -108,10 +108,19 @@ export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>(
   },
 })
 
-/** Binds a cond; constants that the branches captured become operands that all branches take. */
-export function bindCond(index: JaxArray, branches: readonly ClosedJaxpr[], operands: readonly JaxArray[]): JaxArray[] {
+/**
+ * Binds a cond; constants that the branches captured become operands that all branches take, in the order of the
+ * branches, or from the last to the first.
+ */
+export function bindCond(
+  index: JaxArray,
+  branches: readonly ClosedJaxpr[],
+  operands: readonly JaxArray[],
+  lastFirst = false,
+): JaxArray[] {
   const hoisted = branches.map(hoistConstants)
-  const consts = [...new Set(hoisted.flatMap(({ consts }) => consts))]
+  const inOrder = lastFirst ? hoisted.toReversed() : hoisted
+  const consts = [...new Set(inOrder.flatMap(({ consts }) => consts))]
   if (consts.length === 0) return bind(condPrimitive, [index, ...operands], { branches })
   const joined = hoisted.map(({ jaxpr, consts: own }) => {
     const mine = own.map((value) => consts.indexOf(value))

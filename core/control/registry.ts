@@ -7,7 +7,7 @@ import type { Primitive } from '../tracing/primitive.ts'
 import { checkpointPrimitive } from './checkpoint.ts'
 import { compositePrimitive } from './composite.ts'
 import { condPrimitive } from './cond.ts'
-import { debugCallbackPrimitive } from './debug-callback.ts'
+import { debugCallbackPrimitive, debugPrintPrimitive } from './debug-callback.ts'
 import { fftPrimitive } from './fft.ts'
 import { jitPrimitive } from './jit.ts'
 import { linearSolvePrimitive } from './linear-solve.ts'
@@ -37,6 +37,7 @@ export const higherOrderPrimitives: readonly Primitive[] = [
   customVjpPrimitive,
   customLinearPrimitive,
   debugCallbackPrimitive,
+  debugPrintPrimitive,
   pureCallbackPrimitive,
 ]
 

@@ -1,18 +1,14 @@
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { indices, rewire, withIgnoredInputs } from '../ir/rewire.ts'
-import type { HostArray } from '../ir/host-array.ts'
+import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bind } from '../tracing/trace.ts'
 import { batchJaxpr } from '../interpreters/batching.ts'
-import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { jvpJaxpr } from '../interpreters/jvp-jaxpr.ts'
 import { partialEvalJaxpr } from '../interpreters/partial-eval.ts'
 import { any, either, next, partsOf, sameFlags } from '../ir/sequence.ts'
-import { hoistTracers, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import { hoistTracers } from '../interpreters/to-jaxpr.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
-import { broadcastInDim } from '../primitives/movement.ts'
-import { reduceOr } from '../primitives/reductions.ts'
-import { selectN } from '../primitives/selection.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import { ValueError } from '../errors.ts'
@@ -27,7 +23,28 @@ export type WhileParams = {
   body_nconsts: number
 }
 
-/** A loop that runs as long as a condition on its carry holds. JAX: `while`. */
+/** Whether a loop goes on: its condition holds, or that of one lane where each has its own. */
+export function goesOn(running: HostArray): boolean {
+  return running.data.some((lane) => lane !== 0)
+}
+
+/** The carry after a step: lanes whose own condition has ended keep what they had. */
+export function nextCarry(running: HostArray, before: readonly HostArray[], after: readonly HostArray[]): HostArray[] {
+  if (running.data.every((lane) => lane !== 0)) return [...after]
+  return after.map((value, i) => {
+    const data = value.data.slice()
+    const width = data.length / running.data.length
+    running.data.forEach((lane, at) => {
+      if (lane === 0) data.set(before[i].data.subarray(at * width, (at + 1) * width), at * width)
+    })
+    return hostArray(value.shape, value.dtype, data)
+  })
+}
+
+/**
+ * A loop that runs as long as a condition on its carry holds. In lanes the condition may be one for each: then it has
+ * the leading axes of the carry. JAX: `while`.
+ */
 export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParams>({
   name: 'while',
   cost: (_avals, { cond_jaxpr, body_jaxpr }) => {
@@ -39,11 +56,12 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
   impl(args, { cond_jaxpr, cond_nconsts, body_jaxpr, body_nconsts }) {
     const [condConsts, bodyConsts] = partsOf(args, cond_nconsts, body_nconsts)
     let carry: HostArray[] = args.slice(cond_nconsts + body_nconsts)
-    while (runOnHost(cond_jaxpr, [...condConsts, ...carry])[0].data[0] !== 0) {
+    for (;;) {
+      const [running] = runOnHost(cond_jaxpr, [...condConsts, ...carry])
+      if (!goesOn(running)) return carry
       checkInterruption()
-      carry = runOnHost(body_jaxpr, [...bodyConsts, ...carry])
+      carry = nextCarry(running, carry, runOnHost(body_jaxpr, [...bodyConsts, ...carry]))
     }
-    return carry
   },
 
   jvp(primals, tangents, params) {
@@ -109,7 +127,9 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
     const [condBatched, bodyBatched, initBatched] = partsOf(flags, cond_nconsts, body_nconsts, numCarry)
     let carryBatched = initBatched
     let body = batchJaxpr(body_jaxpr, axis, [...bodyBatched, ...carryBatched], carryBatched)
-    let cond = batchJaxpr(cond_jaxpr, axis, [...condBatched, ...carryBatched])
+    // The lanes of a condition that is one for each already are leading axes of the carry: so are those that come.
+    const byLane = cond_jaxpr.outAvals[0].ndim > 0 && any(flags)
+    let cond = batchJaxpr(cond_jaxpr, axis, [...condBatched, ...carryBatched], [byLane])
     for (;;) {
       // A condition that differs by lane makes the whole carry differ by lane.
       const after = either(
@@ -119,45 +139,15 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
       if (sameFlags(after, carryBatched)) break
       carryBatched = after
       body = batchJaxpr(body_jaxpr, axis, [...bodyBatched, ...carryBatched], carryBatched)
-      cond = batchJaxpr(cond_jaxpr, axis, [...condBatched, ...carryBatched])
+      cond = batchJaxpr(cond_jaxpr, axis, [...condBatched, ...carryBatched], [byLane])
     }
     const front = args.map((arg, i) => {
       const isCarry = i >= cond_nconsts + body_nconsts
       const batched = isCarry ? carryBatched[i - cond_nconsts - body_nconsts] : flags[i]
       return batched ? moveBatchAxis(arg, dims[i], 0, axis.size) : arg
     })
-    const outDims = carryBatched.map((batched) => (batched ? 0 : null))
-    if (!cond.outBatched[0]) {
-      const outputs = bind(whilePrimitive, front, { ...params, cond_jaxpr: cond.jaxpr, body_jaxpr: body.jaxpr })
-      return { outputs, dims: outDims }
-    }
-    const [condConsts, bodyConsts, init] = partsOf(front, cond_nconsts, body_nconsts, numCarry)
-    const avalsOf = (values: readonly { aval: (typeof init)[number]['aval'] }[]) => values.map((value) => value.aval)
-    const anyLane = traceToJaxpr(
-      (...inputs) => [reduceOr(evalClosed(cond.jaxpr, inputs)[0], { axes: [0] })],
-      avalsOf([...condConsts, ...init]),
-      'vmap',
-    )
-    // Lanes whose own condition has ended keep their carry while the others go on.
-    const masked = traceToJaxpr(
-      (...inputs) => {
-        const [condIn, bodyIn, carryIn] = partsOf(inputs, cond_nconsts, body_nconsts, numCarry)
-        const running = evalClosed(cond.jaxpr, [...condIn, ...carryIn])[0]
-        return evalClosed(body.jaxpr, [...bodyIn, ...carryIn]).map((after, i) => {
-          const mask = broadcastInDim(running, { shape: after.shape, broadcast_dimensions: [0] })
-          return selectN(mask, carryIn[i], after)
-        })
-      },
-      avalsOf([...condConsts, ...bodyConsts, ...init]),
-      'vmap',
-    )
-    const outputs = bind(whilePrimitive, [...condConsts, ...condConsts, ...bodyConsts, ...init], {
-      cond_jaxpr: anyLane,
-      cond_nconsts,
-      body_jaxpr: masked,
-      body_nconsts: cond_nconsts + body_nconsts,
-    })
-    return { outputs, dims: outDims }
+    const outputs = bind(whilePrimitive, front, { ...params, cond_jaxpr: cond.jaxpr, body_jaxpr: body.jaxpr })
+    return { outputs, dims: carryBatched.map((batched) => (batched ? 0 : null)) }
   },
 
   partialEval(args, unknown, params, stage) {

@@ -44,7 +44,7 @@ const forwarding: ReadonlySet<string> = new Set([
   'transpose',
 ])
 const fresh: ReadonlySet<string> = new Set(['random_clone', 'random_fold_in', 'random_seed', 'random_wrap'])
-const harmless: ReadonlySet<string> = new Set(['random_unwrap', 'debug_callback', 'eq', 'ne'])
+const harmless: ReadonlySet<string> = new Set(['random_unwrap', 'debug_callback', 'debug_print', 'eq', 'ne'])
 
 const known = new WeakMap<Jaxpr, KeySignature>()
 

@@ -11,6 +11,7 @@ const hidden: Readonly<Record<string, (name: string, value: ParamValue) => boole
   custom_jvp_call: (name, value) => name === 'call' || (name === 'num_consts' && value === 0),
   custom_vjp_call: (name, value) => name === 'call' || (name === 'num_consts' && value === 0),
   custom_lin: (name) => name === 'call',
+  debug_print: (name) => name === 'callback',
   random_split: (name) => name === 'partitionable',
   random_bits: (name) => name === 'partitionable',
 }

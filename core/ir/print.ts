@@ -108,7 +108,7 @@ class JaxprPrinter {
     )
     return concat(
       outputs,
-      text(` = ${eqn.primitive.name}`),
+      text(`${eqn.outputs.length === 0 ? '' : ' = '}${eqn.primitive.name}`),
       this.params(eqn, isNamed),
       text(' '),
       this.atoms(eqn.inputs, ''),
@@ -214,7 +214,7 @@ export function printEqn(eqn: JaxprEqn, names: VariableNames): string {
   const printer = new JaxprPrinter(names)
   const outputs = eqn.outputs.map((output) => `${names.of(output)}:${output.aval.toString()}`).join(' ')
   const inputs = eqn.inputs.map((input) => printer.atom(input)).join(' ')
-  return `${outputs} = ${eqn.primitive.name}${formatParams(eqn)} ${inputs}`
+  return `${outputs}${outputs === '' ? '' : ' = '}${eqn.primitive.name}${formatParams(eqn)} ${inputs}`
 }
 
 /** `[axes=(0,)]`: parameters that are not jaxprs. */

@@ -36,7 +36,7 @@ export function cond(pred: unknown, trueFun: Branch, falseFun: Branch, ...operan
   const predicate = scalarPredicate(pred)
   const index =
     predicate.dtype === 'bool' ? convertElementType(predicate, 'int32') : convertElementType(ne(predicate, 0), 'int32')
-  return runBranches('lax.cond', index, [falseFun, trueFun], ['falseFun', 'trueFun'], operands)
+  return runBranches('lax.cond', index, [falseFun, trueFun], ['falseFun', 'trueFun'], operands, true)
 }
 
 function scalarPredicate(pred: unknown): JaxArray {
@@ -89,9 +89,12 @@ function runBranches(
   branches: readonly Branch[],
   names: readonly string[],
   operands: readonly unknown[],
+  /** As the functions of `cond` are traced: the one for true, which is branch 1, comes first. */
+  lastFirst = false,
 ): unknown {
   const { arrays, tree } = flattenArgs(operands, where)
-  const traced = branches.map((branch) => {
+  const inOrder = lastFirst ? branches.toReversed() : branches
+  const tracedInOrder = inOrder.map((branch) => {
     const call = new FlatCall<readonly unknown[], unknown>(callable(branch), tree, where)
     const { jaxpr, aux } = traceWithAux(
       (...inputs) => ({ outputs: call.fun(...inputs), aux: call.outTree }),
@@ -100,9 +103,10 @@ function runBranches(
     )
     return { jaxpr, tree: aux }
   })
+  const traced = lastFirst ? tracedInOrder.toReversed() : tracedInOrder
   assertSameStructure(where, traced, names)
   const agreed = withAgreedDTypes(where, traced, names)
-  return unflatten(traced[0].tree, bindCond(index, agreed, arrays))
+  return unflatten(traced[0].tree, bindCond(index, agreed, arrays, lastFirst))
 }
 
 function assertSameStructure(where: string, traced: readonly TracedBranch[], names: readonly string[]): void {

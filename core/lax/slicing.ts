@@ -104,11 +104,13 @@ function startArguments(operation: string, x: JaxArray, starts: readonly ArrayLi
     }
     if (kindOf(start.dtype) === 'uint' || start.ndim !== 0) return start
     // A weak float is a bare JS number that came in through a transformation: an index like any other.
-    const index = start.weakType ? convertElementType(start, 'int32') : start
+    const index = start.weakType && !isInteger(start.dtype) ? convertElementType(start, 'int32') : start
     if (!isInteger(index.dtype)) {
       throw new JaxTypeError(`${operation}: start indices must be integers, got ${start.aval.toString()}.`)
     }
-    return selectN(lt(index, scalar(0, index.dtype)), index, add(index, scalar(length, index.dtype)))
+    const isNegative = lt(index, scalar(0, index.dtype))
+    const strong = index.weakType ? convertElementType(index, index.dtype) : index
+    return selectN(isNegative, index, add(strong, scalar(length, index.dtype)))
   })
 }
 

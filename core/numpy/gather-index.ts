@@ -40,7 +40,15 @@ interface Component {
 /** Negative entries count from the end. */
 export function wrapNegative(index: JaxArray, length: number): JaxArray {
   if (kindOf(index.dtype) === 'uint') return index
-  return selectN(lt(index, scalar(0, index.dtype)), index, add(index, scalar(length, index.dtype)))
+  return selectN(lt(index, scalar(0, index.dtype)), index, add(index, scalar(length, index.dtype, index.weakType)))
+}
+
+/** The same for where a block begins, which is not weakly typed. */
+export function blockStart(index: JaxArray, length: number): JaxArray {
+  if (kindOf(index.dtype) === 'uint') return index
+  const isNegative = lt(index, scalar(0, index.dtype))
+  const strong = index.weakType ? convertElementType(index, index.dtype) : index
+  return selectN(isNegative, index, add(strong, scalar(length, index.dtype)))
 }
 
 type Single = Exclude<ParsedIndex, { kind: 'ellipsis' }>

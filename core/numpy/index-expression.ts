@@ -64,7 +64,7 @@ function wrongIndex(value: unknown): JaxTypeError {
 
 /** An index array as integers. A weak float is a bare number that went through a transformation. */
 function integerIndex(index: JaxArray): JaxArray {
-  if (isInteger(index.dtype)) return index.weakType ? convertElementType(index, index.dtype) : index
+  if (isInteger(index.dtype)) return index
   if (index.weakType && index.ndim === 0) return convertElementType(index, 'int32')
   throw wrongIndex(index)
 }

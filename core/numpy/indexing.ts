@@ -12,7 +12,7 @@ import { slice as sliceOf } from '../primitives/slicing.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
-import { gatherIndexOf, wrapNegative } from './gather-index.ts'
+import { blockStart, gatherIndexOf, wrapNegative } from './gather-index.ts'
 import { type Index, type ParsedIndex, expandIndices, parseIndices, resolveSlice } from './index-expression.ts'
 import { asArray } from './promotion.ts'
 import { ravel } from './shape.ts'
@@ -71,7 +71,7 @@ function readBlock(x: JaxArray, parsed: readonly ParsedIndex[]): JaxArray {
     if (length === 0) throw new ValueError(`an index is out of bounds for axis ${axis} of length 0.`)
     single.push(axis)
     strides.push(1)
-    const start = index.kind === 'array' ? wrapNegative(index.array, length) : clampedStart(index.value, length)
+    const start = index.kind === 'array' ? index.array : clampedStart(index.value, length)
     starts.push(start)
     limits.push(typeof start === 'number' ? start + 1 : 1)
   }
@@ -99,9 +99,11 @@ function readRange(
     const unit = strides.every((stride) => stride === 1)
     return sliceOf(x, { start_indices: known, limit_indices: limits, strides: unit ? null : strides })
   }
-  const places = starts.map((start) =>
-    typeof start === 'number' ? scalar(start, 'int32') : convertElementType(start, 'int32'),
-  )
+  const arrays = starts.map((start) => {
+    if (typeof start === 'number') return scalar(start, 'int32')
+    return starts.length === 1 ? start : convertElementType(start, 'int32')
+  })
+  const places = arrays.map((start, axis) => blockStart(start, x.shape[axis]))
   const slice_sizes = starts.map((start, axis) => (typeof start === 'number' ? limits[axis] - start : 1))
   return dynamicSlice(x, places, { slice_sizes })
 }

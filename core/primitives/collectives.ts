@@ -1,4 +1,6 @@
-import type { ReductionKind } from '../compiler/reference/reduction.ts'
+import { type ReductionKind, reduceKernel } from '../compiler/reference/reduction.ts'
+import { NotImplementedError } from '../errors.ts'
+import type { ShapedArray } from '../ir/aval.ts'
 import { deviceContext } from '../runtime/device-context.ts'
 import { axisSizeOf } from '../tracing/axis-env.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -15,88 +17,122 @@ import {
 import { type Accepted, checkDTypes } from './elementwise.ts'
 import { mul } from './elementwise-arithmetic.ts'
 import { operand } from './operand.ts'
-import { reduceMax, reduceMin, reduceSum } from './reductions.ts'
-import { oneEach } from './costs.ts'
+import { broadcastInDim } from './movement.ts'
+import { type AxesParams, reduceMaxPrimitive, reduceMinPrimitive } from './reductions.ts'
+import { combines, oneEach } from './costs.ts'
+import { moveBatchAxis } from './batch-axis.ts'
 
-type ReduceParams = { axes: readonly string[]; axis_index_groups: null }
+/** Names of axes, and axes of the value: lanes of a vmap that a name stood for. */
+type ReduceParams = { axes: readonly (string | number)[]; axis_index_groups: null }
 
 interface Reduction {
   readonly name: string
   readonly kind: ReductionKind
   readonly accepts: Accepted
-  /** Over the lanes of a vmapped axis, which is axis `dim` of the value. */
-  overLanes(x: JaxArray, dim: number): JaxArray
   /** Of a value that all lanes share. */
   ofShared(x: JaxArray, axis: AxisData): JaxArray
+  /** The derivative, with that of the primitive at hand where all axes are lanes. */
+  rules(self: () => Primitive<ReduceParams>): Pick<Primitive<ReduceParams>, 'jvp' | 'transpose'>
+}
+
+const isName = (axis: string | number): axis is string => typeof axis === 'string'
+const isLane = (axis: string | number): axis is number => typeof axis === 'number'
+
+function withoutLanes(aval: ShapedArray, axes: ReduceParams['axes']): ShapedArray {
+  return aval.strengthened().with({ shape: aval.shape.filter((_, axis) => !axes.includes(axis)) })
 }
 
 /** An all-reduce: every device or lane of the named axes ends up with the same result. */
-function allReduce(reduction: Reduction, linear: boolean): Primitive<ReduceParams> {
+function allReduce(reduction: Reduction): Primitive<ReduceParams> {
   const primitive: Primitive<ReduceParams> = definePrimitive<ReduceParams>({
     name: reduction.name,
-    cost: oneEach,
-    axisNames: ({ axes }) => axes,
+    cost: (avals, params, outAvals) =>
+      params.axes.some(isLane) ? combines(avals, params, outAvals) : oneEach(avals, params, outAvals),
+    axisNames: ({ axes }) => axes.filter(isName),
     abstractEval(avals, { axes }) {
-      axes.forEach((axis) => axisSizeOf(axis, `lax.${reduction.name}`))
+      axes.filter(isName).forEach((axis) => axisSizeOf(axis, `lax.${reduction.name}`))
       checkDTypes(reduction.name, avals, [reduction.accepts])
-      return avals.map((aval) => aval.strengthened())
+      return avals.map((aval) => withoutLanes(aval, axes))
     },
-    impl: ([x], { axes }) => [
-      axes.reduce(
-        (value, axis) => deviceContext(axis, reduction.name).exchange(reduction.name, value).reduced(reduction.kind),
-        x,
-      ),
-    ],
+    impl([x], { axes }, [out]) {
+      const lanes = axes.filter(isLane)
+      const own = lanes.length === 0 ? x : reduceKernel(reduction.kind, x, lanes, out.shape)
+      const exchanged = axes
+        .filter(isName)
+        .reduce(
+          (value, axis) => deviceContext(axis, reduction.name).exchange(reduction.name, value).reduced(reduction.kind),
+          own,
+        )
+      return [exchanged]
+    },
     batch([x], [dim], params, axis) {
       const named = axis.name !== null && params.axes.includes(axis.name)
-      const here = named ? (dim === null ? reduction.ofShared(x, axis) : reduction.overLanes(x, dim)) : x
-      const rest = params.axes.filter((name) => !named || name !== axis.name)
-      const output = rest.length === 0 ? here : bindOne(primitive, [here], { ...params, axes: rest })
-      return { outputs: [output], dims: [named ? null : dim] }
+      if (dim === null) {
+        const rest = params.axes.filter((name) => name !== axis.name)
+        const within = named && rest.length === 0 ? x : bindOne(primitive, [x], { ...params, axes: rest })
+        return { outputs: [named ? reduction.ofShared(within, axis) : within], dims: [null] }
+      }
+      const hasLanes = named || params.axes.some(isLane)
+      const front = hasLanes ? moveBatchAxis(x, dim, 0, axis.size) : x
+      const axes = params.axes.map((one) => (isLane(one) ? one + 1 : one === axis.name ? 0 : one))
+      const output = bindOne(primitive, [front], { ...params, axes })
+      return { outputs: [output], dims: [named ? null : hasLanes ? 0 : dim] }
     },
-    ...(linear && {
-      jvp: ([x], [t], params) => ({
-        primals: [bindOne(primitive, [x], params)],
-        tangents: [t instanceof Zero ? t : bindOne(primitive, [t], params)],
-      }),
-      transpose: ([ct], [x], params) => [
-        x instanceof UndefinedPrimal ? (ct instanceof Zero ? ct : bindOne(primitive, [ct], params)) : null,
-      ],
-    }),
+    ...reduction.rules(() => primitive),
   })
   return primitive
 }
 
-export const psumPrimitive = allReduce(
-  {
-    name: 'psum',
-    kind: 'sum',
-    accepts: 'number',
-    overLanes: (x, dim) => reduceSum(x, { axes: [dim] }),
-    ofShared: (x, axis) => mul(x, operand(axis.size, x.dtype)),
-  },
-  true,
-)
-export const pmaxPrimitive = allReduce(
-  {
-    name: 'pmax',
-    kind: 'max',
+export const psumPrimitive = allReduce({
+  name: 'psum',
+  kind: 'sum',
+  accepts: 'number',
+  ofShared: (x, axis) => mul(operand(axis.size, x.dtype), x),
+  rules: (self) => ({
+    jvp: ([x], [t], params) => ({
+      primals: [bindOne(self(), [x], params)],
+      tangents: [t instanceof Zero ? new Zero(withoutLanes(x.aval, params.axes)) : bindOne(self(), [t], params)],
+    }),
+    transpose([ct], [x], params) {
+      if (!(x instanceof UndefinedPrimal)) return [null]
+      if (ct instanceof Zero) return [new Zero(x.aval)]
+      const kept = x.aval.shape.flatMap((_, axis) => (params.axes.includes(axis) ? [] : [axis]))
+      const names = params.axes.filter(isName)
+      const whole =
+        names.length === params.axes.length
+          ? ct
+          : broadcastInDim(ct, { shape: x.aval.shape, broadcast_dimensions: kept })
+      return [bindOne(self(), [whole], { ...params, axes: names })]
+    },
+  }),
+})
+
+/** JAX has no derivative of these. Among lanes they are reductions like any other, so here they have theirs. */
+function extremum(name: 'pmax' | 'pmin', kind: 'max' | 'min', reduced: Primitive<AxesParams>): Primitive<ReduceParams> {
+  return allReduce({
+    name,
+    kind,
     accepts: 'bool or number',
-    overLanes: (x, dim) => reduceMax(x, { axes: [dim] }),
     ofShared: (x) => x,
-  },
-  false,
-)
-export const pminPrimitive = allReduce(
-  {
-    name: 'pmin',
-    kind: 'min',
-    accepts: 'bool or number',
-    overLanes: (x, dim) => reduceMin(x, { axes: [dim] }),
-    ofShared: (x) => x,
-  },
-  false,
-)
+    rules: (self) => ({
+      jvp([x], [t], params) {
+        if (t instanceof Zero) {
+          return { primals: [bindOne(self(), [x], params)], tangents: [new Zero(withoutLanes(x.aval, params.axes))] }
+        }
+        const lanes = params.axes.filter(isLane)
+        if (reduced.jvp === undefined || lanes.length < params.axes.length) {
+          throw new NotImplementedError(`Differentiation rule for '${name}' not implemented`, {
+            hint: 'Between devices only sums have a derivative. Take lax.psum, or the maximum outside of the mapped function.',
+          })
+        }
+        return reduced.jvp([x], [t], { axes: lanes })
+      },
+    }),
+  })
+}
+
+export const pmaxPrimitive = extremum('pmax', 'max', reduceMaxPrimitive)
+export const pminPrimitive = extremum('pmin', 'min', reduceMinPrimitive)
 
 export const collectivePrimitives: readonly Primitive[] = [
   psumPrimitive,

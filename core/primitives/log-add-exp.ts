@@ -11,7 +11,7 @@ import { select } from './selection.ts'
 /** log(exp(x) + exp(y)), with a derivative of its own since the two operands are symmetric at a tie. */
 export function logaddexp(x: JaxArray, y: JaxArray): JaxArray {
   const [out] = currentTrace().processCustomJvp(
-    { name: 'logaddexp', fun: value, jvp: logaddexpTangent, ruleNames: { jvp: 'jvp' } },
+    { name: 'logaddexp', fun: value, jvp: logaddexpTangent, ruleNames: { jvp: '_logaddexp_jvp' } },
     [x, y],
   )
   return out

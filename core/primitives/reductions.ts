@@ -16,7 +16,7 @@ import { constant, operands } from './operand.ts'
 import { pad, slice } from './slicing.ts'
 import { combines } from './costs.ts'
 
-type AxesParams = { readonly axes: readonly number[] }
+export type AxesParams = { readonly axes: readonly number[] }
 type SumParams = { readonly axes: readonly number[]; readonly out_sharding: null }
 type ArgParams = { readonly axes: readonly number[]; readonly index_dtype: DType }
 

@@ -14,6 +14,7 @@ const withoutText: Readonly<Record<string, string>> = {
   empty2: 'JAX prints it in branches beside others that nothing reads; the records have it',
   platform_index: 'JAX prints it beside a cond that says which branch is whose',
   debug_callback: 'JAX prints the addresses of functions',
+  debug_print: 'JAX prints options of NumPy too; the records have it without them',
   pure_callback: 'JAX prints the addresses of functions',
 }
 

@@ -8,6 +8,10 @@ export const structuredKernels: Readonly<Record<string, (eqn: JaxprEqn) => strin
   reduce_sum: (eqn) => reduction(eqn, '0.0', (total, value) => `${total} + ${value}`),
   reduce_max: (eqn) => reduction(eqn, null, (total, value) => `max(${total}, ${value})`),
   reduce_min: (eqn) => reduction(eqn, null, (total, value) => `min(${total}, ${value})`),
+  // The axes that are left in a program of one device are lanes of a vmap.
+  psum: (eqn) => reduction(eqn, '0.0', (total, value) => `${total} + ${value}`),
+  pmax: (eqn) => reduction(eqn, null, (total, value) => `max(${total}, ${value})`),
+  pmin: (eqn) => reduction(eqn, null, (total, value) => `min(${total}, ${value})`),
   broadcast_in_dim: broadcast,
   reshape: (eqn) => oneToOne(eqn, 'in0[i]'),
   squeeze: (eqn) => oneToOne(eqn, 'in0[i]'),

@@ -206,12 +206,19 @@ def share_equal_runs(runs):
 def jaxpr_record(case, change=lambda closed: closed):
     args = [make(spec, seeded(case["id"], position)) for position, spec in enumerate(case["in"])]
     values = [arg.value if isinstance(arg, Scalar) else arg for arg in args]
-    text = str(change(jax.make_jaxpr(compile_python(case["py"]))(*values)))
+    text = jaxpr_text(change(jax.make_jaxpr(compile_python(case["py"]))(*values)))
+    return {"id": case["id"], "py": case["py"], "in": [encode(arg) for arg in args], "text": text}
+
+
+def jaxpr_text(closed):
+    text = str(closed)
     # Where JAX computed an axis with NumPy 2, NumPy's repr of an integer shows through; JAX means the number.
     text = re.sub(r"np\.int64\((-?\d+)\)", r"\1", text)
+    # What debug_print keeps for Python alone: NumPy's options, the tree of its arguments, its placeholders.
+    python_only = r"\s+(?:has_placeholders|in_tree|logging_record|partitioned|static_args)=(?:PyTreeDef\(.*?\}\)\)|\(\)|\w+)"
+    text = re.sub(python_only + r"(?=[\s\]])", "", re.sub(r"\s+np_printoptions=\(\(.*?\)\)", "", text, flags=re.S))
     # A function prints with its address, which is another one in every run.
-    text = re.sub(r"<function (?:[\w.<>]*\.)?(\w+|<lambda>) at 0x\w+>", r"\1", text)
-    return {"id": case["id"], "py": case["py"], "in": [encode(arg) for arg in args], "text": text}
+    return re.sub(r"<function (?:[\w.<>]*\.)?(\w+|<lambda>) at 0x\w+>", r"\1", text)
 
 
 def without_dead_equations(program):

@@ -31,6 +31,7 @@ const programModels: { readonly [name: string]: Model } = {
   custom_vjp_call: runs('runs a function'),
   custom_lin: runs('stands for a function between two halves of reverse mode'),
   debug_callback: runs('calls the host'),
+  debug_print: runs('calls the host'),
   pure_callback: runs('calls the host'),
   empty2: { exempt: 'has no operands, and no number that matters' },
   platform_index: { exempt: 'has no operands' },
