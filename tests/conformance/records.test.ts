@@ -1,39 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { graphOfCall, outline, startRecording, summarize } from '../../core/inspect/recording.ts'
-import { graphOfJaxpr } from '../../core/inspect/graph.ts'
 import { programOfCall } from '../../core/inspect/record-figures.ts'
 import type { GraphBlock } from '../../core/inspect/documents.ts'
-import { type Atom, ClosedJaxpr, Jaxpr, type JaxprEqn } from '../../core/ir/jaxpr.ts'
+import type { Jaxpr } from '../../core/ir/jaxpr.ts'
 import { innerJaxprs } from '../../core/ir/check.ts'
-import type { ParamValue } from '../../core/tracing/primitive.ts'
 import { categories, loadCases } from './cases.ts'
 import { apply, compile } from './core-scope.ts'
+import { inOneLine, liveText } from './live-program.ts'
 import { loadVectors, toArgument } from './vectors.ts'
-
-/** Without equations that nothing reads; what the generator does to JAX's. */
-function withoutDeadEquations(jaxpr: Jaxpr): Jaxpr {
-  const read = new Set<Atom>(jaxpr.outvars)
-  const eqns: JaxprEqn[] = []
-  for (const eqn of jaxpr.eqns.toReversed()) {
-    if (eqn.primitive.effectful !== true && !eqn.outputs.some((output) => read.has(output))) continue
-    eqn.inputs.forEach((atom) => read.add(atom))
-    const params = Object.entries(eqn.params).map(([name, value]) => [name, inner(value)] as const)
-    eqns.unshift({ ...eqn, params: Object.fromEntries(params) })
-  }
-  return new Jaxpr(jaxpr.constvars, jaxpr.invars, eqns, jaxpr.outvars)
-}
-
-function inner(value: ParamValue): ParamValue {
-  if (value instanceof ClosedJaxpr) return new ClosedJaxpr(withoutDeadEquations(value.jaxpr), value.consts)
-  if (Array.isArray(value)) return value.map(inner)
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inner(item)]))
-}
-
-/** JAX breaks lines by the length of what it prints for NumPy's integers. */
-function inOneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').replaceAll('[ ', '[').replaceAll(' ]', ']')
-}
 
 function primitivesOf(block: GraphBlock): string[] {
   return block.nodes.flatMap(({ primitive, blocks }) => [primitive, ...blocks.flatMap(primitivesOf)])
@@ -60,8 +34,7 @@ describe.each(tables.filter(([, cases]) => cases.length > 0))('%s', (category, c
     const call = stop().calls.find(({ parent }) => parent === null)
     if (call === undefined) throw new Error('no call of a transformed function was recorded')
     const program = programOfCall(call)
-    const text = graphOfJaxpr(new ClosedJaxpr(withoutDeadEquations(program), []), call.name).jaxpr
-    expect(inOneLine(text)).toBe(inOneLine(vector?.text ?? ''))
+    expect(liveText(program)).toBe(inOneLine(vector?.text ?? ''))
     // The document that is drawn has every equation of the program.
     expect(primitivesOf(graphOfCall(call).root)).toEqual(primitivesIn(program))
   })
