@@ -24,12 +24,12 @@ export type WhileParams = {
 }
 
 /** Whether a loop goes on: its condition holds, or that of one lane where each has its own. */
-export function goesOn(running: HostArray): boolean {
+function goesOn(running: HostArray): boolean {
   return running.data.some((lane) => lane !== 0)
 }
 
 /** The carry after a step: lanes whose own condition has ended keep what they had. */
-export function nextCarry(running: HostArray, before: readonly HostArray[], after: readonly HostArray[]): HostArray[] {
+function nextCarry(running: HostArray, before: readonly HostArray[], after: readonly HostArray[]): HostArray[] {
   if (running.data.every((lane) => lane !== 0)) return [...after]
   return after.map((value, i) => {
     const data = value.data.slice()
