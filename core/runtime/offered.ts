@@ -26,5 +26,6 @@ export function takeOffer(args: readonly HostArray[]): readonly ConcreteArray[] 
   if (offered.length === 0) return offered
   const arrays = offered
   offered = []
-  return arrays.filter((array) => !array.released && args.some(({ data }) => data === array.host.data))
+  const given = new Set(args.map(({ data }) => data))
+  return arrays.filter((array) => !array.released && given.has(array.host.data))
 }

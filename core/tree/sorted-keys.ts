@@ -19,7 +19,8 @@ export function sortedKeys(given: readonly string[]): SortedKeys {
   for (let i = 0; i < given.length; i++) {
     const key = given[i]
     const { length } = key
-    glance = (Math.imul(glance, 31) + length + (length > 0 ? key.charCodeAt(length - 1) : 0)) | 0
+    glance = (Math.imul(glance, 31) + length) | 0
+    if (length > 0) glance = (glance + key.charCodeAt(length - 1) + 7 * key.charCodeAt(length >> 1)) | 0
   }
   const place = glance & (places - 1)
   const known = met[place]

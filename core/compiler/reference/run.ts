@@ -8,7 +8,16 @@ import type { Params, Primitive } from '../../tracing/primitive.ts'
 import { hostValueOf } from '../../tracing/host-value.ts'
 import { offerDestination } from '../../runtime/destination.ts'
 import { checkInterruption } from '../../runtime/interruption.ts'
-import { beginRun, blockOf, collectWhenDue, endRun, hold, plainBytes, release } from '../../runtime/memory.ts'
+import {
+  type Block,
+  beginRun,
+  blockOf,
+  collectWhenDue,
+  endRun,
+  hold,
+  plainBytes,
+  release,
+} from '../../runtime/memory.ts'
 import { takeOffer } from '../../runtime/offered.ts'
 import { enterSource, restoreSource, sourceScope } from '../../tracing/source.ts'
 
@@ -128,11 +137,18 @@ export function runOnHost(closed: ClosedJaxpr, args: readonly HostArray[]): Host
 
 /** The memory of arguments that were donated is the run's own. */
 function takeOver(args: readonly HostArray[], run: number): void {
+  const taken = new Set<Block>()
   for (const array of takeOffer(args)) {
     const block = array.surrender()
     if (block === null || block.holders > 0) continue
     block.run = run
-    block.variables = args.filter(({ data }) => blockOf(data) === block).length
+    block.variables = 0
+    taken.add(block)
+  }
+  if (taken.size === 0) return
+  for (const { data } of args) {
+    const block = blockOf(data)
+    if (block !== undefined && taken.has(block)) block.variables++
   }
 }
 
