@@ -1,6 +1,6 @@
 import { sizeOf } from '../ir/aval.ts'
 import { storageWidth } from '../ir/dtype.ts'
-import { type HostArray, hostArray } from '../ir/host-array.ts'
+import { type HostArray, hostArray, partOf } from '../ir/host-array.ts'
 
 /** Calls `visit` with the offsets, in elements, of each run of a block in the whole and in the block. */
 function eachRun(
@@ -25,8 +25,17 @@ function eachRun(
   }
 }
 
-/** The block of an array that starts at `start`. */
+/** Where the block begins, in elements, when its elements lie one after the other in the whole; otherwise null. */
+function runStart(whole: readonly number[], start: readonly number[], block: readonly number[]): number | null {
+  const lastCut = block.findLastIndex((length, axis) => length !== whole[axis])
+  if (block.some((length, axis) => axis < lastCut && length !== 1)) return null
+  return whole.reduce((offset, length, axis) => offset * length + start[axis], 0)
+}
+
+/** The block of an array that starts at `start`: shares its memory where it is one run of it. */
 export function cutBlock(from: HostArray, start: readonly number[], shape: readonly number[]): HostArray {
+  const offset = runStart(from.shape, start, shape)
+  if (offset !== null) return partOf(from, offset, shape)
   const block = hostArray(shape, from.dtype)
   const width = storageWidth(from.dtype)
   eachRun(from.shape, start, shape, (inWhole, inBlock, length) => {

@@ -1,5 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Array as JaxArray, grad, jit, jnp, lax, vmap } from '../../../core/index.ts'
+import {
+  NamedSharding,
+  P,
+  type Array as JaxArray,
+  config,
+  devicePut,
+  grad,
+  jit,
+  jnp,
+  lax,
+  makeMesh,
+  vmap,
+} from '../../../core/index.ts'
 import { ConcreteArray } from '../../../core/runtime/concrete-array.ts'
 import { addressOf, collectUnused, limitMemory, memoryUse } from '../../../core/runtime/memory.ts'
 
@@ -35,6 +47,17 @@ describe('where values lie', () => {
     const x = jnp.arange(100)
     expect(address(x.reshape([10, 10]))).toBe(address(x))
     expect(address(jnp.expandDims(x, 0))).toBe(address(x))
+  })
+
+  test('so does the part of a device, where it is one run of the whole', () => {
+    config.update('numCpuDevices', 4)
+    const mesh = makeMesh([4], ['d'])
+    const rows = devicePut(jnp.arange(400).reshape([4, 100]), new NamedSharding(mesh, P('d')))
+    const start = address(rows)
+    expect(rows.addressableShards.map(({ data }) => (address(data) ?? 0) - (start ?? 0))).toEqual([0, 400, 800, 1200])
+    expect(rows.addressableShards.map(({ data }) => data.slice(0, 7).item())).toEqual([7, 107, 207, 307])
+    const columns = devicePut(jnp.arange(400).reshape([100, 4]), new NamedSharding(mesh, P(null, 'd')))
+    expect(columns.addressableShards.map(({ data }) => data.slice(2, 0).item())).toEqual([8, 9, 10, 11])
   })
 
   test('what is given to a user is a copy', () => {
