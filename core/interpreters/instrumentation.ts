@@ -54,10 +54,12 @@ export class Instrumentation {
     return new ClosedJaxpr(new Jaxpr(constvars, invars, [...start, ...all], outvars), closed.consts)
   }
 
-  #value(value: ParamValue, jits: readonly string[]): ParamValue {
+  #value(value: object & ParamValue, jits: readonly string[]): ParamValue {
     if (value instanceof ClosedJaxpr) return this.program(value, jits)
     if (isList(value)) {
-      const items = value.map((item) => this.#value(item, jits))
+      // Lists of numbers are the rule, and operations at once pass here, too.
+      if (!value.some(isObject)) return value
+      const items = value.map((item) => (isObject(item) ? this.#value(item, jits) : item))
       return items.every((item, i) => item === value[i]) ? value : items
     }
     return isRecord(value) ? this.#entries(value, jits) : value
@@ -66,11 +68,17 @@ export class Instrumentation {
   #entries(record: Params, jits: readonly string[]): Params {
     let changed: { [name: string]: ParamValue } | null = null
     for (const name of Object.keys(record)) {
-      const watched = this.#value(record[name], jits)
-      if (watched !== record[name]) (changed ??= { ...record })[name] = watched
+      const value = record[name]
+      if (!isObject(value)) continue
+      const watched = this.#value(value, jits)
+      if (watched !== value) (changed ??= { ...record })[name] = watched
     }
     return changed ?? record
   }
+}
+
+function isObject(value: ParamValue): value is object & ParamValue {
+  return typeof value === 'object' && value !== null
 }
 
 function isList(value: ParamValue): value is readonly ParamValue[] {
@@ -78,6 +86,6 @@ function isList(value: ParamValue): value is readonly ParamValue[] {
 }
 
 /** A record of parameters, as that of the programs of a linear solve; not an object of some class. */
-function isRecord(value: ParamValue): value is Params {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+function isRecord(value: object & ParamValue): value is object & Params {
+  return Object.getPrototypeOf(value) === Object.prototype
 }
