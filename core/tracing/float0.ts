@@ -22,9 +22,9 @@ const moving: ReadonlySet<string> = new Set([
   ...['slice', 'split', 'squeeze', 'stack', 'stop_gradient', 'tile', 'transpose', 'unstack'],
 ])
 
-/** The outputs of a primitive that has a float0 among its operands; null for a call, which hands it on. */
+/** The outputs of a primitive that has a float0 among its operands; null for a call or a tap, which hand it on. */
 export function processFloat0(primitive: Primitive, args: readonly JaxArray[], params: Params): JaxArray[] | null {
-  if (Object.values(params).some(holdsProgram)) return null
+  if (primitive.name === 'tap' || Object.values(params).some(holdsProgram)) return null
   const avals = args.map((arg): ShapedArray => arg.aval)
   if (moving.has(primitive.name) && avals[0].dtype === 'float0') {
     return primitive.abstractEval(avals, params).map((aval) => float0Of(aval.shape))

@@ -285,6 +285,58 @@ describe('beyond JAX, keys with equal words and one ancestor are one key', () =>
     expect(program).toThrow(KeyReuseError)
   })
 
+  /** Whether the second of two uses is told apart from the first, also when both are in one program. */
+  const within: readonly (readonly [string, boolean, (key: Array) => unknown])[] = [
+    ['foldIn and split', true, (k) => random.normal(random.foldIn(k, 1)).add(random.normal(random.split(k).slice(1)))],
+    ['another number', false, (k) => random.normal(random.foldIn(k, 2)).add(random.normal(random.split(k).slice(1)))],
+    ['a clone', false, (k) => random.normal(random.clone(k)).add(random.normal(k))],
+    [
+      'each step folds in one number',
+      true,
+      (k) =>
+        lax.scan(
+          (c: Array, _: Array) => [c.add(random.normal(random.foldIn(k, 1))), null],
+          jnp.float32(0),
+          jnp.arange(2),
+        ),
+    ],
+    [
+      'each step folds in another number',
+      false,
+      (k) =>
+        lax.scan(
+          (c: Array, i: Array) => [c.add(random.normal(random.foldIn(k, i))), null],
+          jnp.float32(0),
+          jnp.arange(2),
+        ),
+    ],
+    [
+      'one branch of two',
+      false,
+      (k) =>
+        lax.cond(
+          jnp.array(true),
+          (a: Array) => random.normal(random.foldIn(a, 1)),
+          (a: Array) => random.normal(random.foldIn(a, 1)),
+          k,
+        ),
+    ],
+  ]
+  test.each(within)('inside of jit: %s', (_, raises, program) => {
+    const run = (): unknown => jit(program)(random.key(0))
+    if (raises) expect(run).toThrow(/^The key [0-9a-f]{8} [0-9a-f]{8} was spent by random\.normal/)
+    else expect(run).not.toThrow()
+  })
+
+  test('what comes out of a program is what it was inside', () => {
+    const [used, fresh] = jit((key: Array) => {
+      const [a, b] = random.split(key)
+      return [a, b, random.normal(a)]
+    })(random.key(0)) as [Array, Array]
+    expect(() => random.normal(fresh)).not.toThrow()
+    expect(() => random.normal(used)).toThrow(KeyReuseError)
+  })
+
   test('split(k, n)[i] is foldIn(k, i)', () => {
     const key = random.key(0)
     const folded = random.foldIn(key, 1)

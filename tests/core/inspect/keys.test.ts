@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest'
-import { inspect, jit, jnp, lax, random, setUserFile, vmap } from '../../../core/index.ts'
+import {
+  type Array as JaxArray,
+  checkpoint,
+  grad,
+  inspect,
+  jit,
+  jnp,
+  lax,
+  random,
+  setUserFile,
+  vmap,
+} from '../../../core/index.ts'
 
 const summary = (run: () => unknown) =>
   inspect.keys(run).nodes.map(({ path, uses, reused }) => [path, uses.map((use) => use.operation).join(' '), reused])
@@ -53,6 +64,12 @@ test('keys inside jit, scan and vmap are seen', () => {
     ['key(2)/0', 'bits', false],
     ['key(2)/1', 'bits', false],
   ])
+})
+
+test('what a checkpoint computes again on the way back is drawn once', () => {
+  const loss = (x: JaxArray) => checkpoint((y: JaxArray) => y.mul(random.normal(random.key(3))))(x)
+  expect(summary(() => jit(grad(loss))(jnp.float32(1)))).toEqual([['key(3)', 'normal', false]])
+  expect(summary(() => checkpoint(loss)(jnp.float32(1)))).toEqual([['key(3)', 'normal', false]])
 })
 
 test('values are the same with and without a witness', () => {

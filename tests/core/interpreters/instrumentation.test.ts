@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Array as JaxArray,
   type ArrayLike,
@@ -33,6 +33,9 @@ import { ConcreteArray } from '../../../core/runtime/concrete-array.ts'
 import type { JaxArray as Value } from '../../../core/tracing/array.ts'
 import { hostValueOf } from '../../../core/tracing/host-value.ts'
 import { length, randomPrograms } from '../properties/random-programs.ts'
+
+beforeAll(() => config.update('numCpuDevices', 2))
+afterAll(() => config.update('numCpuDevices', 1))
 
 /** Taps of every equation. */
 const everything = new Instrumentation({
@@ -107,11 +110,13 @@ describe('a watched program', () => {
     const aval = new ShapedArray([2], dtype)
     const flag = new ShapedArray([], 'bool')
     const same = (x: Value): Value => x
+    const ruled = customJvp((x: Value) => x)
+    ruled.defjvp(([x]: [Value], [t]: [Value]) => [ruled(x), t])
     const program = traceToJaxpr(
       (x, on) => {
         const inner = (y: Value): Value => {
           const [taken] = [lax.cond(on, jit(same), same, y)] as Value[]
-          return checkpoint(same)(taken)
+          return ruled(checkpoint(same)(taken))
         }
         const [carry, rows] = lax.scan((c: Value, _: Value) => [inner(c), c] as const, x, null, { length: 3 })
         const [, looped] = lax.whileLoop(
@@ -119,7 +124,7 @@ describe('a watched program', () => {
           ([i, c]: [Value, Value]): [Value, Value] => [jnp.add(i, 1), inner(c)],
           [jnp.int32(0), carry],
         )
-        return [looped, rows]
+        return [pmap(inner)(looped), rows]
       },
       [aval, flag],
     )
@@ -130,7 +135,7 @@ describe('a watched program', () => {
     on.data[0] = 1
     const { outs, seen } = watch(everything.program(program), [host, on])
     expect(outs.map(described)).toEqual(runOnHost(program, [host, on]).map(described))
-    const loops = seen.filter(({ tap }) => tap.of === 'scan' || tap.of === 'while')
+    const loops = seen.filter(({ tap }) => tap.of === 'scan' || tap.of === 'pmap')
     expect(loops.map(({ results }) => described(results.at(-1) ?? host))).toEqual([...outs].reverse().map(described))
   })
 
