@@ -1,4 +1,4 @@
-import { type HostArray, hostArray } from '../ir/host-array.ts'
+import { type HostArray, detached } from '../ir/host-array.ts'
 import type { TapParams, TapSink, TappedValues } from '../interpreters/tap.ts'
 
 /** What one device hands over of one run: the first so many events. Whoever watches keeps fewer yet. */
@@ -11,6 +11,6 @@ export class DeviceTaps {
   readonly sink: TapSink = (tap: TapParams, values: readonly HostArray[]) => {
     if (this.seen.length >= mostEvents) return
     // Operands lie in memory that the next run uses.
-    this.seen.push({ tap, values: values.map(({ shape, dtype, data }) => hostArray(shape, dtype, data.slice())) })
+    this.seen.push({ tap, values: values.map(detached) })
   }
 }

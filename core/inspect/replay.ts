@@ -3,6 +3,7 @@ import { shortName } from '../ir/dtype.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { ClosedJaxpr, Jaxpr, type JaxprEqn, Var } from '../ir/jaxpr.ts'
 import { type TapSink, withTaps } from '../interpreters/tap.ts'
+import { hold } from '../runtime/memory.ts'
 import type { ValueSummary } from './documents.ts'
 import { Branches, knownProgram } from './known-program.ts'
 import { summarize } from './summary.ts'
@@ -91,12 +92,18 @@ class Sights {
       if (!isNumbers(variables)) return
       for (let i = 0; i < variables.length; i++) {
         const seen = this.values.get(variables[i])
-        if (seen === undefined) this.values.set(variables[i], [values[i]])
-        else if (seen.length < shownSteps) seen.push(values[i])
+        if (seen === undefined) this.values.set(variables[i], [kept(values[i])])
+        else if (seen.length < shownSteps) seen.push(kept(values[i]))
         else this.notes.add(`Of a loop’s steps the first ${shownSteps} are shown.`)
       }
     }
   }
+}
+
+/** A value of the program that is not written over when the program is done with it. */
+function kept(value: HostArray): HostArray {
+  hold(value.data)
+  return value
 }
 
 function isNumbers(value: unknown): value is readonly number[] {

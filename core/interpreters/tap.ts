@@ -24,7 +24,7 @@ export type TapParams = {
 /** A place as a parameter: the lines of equations stay behind when a program is sent to a device. */
 type Place = { readonly [Key in keyof SourceLocation]: SourceLocation[Key] }
 
-/** Takes what taps hand over, in the order in which the program does it. */
+/** Takes what taps hand over, in the order in which the program does it. Values that it keeps it must `hold`. */
 export type TapSink = (tap: TapParams, values: readonly HostArray[]) => void
 
 /** What a device handed over while it ran a program. */
