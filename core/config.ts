@@ -32,6 +32,9 @@ const settings: Settings = {
   platform: 'reference',
 }
 
+/** Each device is a thread with a heap of its own, so that more of them would take the machine away. */
+const mostCpuDevices = 16
+
 const platforms: readonly Platform[] = ['cpu', 'gpu', 'reference']
 
 /** Options that change what a traced program is: a cached trace is only good for the values it was made under. */
@@ -106,8 +109,8 @@ export const config = {
     }
     switch (name) {
       case 'numCpuDevices':
-        if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
-          throw wrongValue(name, 'a positive integer', value)
+        if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > mostCpuDevices) {
+          throw wrongValue(name, `an integer from 1 to ${mostCpuDevices}`, value)
         }
         settings.numCpuDevices = value
         return

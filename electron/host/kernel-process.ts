@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { applicationFolder, processFlags } from '../kernel/box/permissions.ts'
 import { kernelArguments } from '../kernel/kernel-options.ts'
 import { readLines } from '../kernel/message-lines.ts'
 import { type HostToKernel, type KernelToHost, isKernelMessage } from '../kernel/messages.ts'
+import { makeKernelFolder } from './kernel-folders.ts'
 
 export interface KernelProgram {
   /** The control thread's file. */
@@ -37,7 +36,7 @@ const keptErrorText = 4000
 /** One kernel: a process, the messages to and from it, and its end. */
 export class KernelProcess {
   readonly #child: ChildProcess
-  readonly #folder = mkdtempSync(join(tmpdir(), 'jax-lab-kernel-'))
+  readonly #folder = makeKernelFolder()
   /** Stands before every message of the control thread; nothing else in the process knows it. */
   readonly #seal = randomBytes(16).toString('hex')
   readonly #listeners = new Set<Listener>()

@@ -17,6 +17,7 @@ import { gradeOption, gradeOrder } from './lessons/grade.ts'
 import { LessonStore } from './lessons/lesson-store.ts'
 import type { ParsedExercise, ParsedLesson } from './lessons/parsed-lesson.ts'
 import { ProgressStore } from './progress-store.ts'
+import { removeLeftKernelFolders } from './kernel-folders.ts'
 import { TrustedLessons } from './trust/trusted-lessons.ts'
 
 export type SaveFile = (call: Parameters<HostApi['saveFile']>[0]) => Promise<{ path: string | null }>
@@ -59,6 +60,7 @@ export class LabHost implements Omit<HostApi, keyof PageCalls> {
       onSettings: (settings) => this.#events.settingsChanged(settings),
     })
     this.#trusted = new TrustedLessons(options.dataDir, options.builtInDirs ?? [], (message) => this.notify(message))
+    removeLeftKernelFolders()
     this.#kernels = new LessonKernels(
       options.kernel,
       (lessonId) => ({

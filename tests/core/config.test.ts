@@ -22,7 +22,8 @@ test('the spelling of JAX is answered with the one here', () => {
 
 test.each([
   ['enableX64', 1, /true or false, got 1/],
-  ['numCpuDevices', 0, /positive integer, got 0/],
+  ['numCpuDevices', 0, /integer from 1 to 16, got 0/],
+  ['numCpuDevices', 17, /integer from 1 to 16, got 17/],
   ['platform', 'tpu', /'cpu' or 'gpu' or 'reference', got "tpu"/],
 ])('%s refuses %j', (name, value, message) => {
   expect(() => config.update(name, value)).toThrow(message)

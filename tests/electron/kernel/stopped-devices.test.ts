@@ -17,11 +17,16 @@ async function expectRight(): Promise<void> {
   const values = await notebook.value(`
     const over = (f) => pmap(f, { axisName: 'i' })
     const numbers = jnp.arange(4)
+    const square = jnp.arange(16).reshape([4, 4])
     JSON.stringify([
       over((x) => lax.psum(x, 'i'))(numbers),
       over((x) => lax.ppermute(x, 'i', [[0, 1], [1, 2], [2, 3], [3, 0]]))(numbers),
       over((x) => x * 10 + 1)(numbers),
       over((x) => lax.allGather(x, 'i'))(numbers).at(2).get(),
+      over((x) => lax.allToAll(x, 'i', 0, 0))(square),
+      over((x) => lax.psumScatter(x, 'i'))(square),
+      over((x) => lax.pmax(x, 'i'))(numbers),
+      over((x) => x + lax.axisIndex('i'))(numbers),
       over((x) => lax.psum(jnp.sum(x), 'i'))(jnp.ones([4, 10_000])),
       over((x) => lax.whileLoop((v) => v < 50, (v) => lax.pmax(v, 'i') + 1, x))(numbers),
       grad((x) => jnp.sum(over((v) => v * lax.psum(v, 'i'))(x)))(jnp.array([1., 2., 3., 4.])),
@@ -32,6 +37,10 @@ async function expectRight(): Promise<void> {
       [3, 0, 1, 2],
       [1, 11, 21, 31],
       [0, 1, 2, 3],
+      [0, 1, 2, 3].map((column) => [0, 4, 8, 12].map((row) => row + column)),
+      [24, 28, 32, 36],
+      [3, 3, 3, 3],
+      [0, 2, 4, 6],
       [40_000, 40_000, 40_000, 40_000],
       [50, 50, 50, 50],
       [20, 20, 20, 20],
@@ -80,6 +89,35 @@ test('after Stop at any moment the next parallel program is right, and memory co
     const line = random() < 0.3 ? 'begun' : 'at work'
     const size = [1, 100, 1_000_000][Math.floor(random() * 3)]
     await stopped(`${program}(jnp.ones([4, ${size}]))`, line, random() * 300)
+    await expectRight()
+  }
+  expect(notebook.statuses.map((status) => status.state)).not.toContain('dead')
+})
+
+/** The bodies of loops that never end; the value has four rows on each device. */
+const bodies = {
+  allToAll: "lax.allToAll(v, 'i', 0, 0)",
+  allGather: "jnp.sum(lax.allGather(v, 'i'), { axis: 0 })",
+  psumScatter: "v + lax.psumScatter(v, 'i')",
+  ppermute: "lax.ppermute(v, 'i', [[0, 1], [1, 2], [2, 3], [3, 0]]) + 1",
+  pmax: "lax.pmax(v, 'i') + 1",
+  axisIndex: "v + lax.axisIndex('i')",
+} as const
+
+test('after Stop in a loop with any collective, the first program of every other kind is right', async () => {
+  await withDevices(4, { processLimit: 1200 })
+  const random = seeded(20_261_201)
+  const loops = Object.values(bodies)
+  for (let round = 0; round < 36; round++) {
+    const body = loops[round % loops.length]
+    const size = [1, 100, 250_000][Math.floor(random() * 3)]
+    const line = random() < 0.3 ? 'begun' : 'at work'
+    const program = `pmap((x) => { debug.print('at work'); return lax.whileLoop(() => true, (v) => ${body}, x) }, { axisName: 'i' })`
+    await stopped(`${program}(jnp.ones([4, 4, ${size}]))`, line, random() * 300)
+    // Threads are new to the first program after a Stop, so each kind has its turns at being the first.
+    const first = loops[Math.floor(random() * loops.length)]
+    const once = `pmap((v) => ${first}, { axisName: 'i' })(jnp.ones([4, 4, 3])).shape.join()`
+    expect(await notebook.value(once)).toBe("'4,4,3'")
     await expectRight()
   }
   expect(notebook.statuses.map((status) => status.state)).not.toContain('dead')
