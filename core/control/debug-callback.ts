@@ -6,6 +6,7 @@ import { bind } from '../tracing/trace.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { squeeze } from '../primitives/movement.ts'
 import { slice } from '../primitives/slicing.ts'
+import { isLooking } from '../tracing/looking.ts'
 
 export type DebugCallbackParams = { callback: (...values: ConcreteArray[]) => void; ordered: boolean }
 export type DebugPrintParams = DebugCallbackParams & { fmt: string }
@@ -23,6 +24,7 @@ function hostEffect<P extends DebugCallbackParams>(name: string): Primitive<P> {
     effectful: true,
     abstractEval: () => [],
     impl(args, { callback }) {
+      if (isLooking()) return []
       asHostCode(() => callback(...args.map((host: HostArray) => new ConcreteArray(host))))
       return []
     },

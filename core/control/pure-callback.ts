@@ -11,6 +11,7 @@ import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { broadcastInDim } from '../primitives/movement.ts'
 import { scanPrimitive } from './scan.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
+import { assertNoHostCall } from '../tracing/looking.ts'
 
 /** How a host function is run for many lanes: one call a lane, or one call for all. */
 export const vmapMethods = ['sequential', 'expand_dims', 'broadcast_all'] as const
@@ -29,6 +30,7 @@ export const pureCallbackPrimitive: Primitive<PureCallbackParams> = definePrimit
   abstractEval: (_avals, { result_avals }) => [...result_avals],
 
   impl(args, { callback, result_avals }) {
+    assertNoHostCall('pure_callback')
     const results = asHostCode(() => callback(...args.map((host) => new ConcreteArray(host))))
     if (results.length !== result_avals.length) {
       throw new ValueError(

@@ -1,5 +1,7 @@
 import { ClosedJaxpr, type Atom, Jaxpr } from '../ir/jaxpr.ts'
+import { innerJaxprs } from '../ir/check.ts'
 import { BatchTrace } from '../interpreters/batching.ts'
+import { keptRulesOf } from '../interpreters/kept-rules.ts'
 import { JaxTypeError } from '../errors.ts'
 import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
 import { debugInfs, debugKeyReuse, debugNans } from '../api/config-contexts.ts'
@@ -9,7 +11,7 @@ import { withAxis } from '../tracing/axis-env.ts'
 import type { Excerpt, Lanes, Operand, RecordedValue } from '../tracing/record.ts'
 import type { RecordedCall } from '../tracing/recorder.ts'
 import { whileLooking } from '../tracing/looking.ts'
-import { currentTrace, withTrace } from '../tracing/trace.ts'
+import { Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
 import type { TapeDocument } from './documents.ts'
 import { inputLabels, ownLabels } from './function-names.ts'
 import { replayOf, whyLost } from './record-figures.ts'
@@ -22,19 +24,29 @@ import { tapeOfProgram } from './tape.ts'
  * the branches of then, and rules that the learner gave are what those rules did: nothing of theirs runs again.
  */
 export function tapeOfCall(call: RecordedCall): TapeDocument {
-  return debugKeyReuse(false, () => debugNans(false, () => debugInfs(false, () => whileLooking(() => draw(call)))))
+  return debugKeyReuse(false, () => debugNans(false, () => debugInfs(false, () => withResolver(call, draw))))
 }
 
-function draw(call: RecordedCall): TapeDocument {
+function withResolver(
+  call: RecordedCall,
+  body: (call: RecordedCall, resolver: Resolver) => TapeDocument,
+): TapeDocument {
   if (call.failure !== null) {
     throw new JaxTypeError(`${call.name} did not finish, so it has no derivative.`, {
       hint: 'Its graph shows what ran until then, and says what ended it.',
     })
   }
+  const resolver = new Resolver(replayOf(call))
+  return whileLooking(
+    (value) => resolver.again(value),
+    () => body(call, resolver),
+  )
+}
+
+function draw(call: RecordedCall, resolver: Resolver): TapeDocument {
   const chosen = differentiatingCall(call)
   const labels = chosen === null ? inputLabels(call) : ownLabels(chosen)
   const excerpt = chosen?.own ?? call.excerpt
-  const resolver = new Resolver(replayOf(call))
   const resolve = (operand: Operand): JaxArray => resolver.array(operand)
   if (chosen === null && call.program !== null) {
     const args = excerpt.operands.map((operand) => asInput(resolve(operand)))
@@ -116,15 +128,30 @@ class Resolver {
           },
         )
       }
-      case 'lanes': {
-        const { order, dim } = operand.lanes
-        const trace = this.#traces.get(order)
-        if (trace === undefined) throw new Error('internal: a value of one lane is used outside of its vmap')
-        return trace.join(this.array(operand.all), dim)
-      }
+      case 'lanes':
+        return this.#lane(this.array(operand.all), operand.lanes)
       case 'staged':
         return this.#staged(operand.atom)
     }
+  }
+
+  /** What a rule read besides its arguments: values of transformations that have ended. */
+  again(value: JaxArray): JaxArray {
+    if (!(value instanceof Tracer)) return value
+    const carried = value.carries()
+    if (carried !== null) {
+      const all = this.again(carried.array)
+      return carried.lanes === null ? all : this.#lane(all, carried.lanes)
+    }
+    const atom = value.variable()
+    if (atom === null) throw onlyTraced()
+    return this.#staged(atom)
+  }
+
+  #lane(all: JaxArray, { order, dim }: Lanes): JaxArray {
+    const trace = this.#traces.get(order)
+    if (trace === undefined) throw new Error('internal: a value of one lane is used outside of its vmap')
+    return trace.join(all, dim)
   }
 
   #staged(atom: Atom): JaxArray {
@@ -152,7 +179,7 @@ function inLanes<T>(all: readonly Lanes[], resolver: Resolver, body: () => T): T
 }
 
 /** The mapped axes that values of a program stand in, outermost first. */
-function lanesIn({ operands }: RecordedProgram, { log }: Excerpt): Lanes[] {
+function lanesIn({ operands, jaxpr }: RecordedProgram, { log }: Excerpt): Lanes[] {
   const found = new Map<number, Lanes>()
   const look = (operand: Operand): void => {
     if (operand.kind !== 'lanes') return
@@ -160,9 +187,24 @@ function lanesIn({ operands }: RecordedProgram, { log }: Excerpt): Lanes[] {
     look(operand.all)
   }
   operands.forEach(look)
+  const captured = (value: JaxArray): void => {
+    const carried = value instanceof Tracer ? value.carries() : null
+    if (carried === null) return
+    if (carried.lanes !== null) found.set(carried.lanes.order, carried.lanes)
+    captured(carried.array)
+  }
+  for (const { consts } of rulesIn(jaxpr)) consts.forEach(captured)
   for (const entry of log?.entries ?? []) {
     if (entry.kind !== 'rule') continue
     for (const rule of [entry.forward, entry.backward?.excerpt ?? null]) rule?.log?.externals.forEach(look)
   }
   return [...found.values()].sort((a, b) => a.order - b.order)
+}
+
+/** The programs of the rules that a program and those inside it hold. */
+function rulesIn({ eqns }: Jaxpr): ClosedJaxpr[] {
+  return eqns.flatMap((eqn) => {
+    const own = keptRulesOf(eqn)
+    return [...own, ...[...own, ...innerJaxprs(eqn.params)].flatMap((inner) => rulesIn(inner.jaxpr))]
+  })
 }

@@ -5,6 +5,7 @@ import { type CustomJvpCall, type CustomVjpCall, type Primitive, definePrimitive
 import { currentTrace } from '../tracing/trace.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import { evalClosed } from './eval-jaxpr.ts'
+import { withKeptJvp, withKeptVjp } from './kept-rules.ts'
 import { type JaxprTrace, hoistConstants, traceToJaxpr } from './to-jaxpr.ts'
 import { zerosOf } from '../primitives/zeros.ts'
 import { programCost } from '../ir/cost.ts'
@@ -57,12 +58,30 @@ export const customVjpPrimitive: Primitive<CustomVjpParams> = definePrimitive<Cu
 
 export function stageCustomJvp(trace: JaxprTrace, call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {
   const { jaxpr, inputs, numConsts } = stageBody(trace, call, args)
-  return trace.emit(customJvpPrimitive, inputs, { call_jaxpr: jaxpr, call, num_consts: numConsts }, jaxpr.outAvals)
+  const kept = withKeptJvp(
+    call,
+    args.map(({ aval }) => aval),
+  )
+  return trace.emit(
+    customJvpPrimitive,
+    inputs,
+    { call_jaxpr: jaxpr, call: kept, num_consts: numConsts },
+    jaxpr.outAvals,
+  )
 }
 
 export function stageCustomVjp(trace: JaxprTrace, call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
   const { jaxpr, inputs, numConsts } = stageBody(trace, call, args)
-  return trace.emit(customVjpPrimitive, inputs, { call_jaxpr: jaxpr, call, num_consts: numConsts }, jaxpr.outAvals)
+  const kept = withKeptVjp(
+    call,
+    args.map(({ aval }) => aval),
+  )
+  return trace.emit(
+    customVjpPrimitive,
+    inputs,
+    { call_jaxpr: jaxpr, call: kept, num_consts: numConsts },
+    jaxpr.outAvals,
+  )
 }
 
 function stageBody(

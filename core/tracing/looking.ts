@@ -1,26 +1,50 @@
 import { JaxTypeError } from '../errors.ts'
+import type { JaxArray } from './array.ts'
 import { onInterruption } from './restore.ts'
 
-let looking = false
+/** Makes an array of what a traced value of then held. */
+type Resolve = (value: JaxArray) => JaxArray
+
+let resolver: Resolve | null = null
 
 onInterruption(() => {
-  looking = false
+  resolver = null
 })
 
 /** Draws a figure: what the learner wrote is not called meanwhile. */
-export function whileLooking<T>(body: () => T): T {
-  looking = true
+export function whileLooking<T>(resolve: Resolve, body: () => T): T {
+  resolver = resolve
   try {
     return body()
   } finally {
-    looking = false
+    resolver = null
   }
+}
+
+export function isLooking(): boolean {
+  return resolver !== null
+}
+
+/** What a rule read besides its arguments, in the figure of the run that it ran in. */
+export function seenAgain(value: JaxArray): JaxArray {
+  return resolver === null ? value : resolver(value)
 }
 
 /** Before a rule of `name` is called that somebody gave it. */
 export function assertNotLooking(name: string): void {
-  if (!looking) return
-  throw new JaxTypeError(`The tape would have to call the rule of ${name} again.`, {
-    hint: 'Looking at a figure runs nothing of yours. Differentiate the function outside of jit, scan, while, cond and checkpoint, where the record has what its rule did.',
+  if (resolver === null) return
+  throw new JaxTypeError(
+    `The run took no derivative of this call of ${name}, so the record does not have what its rule does.`,
+    {
+      hint: 'Looking at a figure runs nothing of yours. Differentiate the function in a cell (grad, jvp, or vjp and a call of what it gives), then look at that call.',
+    },
+  )
+}
+
+/** Before a function of the host is called that a rule calls. */
+export function assertNoHostCall(name: string): void {
+  if (resolver === null) return
+  throw new JaxTypeError(`The tape would have to call your function in ${name} again.`, {
+    hint: 'Looking at a figure runs nothing of yours, and what a rule got from a function of the host is not in the record.',
   })
 }
