@@ -34,7 +34,7 @@ import { checkDTypes, elementwisePrimitive } from './elementwise.ts'
 import { eq, ge } from './elementwise-comparison.ts'
 import { integerPow } from './elementwise-power.ts'
 import { floor } from './elementwise-rounding.ts'
-import { constantLike, fullLike, operands } from './operand.ts'
+import { constantLike, filledLike, fullLike, operands } from './operand.ts'
 import { select } from './selection.ts'
 import { addTangents } from './zeros.ts'
 import { oneEach } from './costs.ts'
@@ -183,8 +183,8 @@ export const remPrimitive = elementwisePrimitive({
 /** 1 where `x` is the chosen one, a half where both operands are, else 0. */
 export function chosenShare(x: JaxArray, ans: JaxArray, other: JaxArray): JaxArray {
   return div(
-    select(eq(x, ans), fullLike(ans, 1), fullLike(ans, 0)),
-    select(eq(other, ans), fullLike(ans, 2), fullLike(ans, 1)),
+    select(eq(x, ans), filledLike(ans, 1), filledLike(ans, 0)),
+    select(eq(other, ans), filledLike(ans, 2), filledLike(ans, 1)),
   )
 }
 

@@ -15,7 +15,7 @@ import { add, mul, neg, sub } from './elementwise-arithmetic.ts'
 import { lgamma } from './elementwise-special.ts'
 import { exp, log, log1p } from './elementwise-transcendental.ts'
 import { elementwisePrimitive } from './elementwise.ts'
-import { constantLike, fullLike, operands } from './operand.ts'
+import { constantLike, filledLike, operands } from './operand.ts'
 import type { TangentRule } from './rules.ts'
 import { transcendentalEach } from './costs.ts'
 
@@ -72,7 +72,7 @@ export function betainc(a: ArrayLike, b: ArrayLike, x: ArrayLike): JaxArray {
 
 /** The density of the gamma distribution. */
 function gammaDensity(a: JaxArray, x: JaxArray): JaxArray {
-  return exp(sub(add(neg(x), mul(sub(a, fullLike(a, 1)), log(x))), lgamma(a)))
+  return exp(sub(add(neg(x), mul(sub(a, filledLike(a, 1)), log(x))), lgamma(a)))
 }
 
 export const igammaPrimitive = elementwisePrimitive({

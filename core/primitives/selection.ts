@@ -18,7 +18,7 @@ import { checkSameDTypes, listShapes } from './elementwise.ts'
 import { bitwiseAnd } from './elementwise-bitwise.ts'
 import { eq, gt, lt } from './elementwise-comparison.ts'
 import { broadcastInDim } from './movement.ts'
-import { constant, fullLike, operands } from './operand.ts'
+import { constant, filledLike, operands } from './operand.ts'
 import { instantiate, zerosOf } from './zeros.ts'
 import { oneEach } from './costs.ts'
 
@@ -145,9 +145,9 @@ export const clampPrimitive: Primitive = definePrimitive({
   jvp: jvpOf(
     () => clampPrimitive,
     [
-      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(min, x), lt(min, max)), likeOperand(g, x), fullLike(x, 0)),
-      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(x, min), lt(x, max)), g, fullLike(x, 0)),
-      (g, _ans, [, x, max]) => select(lt(max, x), likeOperand(g, x), fullLike(x, 0)),
+      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(min, x), lt(min, max)), likeOperand(g, x), filledLike(x, 0)),
+      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(x, min), lt(x, max)), g, filledLike(x, 0)),
+      (g, _ans, [, x, max]) => select(lt(max, x), likeOperand(g, x), filledLike(x, 0)),
     ],
   ),
 
