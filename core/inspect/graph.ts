@@ -1,5 +1,5 @@
-import { type Atom, ClosedJaxpr, type Jaxpr, type JaxprEqn, type Var } from '../ir/jaxpr.ts'
-import { formatLiteral, formatParam, printedParams } from '../ir/param-format.ts'
+import { type Atom, ClosedJaxpr, type Jaxpr, type JaxprEqn, type Literal, type Var } from '../ir/jaxpr.ts'
+import { formatFloat, formatLiteral, formatParam, printedParams } from '../ir/param-format.ts'
 import { VariableNames, printEqn, printJaxpr } from '../ir/print.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { ParamValue } from '../tracing/primitive.ts'
@@ -103,7 +103,7 @@ class GraphWriter {
   }
 
   private operand(block: string, atom: Atom): Operand {
-    if ('value' in atom) return { kind: 'literal', text: formatLiteral(atom).split(':')[0], aval: atom.aval.toString() }
+    if ('value' in atom) return { kind: 'literal', text: shownLiteral(atom), aval: atom.aval.toString() }
     return { kind: 'value', id: this.idOf(block, atom) }
   }
 
@@ -111,6 +111,14 @@ class GraphWriter {
   private idOf(block: string, variable: Var): string {
     return `${block}#${variable.id}`
   }
+}
+
+/** As somebody wrote it: `-0.1`, where a jaxpr has the double nearest to the 32-bit float. */
+function shownLiteral(literal: Literal): string {
+  const { value, aval } = literal
+  if (aval.dtype !== 'float32' || typeof value !== 'number') return formatLiteral(literal).split(':')[0]
+  const digits = [1, 2, 3, 4, 5, 6, 7, 8].find((count) => Math.fround(Number(value.toPrecision(count))) === value)
+  return formatFloat(digits === undefined ? value : Number(value.toPrecision(digits)))
 }
 
 function jaxprsIn(value: ParamValue): ClosedJaxpr[] {

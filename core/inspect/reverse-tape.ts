@@ -1,3 +1,4 @@
+import { sizeOf } from '../ir/aval.ts'
 import { itemSize } from '../ir/dtype.ts'
 import type { Atom, JaxprEqn } from '../ir/jaxpr.ts'
 import { arrayEnvironment, bindEqn } from '../interpreters/eval-jaxpr.ts'
@@ -170,7 +171,8 @@ function residualsOf(
         node: owner?.id ?? slot.id,
         label: known?.text ?? 'a constant',
         value: summary,
-        bytes: value.size * itemSize(value.dtype),
+        // Of all lanes, like the values beside it.
+        bytes: sizeOf(summary.shape) * itemSize(value.dtype),
       })
     }
   }

@@ -5,8 +5,14 @@ import { plural } from './describe.ts'
 export function graphCaption({ root }: GraphDocument): string {
   const inputs = plural(root.inputs.length, 'argument')
   const outputs = plural(root.outputs.length, 'result')
-  if (root.nodes.length === 0) return `No equation: the ${inputs} and the literals are the ${outputs}.`
-  const start = `${plural(root.nodes.length, 'equation')} ${root.nodes.length === 1 ? 'makes' : 'make'} ${outputs} from ${inputs}`
+  // What a cell did on its own, and a call that did not finish, have no results.
+  const unfinished = root.outputs.length === 0
+  if (root.nodes.length === 0)
+    return unfinished ? 'No equation ran.' : `No equation: the ${inputs} and the literals are the ${outputs}.`
+  const equations = plural(root.nodes.length, 'equation')
+  const start = unfinished
+    ? `${equations} ran${root.inputs.length === 0 ? '' : ` on ${inputs}`}`
+    : `${equations} ${root.nodes.length === 1 ? 'makes' : 'make'} ${outputs} from ${inputs}`
   const carrying = root.nodes.filter((node) => node.blocks.length > 0)
   const [first] = carrying
   if (!first) return `${start}.`

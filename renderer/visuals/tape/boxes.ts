@@ -16,6 +16,8 @@ export const labelSize = 12
 export const valueSize = 12
 export const derivativeSize = 13
 export const termSize = 11
+export const noDerivative = 'no derivative'
+export const noDerivativeSize = 11
 export const dotRadius = 4.5
 export const dotStep = 13
 const boxHeight = 58
@@ -56,8 +58,9 @@ function widthOf(document: TapeDocument, node: TapeNode, terms: readonly ValueSu
     0,
     ...derivatives.map((value) => (value ? measure(shortValue(value), 'mono', derivativeSize, 600) : 0)),
   )
+  const none = node.inactive ? measure(noDerivative, 'sans', noDerivativeSize) : 0
   const sum = terms.length > 1 ? measure(sumText(terms, terms.length), 'mono', termSize) : 0
-  return Math.max(88, head + 20, dots + widest + 20, sum + 20)
+  return Math.max(88, head + 20, dots + Math.max(widest, none) + 20, sum + 20)
 }
 
 /** As much of a value as a box has room for; the inspector has the rest. */

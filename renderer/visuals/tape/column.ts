@@ -8,6 +8,8 @@ import {
   dotStep,
   labelSize,
   mostDots,
+  noDerivative,
+  noDerivativeSize,
   shortValue,
   sumText,
   termSize,
@@ -151,8 +153,8 @@ function drawDerivative(
 ): SceneNode {
   if (value)
     return text(x, y, shortValue(value), colour, { family: 'mono', size: derivativeSize, weight: 600, anchor: 'end' })
-  const words = inactive && reached ? 'no derivative' : '·'
-  return text(x, y, words, theme.soft, { size: 11, anchor: 'end' })
+  const words = inactive && reached ? noDerivative : '·'
+  return text(x, y, words, theme.soft, { size: noDerivativeSize, anchor: 'end' })
 }
 
 /** Residuals of the node: a full dot while kept, a ring once freed, nothing before. */

@@ -32,6 +32,13 @@ test('the text is what makeJaxpr prints, and names agree with it', () => {
   expect(document.root.inputs.map(({ name, label }) => [name, label])).toEqual([['a', 'x']])
 })
 
+test('a literal is what was written, and the text has the double that JAX prints', () => {
+  const { root, jaxpr } = inspect.graph((x: ArrayLike) => jnp.multiply(-0.1, jnp.multiply(x, 1e-7)), 1)
+  const shown = root.nodes.flatMap(({ inputs }) => inputs.flatMap((one) => (one.kind === 'literal' ? [one.text] : [])))
+  expect(shown.toSorted()).toEqual(['-0.1', '1e-07'])
+  expect(jaxpr).toContain('-0.10000000149011612:f32[]')
+})
+
 test('values are those of the run, also inside jit', () => {
   const { root } = inspect.graph(
     jit((x: ArrayLike) => jnp.add(jnp.sin(x), 1)),

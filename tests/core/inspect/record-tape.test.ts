@@ -169,6 +169,8 @@ test('under vmap the tape has all lanes', () => {
   expect(gradientIn(document)).toEqual(values(result))
   expect(document.title).toBe('vmap(grad(loss))')
   expect(document.nodes[0].primal.aval).toBe('f32[3] in 2 lanes')
+  // cos x of six numbers, and what was captured, which all lanes share.
+  expect(document.residuals.map(({ label, bytes }) => [label, bytes])).toContainEqual(['cos x', 24])
 })
 
 test('what was captured is what it was then', () => {

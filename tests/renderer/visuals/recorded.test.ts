@@ -29,6 +29,16 @@ describe.each(recorded)('%s', (name, record) => {
   })
 })
 
+it('says that equations ran where there is no result', async () => {
+  const { root, ...document } = inspect.graph(f, 0.5, 0.75)
+  const captionOf = async (changed: object) =>
+    (await drawSample({ name: 'graph', document: { ...document, root: { ...root, ...changed } } })).caption
+  expect(await captionOf({})).toBe('4 equations make 1 result from 2 arguments.')
+  expect(await captionOf({ outputs: [] })).toBe('4 equations ran on 2 arguments.')
+  expect(await captionOf({ outputs: [], inputs: [] })).toBe('4 equations ran.')
+  expect(await captionOf({ outputs: [], nodes: [] })).toBe('No equation ran.')
+})
+
 it('shows where the two cotangents of x meet', async () => {
   const scene = await drawSample({ name: 'tape', document: inspect.tape(f, 0.5, 0.75) })
   expect(scene.caption).toContain('x receives −0.4794 by cos and 0.6816 by mul: they add to 0.2022.')
