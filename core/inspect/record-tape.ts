@@ -16,6 +16,7 @@ import type { TapeDocument } from './documents.ts'
 import { inputLabels, ownLabels } from './function-names.ts'
 import { replayOf, whyLost } from './record-figures.ts'
 import { type RecordedProgram, operandFor, runnableProgramOf } from './recorded-program.ts'
+import { lanePrograms, laneValues } from './lane-programs.ts'
 import type { Replay } from './replay.ts'
 import { tapeOfProgram } from './tape.ts'
 
@@ -59,7 +60,10 @@ function draw(call: RecordedCall, resolver: Resolver): TapeDocument {
       hint: 'A tape needs them all. Look at a call with fewer steps, or put the steps into lax.scan or lax.foriLoop.',
     })
   }
-  return inLanes(lanesIn(program, excerpt), resolver, () => {
+  const around = lanePrograms(call, chosen)
+  const operands = [...program.operands.values(), ...around.flatMap((each) => each.operands)]
+  return inLanes(lanesIn(operands, program, excerpt), resolver, () => {
+    resolver.programs = around
     const { jaxpr, consts } = withHostResults(program, resolve)
     const args = jaxpr.invars.map((variable) => asInput(resolve(operandFor(program.operands, variable))))
     const outvars = jaxpr.outvars.slice(0, chosen?.numValues ?? undefined)
@@ -109,6 +113,9 @@ function withHostResults(
 class Resolver {
   readonly #replay: Replay
   readonly #traces = new Map<number, BatchTrace>()
+  /** Programs of which only their mapped form ran: run in a lane when a variable of theirs is asked for. */
+  programs: ReturnType<typeof lanePrograms> = []
+  #inLanes: ReadonlyMap<Atom, JaxArray> | null = null
 
   constructor(replay: Replay) {
     this.#replay = replay
@@ -158,6 +165,12 @@ class Resolver {
     if ('value' in atom) return scalar(atom.value, atom.aval.dtype, atom.aval.weakType)
     const host = this.#replay.newest(atom)
     if (host !== null) return new ConcreteArray(host, { weakType: atom.aval.weakType })
+    if (this.#inLanes === null && this.programs.length > 0) {
+      this.#inLanes = new Map()
+      this.#inLanes = laneValues(this.programs, (operand) => this.array(operand))
+    }
+    const inLane = this.#inLanes?.get(atom)
+    if (inLane !== undefined) return inLane
     throw onlyTraced()
   }
 
@@ -179,7 +192,7 @@ function inLanes<T>(all: readonly Lanes[], resolver: Resolver, body: () => T): T
 }
 
 /** The mapped axes that values of a program stand in, outermost first. */
-function lanesIn({ operands, jaxpr }: RecordedProgram, { log }: Excerpt): Lanes[] {
+function lanesIn(operands: readonly Operand[], { jaxpr }: RecordedProgram, { log }: Excerpt): Lanes[] {
   const found = new Map<number, Lanes>()
   const look = (operand: Operand): void => {
     if (operand.kind !== 'lanes') return
