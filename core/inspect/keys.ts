@@ -97,8 +97,7 @@ export class KeyLineage {
     const [first, second] = [data[2 * i], data[2 * i + 1]]
     const key = this.find(first, second)
     if (key !== undefined) return key
-    const origin = { parent: null, edge: 'made earlier', step: `${hexWord(first)}…` }
-    return this.add(first, second, () => origin)
+    return this.add(first, second, () => ({ parent: null, edge: 'made earlier', step: `${hexWord(first)}…` }))
   }
 
   private derive(keys: HostArray, originOf: (i: number) => Origin): void {
