@@ -49,8 +49,10 @@ export class KeyLineage {
       key.uses.splice(0, key.uses.length, ...key.uses.filter((use) => use.source?.file !== file))
     }
     this.all = this.all.filter((key) => key.source?.file !== file)
-    for (const keys of this.newest.values())
+    for (const [first, keys] of this.newest) {
       for (const [second, key] of keys) if (key.source?.file === file) keys.delete(second)
+      if (keys.size === 0) this.newest.delete(first)
+    }
   }
 
   private see({ primitive, params, operands, results, jits }: Evaluation): void {
