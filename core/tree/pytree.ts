@@ -39,7 +39,14 @@ export function registerPytreeNode<T extends object>(
   flatten: (node: T) => { children: readonly unknown[]; aux: unknown },
   unflatten: (aux: unknown, children: readonly unknown[]) => T,
 ): void {
-  customNodes.set(type.prototype, {
+  const { prototype }: { prototype: object } = type
+  const known = [Object.prototype, Array.prototype, JaxArray.prototype]
+  if (known.includes(prototype) || prototype instanceof JaxArray) {
+    throw new ValueError(`registerPytreeNode: pytrees know ${type.name} as it is.`, {
+      hint: 'Objects and lists are nodes, arrays are leaves. Register a class of your own.',
+    })
+  }
+  customNodes.set(prototype, {
     type,
     id: registrations++,
     flatten(node) {
@@ -73,7 +80,8 @@ function visitNode(value: object, leaves: unknown[], stack: Structure[], isLeaf:
     for (let i = 0; i < value.length; i++) stack.push(visit(value[i], leaves, stack, isLeaf))
     return nodeOver(listData, stack, base)
   }
-  const custom = customNodes.get(Object.getPrototypeOf(value) ?? Object.prototype)
+  const prototype: object | null = Object.getPrototypeOf(value)
+  const custom = prototype === null || prototype === Object.prototype ? undefined : customNodes.get(prototype)
   if (custom !== undefined) {
     const { children, aux } = custom.flatten(value)
     for (const child of children) stack.push(visit(child, leaves, stack, isLeaf))

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { jit, jnp, tree } from '../../../core/index.ts'
+import { errors, jit, jnp, tree } from '../../../core/index.ts'
+import { ConcreteArray } from '../../../core/runtime/concrete-array.ts'
+import { JaxArray } from '../../../core/tracing/array.ts'
 import { flatten, sameTree, unflatten } from '../../../core/tree/pytree.ts'
 
 /** A node with static data. */
@@ -87,6 +89,18 @@ test('structures and programs are known again after ever so many others', () => 
   expect(sameTree(after, before)).toBe(true)
   f(value)
   expect(traces).toBe(1)
+})
+
+test('what pytrees know already cannot be registered', () => {
+  for (const type of [Object, Array, JaxArray, ConcreteArray]) {
+    const register = (): void =>
+      tree.registerPytreeNode<object>(
+        type as new () => object,
+        () => ({ children: [], aux: null }),
+        () => ({}),
+      )
+    expect(register).toThrow(errors.ValueError)
+  }
 })
 
 test('a walk that ends early leaves nothing behind for the next', () => {
