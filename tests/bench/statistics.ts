@@ -1,13 +1,13 @@
-import { arch, cpus, platform, release } from 'node:os'
+import { arch, cpus, loadavg, platform, release } from 'node:os'
 
 export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN
 }
 
-/** The machine and the runtime, to stand beside what was measured. */
+/** The machine, how busy it is and the runtime, to stand beside what was measured. */
 export function machine(): string {
   const [cpu] = cpus()
-  return `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${platform()} ${release()} ${arch()}, Node ${process.versions.node}`
+  return `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores with a load of ${loadavg()[0]?.toFixed(1)}, ${platform()} ${release()} ${arch()}, Node ${process.versions.node}`
 }
 
 /** Prints a table whose first column is text, with as much room as it needs. */

@@ -9,7 +9,7 @@ import { type BenchProgram, additions, calls, loops, tracing } from '../bench-pr
 import { PlainCore } from '../plain-core.ts'
 import { machine, median, printTable } from '../statistics.ts'
 
-const rounds = 31
+const rounds = 61
 const firstCells = 15
 
 /** Median milliseconds in cells and without. The two take turns, so that other work on the machine meets both. */
