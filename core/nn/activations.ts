@@ -75,7 +75,8 @@ export function relu6(x: ArrayLike): JaxArray {
  * nn.sigmoid(0).item() // 0.5
  */
 export function sigmoid(x: ArrayLike): JaxArray {
-  return calledAs('sigmoid', logistic, ...promoteToFloat('sigmoid', x))
+  const [value] = promoteToFloat('sigmoid', x)
+  return logistic(value)
 }
 
 /**

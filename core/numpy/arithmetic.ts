@@ -6,7 +6,6 @@ import * as lax from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseOr, shiftRightLogical } from '../primitives/elementwise-bitwise.ts'
 import { eq, lt, ne } from '../primitives/elementwise-comparison.ts'
 import { integerPow, pow as laxPow } from '../primitives/elementwise-power.ts'
-import { RoundingMethod, round } from '../primitives/elementwise-rounding.ts'
 import { constant, constantLike, filledLike, fullLike, operand } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
@@ -24,6 +23,7 @@ import {
   promoteToFloat,
   toType,
 } from './promotion.ts'
+import { floatDivmod } from './float-division.ts'
 import { broadcastArrays } from './shape.ts'
 import { greater, less } from './logic.ts'
 
@@ -83,7 +83,9 @@ export function divide(x: ArrayLike, y: ArrayLike): JaxArray {
  * jnp.floorDivide(-7, 2).item() // -4
  */
 export function floorDivide(x: ArrayLike, y: ArrayLike): JaxArray {
-  return calledAs('floor_divide', floorQuotient, ...numbers(promote('floorDivide', x, y)))
+  const { dtype } = promotedType([x, y])
+  const quotient = (a: JaxArray, b: JaxArray): JaxArray => floorQuotient(...pair(numbers(promote('floorDivide', a, b))))
+  return calledAs('floor_divide', quotient, operand(x, dtype), operand(y, dtype))
 }
 
 function floorQuotient(a: JaxArray, b: JaxArray): JaxArray {
@@ -91,32 +93,12 @@ function floorQuotient(a: JaxArray, b: JaxArray): JaxArray {
   const quotient = lax.div(a, b)
   if (kindOf(a.dtype) === 'uint') return quotient
   const inexact = bitwiseAnd(ne(lax.sign(a), lax.sign(b)), ne(lax.rem(a, b), constantLike(a, 0)))
-  return select(inexact, lax.sub(quotient, constantLike(quotient, 1)), quotient)
+  return calledAs('_where', select, inexact, lax.sub(quotient, constantLike(quotient, 1)), quotient)
 }
 
 /** Arithmetic on booleans is done in int32. */
 function numbers(operands: readonly JaxArray[]): JaxArray[] {
   return operands.map((value) => (value.dtype === 'bool' ? convertElementType(value, 'int32') : value))
-}
-
-function floatDivmod(a: JaxArray, b: JaxArray): [quotient: JaxArray, rest: JaxArray] {
-  const truncated = lax.rem(a, b)
-  // The remainder by zero is NaN, but the quotient is an infinity with a sign.
-  const dividend = select(
-    broadcastLike(eq(b, constantLike(b, 0)), truncated),
-    broadcastLike(a, truncated),
-    lax.sub(a, truncated),
-  )
-  const quotient = lax.div(dividend, b)
-  const wrongSign = bitwiseAnd(ne(truncated, constantLike(truncated, 0)), ne(lax.sign(b), lax.sign(truncated)))
-  const [over, divisor] = [wrongSign, broadcastLike(b, truncated)]
-  const rest = select(over, lax.add(truncated, divisor), truncated)
-  const floored = select(over, lax.sub(quotient, constantLike(quotient, 1)), quotient)
-  return [round(floored, { rounding_method: RoundingMethod.AWAY_FROM_ZERO }), rest]
-}
-
-function broadcastLike(x: JaxArray, like: JaxArray): JaxArray {
-  return broadcastArrays(x, like)[0]
 }
 
 /**

@@ -99,8 +99,12 @@ export function diff(
   if (options.n < 0) throw new ValueError(`jnp.diff: the order must not be negative, got ${options.n}.`)
   const value = asArray('diff', x)
   const along = canonicalAxis('jnp.diff', options.axis, value.ndim)
+  return options.n === 0 ? value : calledAs('diff', (array) => differences(array, options.n, along), value)
+}
+
+function differences(value: JaxArray, times: number, along: number): JaxArray {
   let result = value
-  for (let order = 0; order < options.n; order++) {
+  for (let order = 0; order < times; order++) {
     const length = result.shape[along]
     const [later, earlier] = [
       part(result, along, Math.min(1, length), length),

@@ -15,6 +15,7 @@ import { scalar } from '../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type AxisOrOptions, type ReduceOptions, readOptions, reducedAxes } from './axis-options.ts'
 import { requestedDType } from './creation.ts'
+import { calledAs } from './called-as.ts'
 import { asArray, defaultIntDType, floatType, promotedType, toType } from './promotion.ts'
 import { where } from './selection.ts'
 import { broadcastTo } from './shape.ts'
@@ -206,20 +207,39 @@ export function mean(x: ArrayLike, axis?: AxisOrOptions, options?: ReduceOptions
  */
 export function variance(x: ArrayLike, axis?: AxisOrOptions, options?: ReduceOptions): JaxArray {
   const given = readOptions('var', axis, options, ['axis', 'dtype', 'keepdims', 'where', 'ddof'])
+  const { body, operands } = varianceOf(x, given)
+  return calledAs('_var', body, ...operands)
+}
+
+/** The variance as a function of arrays, and these. */
+function varianceOf(
+  x: ArrayLike,
+  given: ReduceOptions,
+): { body: (...arrays: JaxArray[]) => JaxArray; operands: JaxArray[] } {
   const { ddof = 0, ...rest } = given
   const value = asArray('var', x)
   const { result, computed } = averageDTypes('var', value, given)
   if (isComplex(value.dtype) && !isComplex(result)) {
     throw new ValueError(`jnp.var: the variance of ${value.dtype} cannot be asked for in ${result}.`)
   }
-  const operand = convertElementType(value, computed)
-  const centre = mean(operand, { axis: rest.axis, where: rest.where, keepdims: true })
+  const correction = Number.isInteger(ddof) ? scalar(ddof, defaultIntDType(), true) : scalar(ddof, computed, true)
+  const mask = rest.where === undefined ? [] : [asArray('var', rest.where)]
+  const outDType = given.dtype === undefined ? realPartOf(result) : result
+  return {
+    body: (values, less, ...masks) =>
+      meanSquare(convertElementType(values, computed), less, { ...rest, where: masks.at(0) }, outDType),
+    operands: [value, correction, ...mask],
+  }
+}
+
+function meanSquare(operand: JaxArray, correction: JaxArray, options: ReduceOptions, result: DType): JaxArray {
+  const centre = mean(operand, { axis: options.axis, where: options.where, keepdims: true })
   const centred = lax.sub(operand, centre)
-  const squares = isComplex(computed) ? real(lax.mul(centred, conj(centred))) : lax.square(centred)
-  const count = lax.sub(countOf(operand, rest, squares.dtype), scalar(ddof, squares.dtype))
-  const quotient = lax.div(sum(squares, { ...rest, dtype: squares.dtype }), count)
-  const variances = convertElementType(quotient, given.dtype === undefined ? realPartOf(result) : result)
-  return where(gt(count, constant(count, 0)), variances, scalar(NaN, variances.dtype))
+  const squares = isComplex(operand.dtype) ? real(lax.mul(centred, conj(centred))) : lax.square(centred)
+  const count = lax.sub(countOf(operand, options, squares.dtype), convertElementType(correction, squares.dtype))
+  const quotient = lax.div(sum(squares, { ...options, dtype: squares.dtype }), count)
+  const variances = convertElementType(quotient, result)
+  return where(gt(count, constant(count, 0)), variances, NaN)
 }
 
 /**
@@ -229,7 +249,9 @@ export function variance(x: ArrayLike, axis?: AxisOrOptions, options?: ReduceOpt
  * jnp.std(jnp.array([1, 3])).item() // 1
  */
 export function std(x: ArrayLike, axis?: AxisOrOptions, options?: ReduceOptions): JaxArray {
-  return sqrt(variance(x, readOptions('std', axis, options, ['axis', 'dtype', 'keepdims', 'where', 'ddof'])))
+  const given = readOptions('std', axis, options, ['axis', 'dtype', 'keepdims', 'where', 'ddof'])
+  const { body, operands } = varianceOf(x, given)
+  return calledAs('_std', (...arrays) => sqrt(calledAs('_var', body, ...arrays)), ...operands)
 }
 
 /**

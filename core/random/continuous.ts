@@ -24,7 +24,7 @@ import {
   sampleArguments,
   sampleShape,
 } from './arguments.ts'
-import { splitInTwo, toRank, uniformBetween, uniformOf } from './uniform.ts'
+import { splitInTwo, toRank, uniformBetween, uniformFrom, uniformOf } from './uniform.ts'
 
 type ShapeArgument = number | readonly number[] | SampleOptions
 type OptionsArgument = DTypeLike | SampleOptions
@@ -107,7 +107,7 @@ export function truncatedNormal(
 /** Draws from the standard Gumbel distribution: adding them to logits and taking the largest is sampling. */
 export function gumbelOf(key: JaxArray, shape: Shape, dtype: DType): JaxArray {
   const draw = (typed: JaxArray): JaxArray =>
-    neg(log(neg(log(uniformBetween(typed, shape, dtype, floatInfo(dtype).tiny, 1)))))
+    neg(log(neg(log(uniformFrom(typed, shape, dtype, scalar(floatInfo(dtype).tiny, dtype))))))
   return calledAs('_gumbel', draw, key)
 }
 

@@ -110,15 +110,21 @@ function scaled(floats: JaxArray, span: JaxArray, bottom: JaxArray, plain: boole
 /** `uniform` on a checked key, with its bounds as arrays. */
 export function uniformOf(key: JaxArray, shape: Shape, dtype: DType, minval: JaxArray, maxval: JaxArray): JaxArray {
   const plain = roundsOnce(minval, maxval)
-  const draw = (drawn: JaxArray, low: JaxArray, high: JaxArray): JaxArray => {
-    const [bottom, top] = [convertElementType(low, dtype), convertElementType(high, dtype)].map((bound) =>
-      toRank(bound, shape.length),
-    )
-    const floats = unitFloats(drawn, shape, dtype)
-    const values = scaled(floats, sub(top, bottom), bottom, plain)
-    return max(bottom, reshape(values, { new_sizes: shape }))
-  }
-  return calledAs('_uniform', draw, key, minval, maxval)
+  return calledAs('_uniform', (k, low, high) => spread(k, shape, dtype, low, high, plain), key, minval, maxval)
+}
+
+/** Floats in [minval, 1). The bounds come in the order in which JAX takes them by name. */
+export function uniformFrom(key: JaxArray, shape: Shape, dtype: DType, minval: JaxArray): JaxArray {
+  const one = scalar(1, dtype, true)
+  const plain = roundsOnce(minval, one)
+  return calledAs('_uniform', (k, high, low) => spread(k, shape, dtype, low, high, plain), key, one, minval)
+}
+
+function spread(key: JaxArray, shape: Shape, dtype: DType, low: JaxArray, high: JaxArray, plain: boolean): JaxArray {
+  const bounds = [convertElementType(low, dtype), convertElementType(high, dtype)]
+  const [bottom, top] = bounds.map((bound) => toRank(bound, shape.length))
+  const values = scaled(unitFloats(key, shape, dtype), sub(top, bottom), bottom, plain)
+  return max(bottom, reshape(values, { new_sizes: shape }))
 }
 
 /** `uniform` between two numbers; without any it is between those that nobody chose a dtype for. */
@@ -171,8 +177,8 @@ function clipInto(value: JaxArray, dtype: DType): JaxArray {
   const [own, target] = [exactRange(value.dtype), exactRange(dtype)]
   const clipped = clip(
     value,
-    scalar(own.min > target.min ? own.min : target.min, value.dtype),
-    scalar(own.max < target.max ? own.max : target.max, value.dtype),
+    scalar(own.min > target.min ? own.min : target.min, value.dtype, value.weakType),
+    scalar(own.max < target.max ? own.max : target.max, value.dtype, value.weakType),
   )
   return convertElementType(clipped, dtype)
 }
@@ -183,8 +189,8 @@ function clipInto(value: JaxArray, dtype: DType): JaxArray {
  */
 function drawIntegers(key: JaxArray, minval: JaxArray, maxval: JaxArray, shape: Shape, dtype: DType): JaxArray {
   const beyond = gt(maxval, clipInto(scalar(exactRange(dtype).max, dtype), maxval.dtype))
-  const low = toRank(clipInto(minval, dtype), shape.length)
-  const high = toRank(clipInto(maxval, dtype), shape.length)
+  const bounds = [clipInto(minval, dtype), clipInto(maxval, dtype)]
+  const [low, high] = bounds.map((bound) => toRank(bound, shape.length))
   const [key1, key2] = splitInTwo(key)
   const bit_width = bitWidth(dtype) === 64 ? 64 : 32
   const unsigned = bit_width === 64 ? 'uint64' : 'uint32'

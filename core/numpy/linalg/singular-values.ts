@@ -1,24 +1,27 @@
 import { ValueError } from '../../errors.ts'
 import { eigh as laxEigh, svd as laxSvd } from '../../lax/linalg.ts'
-import { isComplex } from '../../ir/dtype.ts'
+import { isComplex, realPartOf } from '../../ir/dtype.ts'
 import { conj } from '../../primitives/complex.ts'
 import { convertElementType } from '../../primitives/conversion.ts'
 import { abs, add, div, mul, neg, sign, sub } from '../../primitives/elementwise-arithmetic.ts'
 import { gt, ne } from '../../primitives/elementwise-comparison.ts'
+import { dotGeneral } from '../../primitives/dot-general.ts'
 import { iota } from '../../primitives/iota.ts'
 import { adjoint, matrixTranspose } from '../../primitives/matrix.ts'
 import { expandDims, rev } from '../../primitives/movement.ts'
 import { constant } from '../../primitives/operand.ts'
 import { slice } from '../../primitives/slicing.ts'
 import { sort } from '../../primitives/sort.ts'
+import { scalar } from '../../runtime/concrete-array.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import { currentTrace } from '../../tracing/trace.ts'
 import { checkOptions } from '../../tree/options.ts'
-import { divide } from '../arithmetic.ts'
+import { divide, multiply } from '../arithmetic.ts'
 import { allCalledAs, calledAs } from '../called-as.ts'
 import { matmul } from '../contraction.ts'
 import { zeros } from '../creation.ts'
 import { takeAlongAxis } from '../indexing.ts'
+import { greater } from '../logic.ts'
 import { asArray, promoteToFloat } from '../promotion.ts'
 import { any, max, sum } from '../reductions.ts'
 import { where } from '../selection.ts'
@@ -192,14 +195,28 @@ function symmetrised(x: JaxArray): JaxArray {
 function pseudoInverse(matrix: JaxArray, limit: ArrayLike | null, hermitian: boolean): JaxArray {
   const [rows, columns] = matrix.shape.slice(-2)
   if (rows === 0 || columns === 0) return zeros([...matrix.shape.slice(0, -2), columns, rows], { dtype: matrix.dtype })
+  const real = realPartOf(matrix.dtype)
+  const own = (): JaxArray => mul(scalar(10 * Math.max(rows, columns), real), scalar(finfo(real).eps, real))
+  const relative = limit === null ? own() : convertElementType(asArray('linalg.pinv', limit), real)
   const [u, s, vh] = svd(isComplex(matrix.dtype) ? conj(matrix) : matrix, { fullMatrices: false, hermitian })
-  const eps = constant(s, finfo(s.dtype).eps)
-  const own = (): JaxArray => mul(constant(s, 10 * Math.max(rows, columns)), eps)
-  const relative = limit === null ? own() : convertElementType(asArray('linalg.pinv', limit), s.dtype)
-  const largest = firstOf(s)
-  const cutoff = mul(broadcastTo(expandDims(relative, [relative.ndim]), largest.shape), largest)
-  const kept = convertElementType(where(gt(s, broadcastTo(cutoff, s.shape)), s, Infinity), u.dtype)
-  return matmul(matrixTranspose(vh), divide(matrixTranspose(u), expandDims(kept, [kept.ndim])))
+  const column = expandDims(relative, [relative.ndim])
+  const cutoff = multiply(column, firstOf(s))
+  const kept = convertElementType(where(greater(s, cutoff), s, Infinity), u.dtype)
+  const v = matrixTranspose(vh)
+  return exactProduct(v, divide(matrixTranspose(u), expandDims(kept, [kept.ndim])))
+}
+
+/** Products of the matrices of two stacks, in full precision on all platforms. */
+function exactProduct(a: JaxArray, b: JaxArray): JaxArray {
+  const stack = Array.from({ length: a.ndim - 2 }, (_, i) => i)
+  return dotGeneral(a, b, {
+    dimension_numbers: [
+      [[a.ndim - 1], [b.ndim - 2]],
+      [stack, stack],
+    ],
+    precision: ['Precision.HIGHEST', 'Precision.HIGHEST'],
+    preferred_element_type: a.dtype,
+  })
 }
 
 /** The derivative of a pseudo-inverse of constant rank. */
