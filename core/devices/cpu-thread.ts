@@ -4,9 +4,9 @@ import { Gathered } from '../compiler/reference/gathered.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import '../interpreters/evaluation.ts'
 import { type TappedValues, withTaps } from '../interpreters/tap.ts'
-import { viewOf } from '../ir/dtype.ts'
-import { type HostArray, detached, hostArray } from '../ir/host-array.ts'
-import { sizeOf } from '../ir/aval.ts'
+import { type DType, viewOf } from '../ir/dtype.ts'
+import { type HostArray, detached } from '../ir/host-array.ts'
+import { type Shape, sizeOf } from '../ir/aval.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { unpackJaxpr } from '../ir/pack.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
@@ -14,9 +14,9 @@ import { withDeviceContext } from '../runtime/device-context.ts'
 import { setInterruptionCheck } from '../runtime/interruption.ts'
 import {
   type DeviceCommand,
+  type DeviceInterval,
   type DeviceReport,
   type DeviceThreadStart,
-  type HeapValue,
   controlOf,
   deviceWords,
   raiseCompletion,
@@ -24,14 +24,21 @@ import {
 } from './device-channel.ts'
 import { DeviceTaps } from './device-taps.ts'
 import { DeviceAbort, Exchange } from './exchange.ts'
+import { type RunFrame, labelsOf, readFrame, writeReport } from './mailbox.ts'
 import { RunIntervals } from './run-intervals.ts'
 
 /** A CPU device: a thread that runs programs on its shard of the shared heap. Entry of the worker. */
 const { port, memory, words, index }: DeviceThreadStart = workerData
 const control = controlOf(words, index)
-const programs = new Map<number, ClosedJaxpr>()
+const programs = new Map<number, KnownProgram>()
 
-function view({ address, shape, dtype }: HeapValue): HostArray {
+interface KnownProgram {
+  readonly jaxpr: ClosedJaxpr
+  readonly labels: readonly string[]
+}
+
+/** A value of the heap. */
+function valueAt(address: number, { shape, dtype }: { readonly shape: Shape; readonly dtype: DType }): HostArray {
   return { shape, dtype, data: viewOf(dtype, memory.buffer, address, sizeOf(shape)) }
 }
 
@@ -39,62 +46,78 @@ function now(): number {
   return performance.timeOrigin + performance.now()
 }
 
-function run(command: Extract<DeviceCommand, { kind: 'run' }>, taps: DeviceTaps): DeviceReport {
-  const program = programs.get(command.programId)
-  if (program === undefined) throw new Error('internal: the program was not sent')
-  const exchange = new Exchange(words, command.axisSize)
+function run({ jaxpr }: KnownProgram, frame: RunFrame, taps: DeviceTaps): readonly DeviceInterval[] {
+  const { axisName, axisSize } = frame
+  const exchange = new Exchange(words, axisSize)
   const intervals = new RunIntervals(now())
   const outs = withDeviceContext(
     {
-      axisName: command.axisName,
-      axisIndex: command.axisIndex,
-      axisSize: command.axisSize,
-      exchange(operation, value) {
+      axisName,
+      axisIndex: index,
+      axisSize,
+      exchange(operation, value, make) {
         const start = now()
         const place = `${operation} of ${value.dtype}[${value.shape.join(',')}]`
-        const slot = view({ address: command.exchange[command.axisIndex], shape: value.shape, dtype: value.dtype })
-        slot.data.set(value.data)
-        exchange.meet(command.axisIndex, place)
-        const stacked = hostArray([command.axisSize, ...value.shape], value.dtype)
-        command.exchange.forEach((address, device) => {
-          const { data } = view({ address, shape: value.shape, dtype: value.dtype })
-          stacked.data.set(data, device * data.length)
-        })
+        const { byteLength } = value.data
+        valueAt(frame.exchange + index * byteLength, value).data.set(value.data)
+        exchange.meet(index, place)
+        const all = valueAt(frame.exchange, { shape: [axisSize, ...value.shape], dtype: value.dtype })
+        const made = make(new Gathered(all))
+        // The place is another collective's as soon as all have come here.
+        const result = made.data.buffer === all.data.buffer ? detached(made) : made
         exchange.barrier(place)
-        intervals.collective(operation, start, now(), value.data.byteLength)
-        return new Gathered(stacked)
+        intervals.collective(operation, start, now(), byteLength)
+        return result
       },
     },
-    () => withTaps(taps.sink, () => runOnHost(program, command.inputs.map(view))),
+    () =>
+      withTaps(taps.sink, () =>
+        runOnHost(
+          jaxpr,
+          jaxpr.inAvals.map((aval, i) => valueAt(frame.inputs[i], aval)),
+        ),
+      ),
   )
   const done = intervals.finish(now())
   exchange.finish()
-  outs.forEach((out, i) => view(command.outputs[i]).data.set(out.data))
-  return { kind: 'done', intervals: done, seen: taps.seen }
+  outs.forEach((out, i) => {
+    valueAt(frame.outputs[i], out).data.set(out.data)
+  })
+  return done
+}
+
+/** Runs a program, and reports it: in the heap where that has room for what is to be said. */
+function carryOutRun(programId: number, frame: RunFrame): void {
+  const taps = new DeviceTaps()
+  try {
+    // It was sent before the run was begun.
+    while (!programs.has(programId)) {
+      const received: { message: DeviceCommand } | undefined = receiveMessageOnPort(port)
+      if (received === undefined) throw new Error('internal: the program was not sent')
+      carryOut(received.message)
+    }
+    const program = programs.get(programId)
+    if (program === undefined) throw new Error('internal: the program was not sent')
+    const intervals = run(program, frame, taps)
+    if (taps.seen.length === 0 && writeReport(memory.buffer, frame.report, intervals, program.labels)) {
+      Atomics.store(control, deviceWords.reported, 1)
+      raiseCompletion(words)
+    } else post({ kind: 'done', intervals, seen: taps.seen })
+  } catch (error) {
+    Exchange.abort(words)
+    post(failure(error, taps.seen))
+  }
 }
 
 function carryOut(command: DeviceCommand): void {
   switch (command.kind) {
-    case 'program':
-      programs.set(
-        command.programId,
-        unpackJaxpr(command.jaxpr, {
-          primitiveNamed,
-          constant: (host) => new ConcreteArray(host),
-          callback: callHost,
-        }),
-      )
-      return
-    case 'run': {
-      let report: DeviceReport
-      const taps = new DeviceTaps()
-      try {
-        report = run(command, taps)
-      } catch (error) {
-        Exchange.abort(words)
-        report = failure(error, taps.seen)
-      }
-      post(report)
+    case 'program': {
+      const jaxpr = unpackJaxpr(command.jaxpr, {
+        primitiveNamed,
+        constant: (host) => new ConcreteArray(host),
+        callback: callHost,
+      })
+      programs.set(command.programId, { jaxpr, labels: labelsOf(jaxpr) })
       return
     }
     case 'forget':
@@ -116,7 +139,8 @@ function callHost(callback: number): (...values: ConcreteArray[]) => ConcreteArr
   return (...values) => {
     const copies = values.map(({ host }) => detached(host))
     post({ kind: 'callback', callback, values: copies })
-    const answer = nextCommand()
+    const answered = next()
+    const answer = answered !== null && 'message' in answered ? answered.message : null
     switch (answer?.kind) {
       case 'answer':
         return answer.values.map((host) => new ConcreteArray(host))
@@ -134,13 +158,17 @@ function failure(error: unknown, seen: readonly TappedValues[]): DeviceReport {
   return { kind: 'failed', name: 'Error', message: String(error), stack: '', seen }
 }
 
-/** Waits for the next command without using the processor; null when the thread is to end. */
-function nextCommand(): DeviceCommand | null {
+type Next = { readonly run: number; readonly frame: number } | { readonly message: DeviceCommand }
+
+/** Waits for what is to be done next without using the processor; null when the thread is to end. */
+function next(): Next | null {
   for (;;) {
     const seen = Atomics.load(control, deviceWords.command)
     if (Atomics.load(words, setWords.ending) === 1) return null
+    const run = Atomics.exchange(control, deviceWords.run, 0)
+    if (run > 0) return { run: run - 1, frame: Atomics.load(control, deviceWords.frame) >>> 0 }
     const received: { message: DeviceCommand } | undefined = receiveMessageOnPort(port)
-    if (received !== undefined) return received.message
+    if (received !== undefined) return received
     Atomics.wait(control, deviceWords.command, seen)
   }
 }
@@ -149,4 +177,7 @@ function nextCommand(): DeviceCommand | null {
 setInterruptionCheck(() => {
   if (Atomics.load(words, setWords.aborted) === 1) throw new DeviceAbort()
 })
-for (let command = nextCommand(); command !== null; command = nextCommand()) carryOut(command)
+for (let todo = next(); todo !== null; todo = next()) {
+  if ('run' in todo) carryOutRun(todo.run, readFrame(memory.buffer, todo.frame))
+  else carryOut(todo.message)
+}

@@ -6,8 +6,8 @@ import type { Shape } from '../ir/aval.ts'
 import type { TappedValues } from '../interpreters/tap.ts'
 
 /**
- * What passes between the cell thread and a device thread: commands and reports as messages, and a few
- * words of shared memory to wake and to wait on, since both sides may be blocked.
+ * What passes between the cell thread and a device thread: words of shared memory, to wake and to wait on, since both
+ * sides may be blocked, and for a run where in the heap it is described; all else as messages.
  *
  * Threads come and go in sets. Every set has words of its own: a thread that was told to end may run on for
  * a while, and must reach nothing that is used again.
@@ -42,7 +42,13 @@ export const deviceWords = {
   ended: 1,
   /** What the device came to a barrier for, as a number: all devices must have come for the same. */
   meeting: 2,
-  count: 3,
+  /** One more than the number of the program that the device is to run; 0 once it has begun. */
+  run: 3,
+  /** Where the heap describes the run. */
+  frame: 4,
+  /** 1 when the run has come to its end and is reported in the heap. */
+  reported: 5,
+  count: 6,
 } as const
 
 export const threadEnds = { none: 0, ended: 1, outOfMemory: 2 } as const
@@ -83,6 +89,7 @@ export function wakeDevice(control: Int32Array): void {
 export class DeviceThread {
   readonly control: Int32Array
   readonly #port: MessagePort
+  #report: () => readonly DeviceInterval[] = () => []
 
   constructor(port: MessagePort, control: Int32Array) {
     this.#port = port
@@ -94,8 +101,19 @@ export class DeviceThread {
     wakeDevice(this.control)
   }
 
+  /** Has the device run a program that it was sent. `report` tells what it did, from the heap. */
+  run(programId: number, frame: number, report: () => readonly DeviceInterval[]): void {
+    this.#report = report
+    Atomics.store(this.control, deviceWords.reported, 0)
+    Atomics.store(this.control, deviceWords.frame, frame | 0)
+    Atomics.store(this.control, deviceWords.run, programId + 1)
+    wakeDevice(this.control)
+  }
+
   /** The next report; undefined when there is none. */
   receive(): DeviceReport | undefined {
+    if (Atomics.exchange(this.control, deviceWords.reported, 0) === 1)
+      return { kind: 'done', intervals: this.#report(), seen: [] }
     const received: { message: DeviceReport } | undefined = receiveMessageOnPort(this.#port)
     return received?.message
   }
@@ -119,17 +137,6 @@ export interface DeviceThreadStart {
 
 export type DeviceCommand =
   | { readonly kind: 'program'; readonly programId: number; readonly jaxpr: PackedJaxpr }
-  | {
-      readonly kind: 'run'
-      readonly programId: number
-      readonly axisName: string
-      readonly axisIndex: number
-      readonly axisSize: number
-      readonly inputs: readonly HeapValue[]
-      readonly outputs: readonly HeapValue[]
-      /** One exchange area a device, each large enough for the largest value of a collective. */
-      readonly exchange: readonly number[]
-    }
   | { readonly kind: 'forget'; readonly programId: number }
   | CallbackAnswer
 

@@ -5,6 +5,7 @@ import type { ConcreteArray } from '../runtime/concrete-array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { callable } from '../tree/leaves.ts'
 import type { DeviceThread } from './device-channel.ts'
+import { labelsOf } from './mailbox.ts'
 
 /** A function of the host that a program calls. */
 export type HostCallback = (...values: ConcreteArray[]) => unknown
@@ -14,6 +15,8 @@ export interface DeviceProgram {
   readonly id: number
   readonly jaxpr: PackedJaxpr
   readonly callbacks: readonly HostCallback[]
+  /** What the pieces of a run may be called. */
+  readonly labels: readonly string[]
   readonly knownTo: Set<DeviceThread>
 }
 
@@ -27,7 +30,7 @@ export function packProgram(id: number, closed: ClosedJaxpr): DeviceProgram {
     },
     keep: (hostFunction) => callbacks.push(callable(hostFunction)) - 1,
   })
-  return { id, jaxpr, callbacks, knownTo: new Set() }
+  return { id, jaxpr, callbacks, labels: labelsOf(closed), knownTo: new Set() }
 }
 
 /** Sends a program to a device that does not have it yet. */

@@ -3,22 +3,14 @@ import { innerJaxprs } from '../ir/check.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { heapMemory } from '../runtime/memory.ts'
 import type { ParallelProgram } from '../runtime/parallel.ts'
-import {
-  type DeviceCommand,
-  type DeviceInterval,
-  DeviceThread,
-  controlOf,
-  hasEnded,
-  newWords,
-} from './device-channel.ts'
+import { type DeviceInterval, DeviceThread, controlOf, hasEnded, newWords } from './device-channel.ts'
 import { DeviceReports } from './device-reports.ts'
 import { type DeviceProgram, packProgram, sendProgram } from './device-program.ts'
 import { type DeviceThreads, type ThreadSet, nextSetNumber } from './device-threads.ts'
 import { Exchange } from './exchange.ts'
-import { LentValues, placeOf } from './lent-values.ts'
+import { LentValues } from './lent-values.ts'
+import { type RunFrame, frameBytes, readReport, reportBytes, writeFrame } from './mailbox.ts'
 import { RecentPrograms } from './recent-programs.ts'
-
-type Run = Extract<DeviceCommand, { kind: 'run' }>
 
 /**
  * CPU devices that were started together, with all that their runs touch: words, memory, what the memory is
@@ -68,12 +60,13 @@ export class DeviceSet implements ThreadSet {
     try {
       const loaded = this.programs.of(program.jaxpr, (id) => packProgram(id, program.jaxpr))
       const results = shards.map(() => program.outAvals.map(({ shape, dtype }) => this.lent.result(shape, dtype)))
-      const runs = this.place(program, loaded, shards, results)
+      const frames = this.place(program, shards, results)
       Exchange.reset(this.words)
       reports = new DeviceReports(threads, this.words, loaded.callbacks)
       threads.forEach((thread, device) => {
         sendProgram(thread, loaded)
-        thread.send(runs[device])
+        const { address, report } = frames[device]
+        thread.run(loaded.id, address, () => readReport(this.memory.buffer, report, loaded.labels))
       })
       return { lanes: reports.collect(), results }
     } finally {
@@ -90,25 +83,27 @@ export class DeviceSet implements ThreadSet {
     this.lent.takeBack()
   }
 
-  /** Finds room for all that a run needs, before any device begins. */
+  /** Finds room for all that a run needs, before any device begins: where each device finds it described. */
   private place(
     { jaxpr, axisName }: ParallelProgram,
-    { id }: DeviceProgram,
     shards: readonly (readonly HostArray[])[],
     results: readonly (readonly HostArray[])[],
-  ): Run[] {
-    const exchangeBytes = largestExchange(jaxpr)
-    const exchange = shards.map(() => this.lent.room(exchangeBytes))
-    return shards.map((shard, axisIndex) => ({
-      kind: 'run',
-      programId: id,
-      axisName,
-      axisIndex,
-      axisSize: shards.length,
-      inputs: shard.map((host) => this.lent.lend(host)),
-      outputs: results[axisIndex].map(placeOf),
-      exchange,
-    }))
+  ): { readonly address: number; readonly report: number }[] {
+    const exchange = this.lent.room(shards.length * largestExchange(jaxpr))
+    return shards.map((shard, device) => {
+      const report = this.lent.room(reportBytes)
+      const frame: RunFrame = {
+        axisName,
+        axisSize: shards.length,
+        inputs: shard.map((host) => this.lent.lend(host).address),
+        outputs: results[device].map(({ data }) => data.byteOffset),
+        exchange,
+        report,
+      }
+      const address = this.lent.room(frameBytes(frame))
+      writeFrame(this.memory.buffer, address, frame)
+      return { address, report }
+    })
   }
 }
 

@@ -56,9 +56,12 @@ export const ppermutePrimitive: Primitive<PermuteParams> = definePrimitive<Permu
   },
   impl([x], { axis_name, perm }) {
     const context = deviceContext(axis_name[0], 'ppermute')
-    const values = context.exchange('ppermute', x)
     const source = perm.find(([, to]) => to === context.axisIndex)
-    return [source === undefined ? hostArray(x.shape, x.dtype) : values.of(source[0])]
+    return [
+      context.exchange('ppermute', x, (all) =>
+        source === undefined ? hostArray(x.shape, x.dtype) : all.of(source[0]),
+      ),
+    ]
   },
   jvp: linearJvp(() => ppermutePrimitive),
   transpose: transposeBy((ct, { axis_name, perm }) =>
@@ -90,7 +93,9 @@ export const pbroadcastPrimitive: Primitive<BroadcastParams> = definePrimitive<B
     axisSizeOf(axis_name, 'lax.pbroadcast')
     return [...avals]
   },
-  impl: ([x], { axis_name, source }) => [deviceContext(axis_name, 'pbroadcast').exchange('pbroadcast', x).of(source)],
+  impl: ([x], { axis_name, source }) => [
+    deviceContext(axis_name, 'pbroadcast').exchange('pbroadcast', x, (all) => all.of(source)),
+  ],
   jvp: linearJvp(() => pbroadcastPrimitive),
   // Only the source's value went out, so only there the sum of all cotangents comes back.
   transpose: transposeBy((ct, { axis_name, source }) => {
@@ -131,7 +136,9 @@ export const allGatherPrimitive: Primitive<GatherParams> = definePrimitive<Gathe
     return [aval.with({ shape })]
   },
   impl: ([x], { axis_name, all_gather_dimension, tiled }) => [
-    deviceContext(axis_name[0], 'all_gather').exchange('all_gather', x).along(all_gather_dimension, tiled),
+    deviceContext(axis_name[0], 'all_gather').exchange('all_gather', x, (all) =>
+      all.along(all_gather_dimension, tiled),
+    ),
   ],
   jvp: linearJvp(() => allGatherPrimitive),
   transpose: transposeBy((ct, { all_gather_dimension, axis_name, axis_size, tiled }) =>
@@ -191,8 +198,12 @@ export const reduceScatterPrimitive: Primitive<ScatterParams> = definePrimitive<
   },
   impl([x], { axis_name, axis_size, scatter_dimension, tiled }) {
     const context = deviceContext(axis_name[0], 'reduce_scatter')
-    const values = context.exchange('reduce_scatter', x)
-    return [values.parts(scatter_dimension, context.axisIndex, axis_size, tiled).reduced('sum')]
+    const { axisIndex } = context
+    return [
+      context.exchange('reduce_scatter', x, (all) =>
+        all.parts(scatter_dimension, axisIndex, axis_size, tiled).reduced('sum'),
+      ),
+    ]
   },
   jvp: linearJvp(() => reduceScatterPrimitive),
   transpose: transposeBy((ct, { axis_name, axis_size, scatter_dimension, tiled }) =>
@@ -240,8 +251,12 @@ export const allToAllPrimitive: Primitive<AllToAllParams> = definePrimitive<AllT
   },
   impl([x], { axis_name, concat_axis, split_axis, tiled }) {
     const context = deviceContext(axis_name, 'all_to_all')
-    const values = context.exchange('all_to_all', x)
-    return [values.parts(split_axis, context.axisIndex, context.axisSize, tiled).along(concat_axis, tiled)]
+    const { axisIndex, axisSize } = context
+    return [
+      context.exchange('all_to_all', x, (all) =>
+        all.parts(split_axis, axisIndex, axisSize, tiled).along(concat_axis, tiled),
+      ),
+    ]
   },
   jvp: linearJvp(() => allToAllPrimitive),
   transpose: transposeBy((ct, params) =>

@@ -60,7 +60,8 @@ function allReduce(reduction: Reduction): Primitive<ReduceParams> {
       const exchanged = axes
         .filter(isName)
         .reduce(
-          (value, axis) => deviceContext(axis, reduction.name).exchange(reduction.name, value).reduced(reduction.kind),
+          (value, axis) =>
+            deviceContext(axis, reduction.name).exchange(reduction.name, value, (all) => all.reduced(reduction.kind)),
           own,
         )
       return [exchanged]

@@ -7,10 +7,11 @@ export interface DeviceContext {
   readonly axisIndex: number
   readonly axisSize: number
   /**
-   * Hands this device's value to all and takes theirs, in order of axis index. Every device of the axis
-   * must call it, with equal shapes and dtypes; each waits for the last.
+   * Hands this device's value to all, and makes a result of theirs, in order of axis index. Every device of the
+   * axis must call it, with equal shapes and dtypes; each waits for the last. What `make` is given is there as long
+   * as it runs.
    */
-  exchange(operation: string, value: HostArray): Gathered
+  exchange(operation: string, value: HostArray, make: (all: Gathered) => HostArray): HostArray
 }
 
 let current: DeviceContext | null = null
