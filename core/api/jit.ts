@@ -5,6 +5,8 @@ import { type RecordedCall, recorded } from '../tracing/recorder.ts'
 import { evalClosed } from '../interpreters/eval-jaxpr.ts'
 import { JaxprTrace, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { Device } from '../sharding/device.ts'
+import { assertSameDevices } from '../sharding/common-devices.ts'
+import { isAnyPut, placementOf } from '../sharding/put.ts'
 import { currentSource } from '../tracing/source.ts'
 import { JaxArray } from '../tracing/array.ts'
 import { Tracer, bind, currentTrace } from '../tracing/trace.ts'
@@ -16,6 +18,7 @@ import { staticText } from '../tree/static-key.ts'
 import { checkOptions } from '../tree/options.ts'
 import { writeDebug } from './debug.ts'
 import { assertDonatedOnce, deleteTaken, donating, offeredLeaves, takenInputs } from './donation.ts'
+import { argumentPaths } from './argument-paths.ts'
 import { argumentsNamed } from './argument-names.ts'
 import { type Lowered, lowered } from './lowered.ts'
 import { parametersOf } from './parameters.ts'
@@ -144,12 +147,19 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
 
   function run({ program, arrays, tree }: Called, count: number, record: RecordedCall | null): R {
     record?.runs(program.jaxpr)
+    if (isAnyPut(arrays)) assertTogether(arrays, tree, count)
     if (!donates) return compute(program, arrays, record)
     const taken = takenFrom(program.jaxpr, tree, count)
     assertDonatedOnce(arrays, taken, where)
     const result = donating(arrays, taken, () => compute(program, arrays, record))
     deleteTaken(arrays, taken)
     return result
+  }
+
+  /** Refuses arguments that were put on different devices, by the names that the function gives them. */
+  function assertTogether(arrays: readonly JaxArray[], tree: TreeDef, count: number): void {
+    const operands = arrays.map((array) => ({ aval: array.aval, placement: placementOf(array) }))
+    assertSameDevices(name, operands, (i) => argumentPaths(f, tree, statics.positionsOfData(count))[i])
   }
 
   function takenFrom(jaxpr: ClosedJaxpr, tree: TreeDef, count: number): readonly number[] {

@@ -1,7 +1,8 @@
-import { JaxTypeError, TracerArrayConversionError } from '../errors.ts'
+import { TracerArrayConversionError } from '../errors.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
-import { Device, currentDevice } from '../sharding/device.ts'
-import { NamedSharding, type Sharding, SingleDeviceSharding, shardPlaces } from '../sharding/named-sharding.ts'
+import { type Device, currentDevice, firstDevice } from '../sharding/device.ts'
+import { type Sharding, SingleDeviceSharding, shardPlaces } from '../sharding/named-sharding.ts'
+import { isPlace, putAt, shardingOf } from '../sharding/put.ts'
 import { cutBlock } from '../sharding/shards.ts'
 import { JaxArray } from '../tracing/array.ts'
 import { arrayOf } from '../tree/leaves.ts'
@@ -25,17 +26,6 @@ export class Shard {
   }
 }
 
-function isPlace(value: unknown): boolean {
-  return value instanceof Device || value instanceof NamedSharding || value instanceof SingleDeviceSharding
-}
-
-function shardingOf(place: unknown): Sharding | null {
-  if (place instanceof Device) return new SingleDeviceSharding(place)
-  if (place instanceof NamedSharding || place instanceof SingleDeviceSharding) return place
-  if (place === null || place === undefined) return null
-  throw new JaxTypeError('devicePut: the place is a device or a sharding, or a pytree of them.')
-}
-
 /**
  * The arrays of a pytree on a device, or spread over the devices of a sharding. A tracer passes through: where
  * a traced value lies is decided when the program runs. A spec that does not divide the shape is a ValueError.
@@ -47,11 +37,7 @@ export function devicePut<T>(x: T, place: unknown = null): T {
   const { leaves, tree } = flatten(x)
   const places = place === null ? leaves.map(() => null) : broadcastPrefix(place, tree, isPlace, 'devicePut: place')
   const moved = leaves.map((leaf, i) => {
-    const array = arrayOf(leaf, 'devicePut')
-    if (!(array instanceof ConcreteArray)) return array
-    const placement = shardingOf(places[i]) ?? array.placement
-    if (placement !== null) shardPlaces(array.shape, placement)
-    return new ConcreteArray(array.host, { weakType: array.weakType, placement })
+    return putAt(arrayOf(leaf, 'devicePut'), shardingOf('devicePut', places[i]))
   })
   return unflatten(tree, moved)
 }
@@ -81,9 +67,9 @@ export function blockUntilReady<T>(x: T): T {
   return x
 }
 
-function placementOf(array: JaxArray): Sharding {
-  const placement = array instanceof ConcreteArray ? array.placement : null
-  return placement ?? new SingleDeviceSharding(currentDevice())
+function placeOf(array: JaxArray): Sharding {
+  if (!(array instanceof ConcreteArray)) return new SingleDeviceSharding(currentDevice())
+  return array.placement ?? new SingleDeviceSharding(array.home ?? firstDevice())
 }
 
 function shardsOf(array: JaxArray): Shard[] {
@@ -92,7 +78,7 @@ function shardsOf(array: JaxArray): Shard[] {
       lesson: 'L0',
     })
   }
-  return shardPlaces(array.shape, placementOf(array)).map(({ device, start, shape, replicaId }) => {
+  return shardPlaces(array.shape, placeOf(array)).map(({ device, start, shape, replicaId }) => {
     const index = shape.map((length, axis) =>
       length === array.shape[axis] ? slice(null) : slice(start[axis], start[axis] + length),
     )
@@ -112,17 +98,29 @@ declare module '../tracing/array.ts' {
     readonly device: Device | Sharding
     /** The part of each device. */
     readonly addressableShards: Shard[]
+    /** Whether it was put where it lies, so that what is computed with it lies there too. */
+    readonly committed: boolean
+    /** The devices that have a part of it. */
+    devices(): Set<Device>
   }
 }
 
 const properties: Readonly<Record<string, (array: JaxArray) => unknown>> = {
-  sharding: placementOf,
+  sharding: placeOf,
   device(array) {
-    const placement = placementOf(array)
+    const placement = placeOf(array)
     return placement instanceof SingleDeviceSharding ? placement.device : placement
   },
   addressableShards: shardsOf,
+  committed: (array) => array instanceof ConcreteArray && array.placement !== null,
 }
+
+Object.defineProperty(JaxArray.prototype, 'devices', {
+  configurable: true,
+  value(this: JaxArray) {
+    return new Set(placeOf(this).devices)
+  },
+})
 
 for (const [name, read] of Object.entries(properties)) {
   Object.defineProperty(JaxArray.prototype, name, {

@@ -3,11 +3,8 @@ import { withAxes } from '../control/lanes.ts'
 import { varyingOutputs } from '../control/replication.ts'
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { hoistConstants, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
-import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { Mesh } from '../sharding/mesh.ts'
-import { NamedSharding } from '../sharding/named-sharding.ts'
 import { PartitionSpec, shardShape } from '../sharding/partition-spec.ts'
-import type { JaxArray } from '../tracing/array.ts'
 import { recorded } from '../tracing/recorder.ts'
 import { bind } from '../tracing/trace.ts'
 import { transformed } from '../tracing/transformed.ts'
@@ -86,17 +83,9 @@ export function shardMap<A extends unknown[], R>(f: (...args: A) => R, options: 
         out_specs,
       })
       record?.returned(outs)
-      return unflatten(
-        call.outTree,
-        outs.map((out, i) => placed(out, mesh, out_specs[i])),
-      )
+      return unflatten(call.outTree, outs)
     })
   return transformed(mapped, f, 'shardMap')
-}
-
-function placed(out: JaxArray, mesh: Mesh, spec: PartitionSpec): JaxArray {
-  if (!(out instanceof ConcreteArray)) return out
-  return new ConcreteArray(out.host, { weakType: out.weakType, placement: new NamedSharding(mesh, spec) })
 }
 
 function assertReplicated(

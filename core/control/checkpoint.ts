@@ -15,6 +15,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import type { CheckpointPolicy } from './checkpoint-policies.ts'
 import { splitCheckpoint } from './checkpoint-split.ts'
 import { programCost } from '../ir/cost.ts'
+import { asItsProgram } from '../sharding/program-specs.ts'
 
 export type CheckpointParams = {
   jaxpr: ClosedJaxpr
@@ -26,6 +27,7 @@ export type CheckpointParams = {
 /** A call whose inner values are not kept for the way back but computed again there. JAX: `remat`, printed as `remat2`. */
 export const checkpointPrimitive: Primitive<CheckpointParams> = definePrimitive<CheckpointParams>({
   name: 'remat2',
+  ...asItsProgram(({ jaxpr }) => jaxpr),
   cost: (_avals, { jaxpr }) => programCost(jaxpr),
   abstractEval: (_avals, { jaxpr }) => jaxpr.outAvals,
   impl: (args, { jaxpr }) => runOnHost(jaxpr, args),

@@ -22,6 +22,8 @@ import { selectN } from '../primitives/selection.ts'
 import { isDifferentiable } from '../primitives/zeros.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import { largestCost, programCost } from '../ir/cost.ts'
+import { meshOfProgram, specsOfProgram } from '../sharding/program-specs.ts'
+import { joinedSpec } from '../sharding/spread.ts'
 
 /** The first operand is the index of the branch, clamped by whoever binds; the rest go to the branch. */
 export type CondParams = { branches: readonly ClosedJaxpr[] }
@@ -29,6 +31,19 @@ export type CondParams = { branches: readonly ClosedJaxpr[] }
 /** Runs one of several branches. JAX: `cond`, which is also `switch`. */
 export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>({
   name: 'cond',
+  inferSharding([, ...operands], { branches }, outAvals, mesh) {
+    const specs = operands.map(({ spec }) => spec)
+    return branches
+      .map((branch) => specsOfProgram(branch, specs, mesh))
+      .reduce((all, some) => all.map((spec, i) => joinedSpec(spec, some[i], outAvals[i], mesh)))
+  },
+  meshOf({ branches }) {
+    for (const branch of branches) {
+      const mesh = meshOfProgram(branch)
+      if (mesh !== null) return mesh
+    }
+    return null
+  },
   cost: (_avals, { branches }) => largestCost(branches.map(programCost)),
   abstractEval: (_avals, { branches }) => branches[0].outAvals,
 

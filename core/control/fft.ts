@@ -17,6 +17,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
 import { calledAs } from './called-as.ts'
+import { spreadAlike } from '../primitives/sharding-rules.ts'
 
 /** Which transform: complex or real, forward or inverse. The numbers are those that a jaxpr prints. */
 export const FftType = { FFT, IFFT, RFFT, IRFFT } as const
@@ -48,6 +49,7 @@ export function fft(x: JaxArray, type: FftType, lengths: readonly number[]): Jax
 
 export const fftPrimitive: Primitive<FftParams> = definePrimitive<FftParams>({
   name: 'fft',
+  inferSharding: spreadAlike(),
   cost: ([x], { fft_lengths, fft_type }, [out]) => {
     const size = Math.max(x.size, out.size)
     const full = 5 * size * Math.log2(Math.max(1, sizeOf(fft_lengths)))

@@ -11,12 +11,14 @@ import { hoistTracers } from '../interpreters/to-jaxpr.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { programCost } from '../ir/cost.ts'
+import { asItsProgram } from '../sharding/program-specs.ts'
 
 export type JitParams = { jaxpr: ClosedJaxpr; name: string }
 
 /** A call of a compiled function. JAX: `pjit`, printed as `jit`. */
 export const jitPrimitive: Primitive<JitParams> = definePrimitive<JitParams>({
   name: 'jit',
+  ...asItsProgram(({ jaxpr }) => jaxpr),
   cost: (_avals, { jaxpr }) => programCost(jaxpr),
   abstractEval: (_avals, { jaxpr }) => jaxpr.outAvals,
   impl: (args, { jaxpr }) => runOnHost(jaxpr, args),

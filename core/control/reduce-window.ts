@@ -17,6 +17,7 @@ import { checkReduction } from './reduce.ts'
 import { foldLanes } from './reducer.ts'
 import { touched } from '../primitives/costs.ts'
 import { programCost, repeatedCost } from '../ir/cost.ts'
+import { spreadAlike } from '../primitives/sharding-rules.ts'
 
 /** Operands are the arrays, then their initial values; `jaxpr` takes accumulators, then elements. */
 export type GeneralReduceWindowParams = ReduceWindowParams & {
@@ -38,6 +39,7 @@ function geometryOf(shape: Shape, params: ReduceWindowParams): Geometry {
 /** Reduction of every window by a program of scalars. JAX: `reduce_window`. */
 export const reduceWindowPrimitive: Primitive<GeneralReduceWindowParams> = definePrimitive<GeneralReduceWindowParams>({
   name: 'reduce_window',
+  inferSharding: spreadAlike(),
   cost: (avals, { jaxpr, ...params }, [out]) => {
     const steps = touched(windowAxes(geometryOf(avals[0].shape, params))) - out.size
     const { flops, transcendentals, unknown } = repeatedCost(programCost(jaxpr), Math.max(0, steps))

@@ -16,6 +16,7 @@ import { type FlatFunction, type Primitive, Zero, definePrimitive } from '../tra
 import { bind } from '../tracing/trace.ts'
 import { foldLanes } from './reducer.ts'
 import { programCost, repeatedCost } from '../ir/cost.ts'
+import { spreadReduced } from '../primitives/sharding-rules.ts'
 
 /** Operands are the arrays, then their initial values; `jaxpr` takes accumulators, then elements. */
 export type ReduceParams = {
@@ -47,6 +48,7 @@ export function checkReduction(name: string, avals: readonly ShapedArray[]): rea
 /** Reduction of axes by a program of scalars. JAX: `reduce`. */
 export const reducePrimitive: Primitive<ReduceParams> = definePrimitive<ReduceParams>({
   name: 'reduce',
+  inferSharding: spreadReduced(({ dimensions }) => dimensions),
   cost: ([x], { jaxpr }, [out]) => {
     const { flops, transcendentals, unknown } = repeatedCost(programCost(jaxpr), Math.max(0, x.size - out.size))
     return { flops, transcendentals, unknown }

@@ -13,6 +13,8 @@ import { runScan } from '../compiler/reference/scan.ts'
 import { partialEvalScan } from './scan-partial-eval.ts'
 import { transposeScan } from './scan-transpose.ts'
 import { programCost, repeatedCost } from '../ir/cost.ts'
+import { PartitionSpec } from '../sharding/partition-spec.ts'
+import { meshOfProgram, specsOfLoop } from '../sharding/program-specs.ts'
 
 /**
  * `jaxpr` takes constants, the carry and one slice of each scanned input; it gives the new carry and one
@@ -30,6 +32,15 @@ export type ScanParams = {
 /** A loop with a carry over a leading axis. JAX: `scan`. */
 export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>({
   name: 'scan',
+  inferSharding(operands, { jaxpr, num_carry, num_consts }, _outAvals, mesh) {
+    const specs = operands.map(({ spec }) => spec)
+    const [consts, carry] = partsOf(specs, num_consts, num_carry)
+    // A step takes one slice: along the axis that is scanned nothing is split.
+    const slices = specs.slice(num_consts + num_carry).map(({ entries }) => new PartitionSpec(...entries.slice(1)))
+    const outs = specsOfLoop(jaxpr, consts, carry, slices, mesh)
+    return outs.map((spec, i) => (i < num_carry ? spec : new PartitionSpec(null, ...spec.entries).trimmed()))
+  },
+  meshOf: ({ jaxpr }) => meshOfProgram(jaxpr),
   cost: (_avals, { jaxpr, length }) => repeatedCost(programCost(jaxpr), length),
 
   abstractEval(_avals, { jaxpr, length, num_carry }) {

@@ -45,6 +45,8 @@ function onMesh<T>({ mesh }: ShardMapParams, body: () => T): T {
 /** The same program on every device of a mesh, each on its part of the operands. JAX: `shard_map`. */
 export const shardMapPrimitive: Primitive<ShardMapParams> = definePrimitive<ShardMapParams>({
   name: 'shard_map',
+  inferSharding: (_operands, { out_specs }) => out_specs,
+  meshOf: ({ mesh }) => mesh,
   cost: (_avals, { jaxpr }) => programCost(jaxpr),
 
   abstractEval: (_avals, { jaxpr, mesh, out_specs }) =>

@@ -14,6 +14,7 @@ import { runOnHost } from '../compiler/reference/run.ts'
 import { ValueError } from '../errors.ts'
 import { checkInterruption } from '../runtime/interruption.ts'
 import { programCost, sumOfCosts } from '../ir/cost.ts'
+import { meshOfProgram, specsOfLoop } from '../sharding/program-specs.ts'
 
 /** Operands are the constants of the condition, the constants of the body, and the carry. */
 export type WhileParams = {
@@ -47,6 +48,12 @@ function nextCarry(running: HostArray, before: readonly HostArray[], after: read
  */
 export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParams>({
   name: 'while',
+  inferSharding(operands, { cond_nconsts, body_jaxpr, body_nconsts }, _outAvals, mesh) {
+    const specs = operands.map(({ spec }) => spec)
+    const [, consts] = partsOf(specs, cond_nconsts, body_nconsts)
+    return specsOfLoop(body_jaxpr, consts, specs.slice(cond_nconsts + body_nconsts), [], mesh)
+  },
+  meshOf: ({ cond_jaxpr, body_jaxpr }) => meshOfProgram(cond_jaxpr) ?? meshOfProgram(body_jaxpr),
   cost: (_avals, { cond_jaxpr, body_jaxpr }) => {
     const once = sumOfCosts(programCost(cond_jaxpr), programCost(body_jaxpr))
     return { ...once, unknown: once.unknown + 1 }

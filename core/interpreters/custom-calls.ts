@@ -9,6 +9,7 @@ import { withKeptJvp, withKeptVjp } from './kept-rules.ts'
 import { type JaxprTrace, hoistConstants, traceToJaxpr } from './to-jaxpr.ts'
 import { zerosOf } from '../primitives/zeros.ts'
 import { programCost } from '../ir/cost.ts'
+import { asItsProgram } from '../sharding/program-specs.ts'
 
 type CustomJvpParams = { call_jaxpr: ClosedJaxpr; call: CustomJvpCall; num_consts: number }
 type CustomVjpParams = { call_jaxpr: ClosedJaxpr; call: CustomVjpCall; num_consts: number }
@@ -16,6 +17,7 @@ type CustomVjpParams = { call_jaxpr: ClosedJaxpr; call: CustomVjpCall; num_const
 /** A staged call of a customJvp function: evaluated like its body, differentiated by its rule. */
 export const customJvpPrimitive: Primitive<CustomJvpParams> = definePrimitive<CustomJvpParams>({
   name: 'custom_jvp_call',
+  ...asItsProgram(({ call_jaxpr }) => call_jaxpr),
   cost: (_avals, { call_jaxpr }) => programCost(call_jaxpr),
   abstractEval: (_avals, { call_jaxpr }) => call_jaxpr.outAvals,
   impl: (args, { call_jaxpr }) => runOnHost(call_jaxpr, args),
@@ -38,6 +40,7 @@ export const customJvpPrimitive: Primitive<CustomJvpParams> = definePrimitive<Cu
 /** A staged call of a customVjp function. */
 export const customVjpPrimitive: Primitive<CustomVjpParams> = definePrimitive<CustomVjpParams>({
   name: 'custom_vjp_call',
+  ...asItsProgram(({ call_jaxpr }) => call_jaxpr),
   cost: (_avals, { call_jaxpr }) => programCost(call_jaxpr),
   abstractEval: (_avals, { call_jaxpr }) => call_jaxpr.outAvals,
   impl: (args, { call_jaxpr }) => runOnHost(call_jaxpr, args),

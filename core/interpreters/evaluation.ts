@@ -9,6 +9,7 @@ import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { withKeyAccount } from './key-reuse.ts'
 import { watchingKeys } from './key-taps.ts'
 import { assertFinite } from './non-finite.ts'
+import { placesOfResults } from './result-places.ts'
 import type { TapSink } from './tap.ts'
 import { execute } from '../compiler/execute.ts'
 import { checkInterruption } from '../runtime/interruption.ts'
@@ -38,11 +39,15 @@ class EvaluationTrace extends Trace {
   ): ConcreteArray[] {
     const inAvals = operands.map((operand) => operand.aval)
     const avals = primitive.abstractEval(inAvals, params)
+    const places = isPlaced(primitive, operands) ? placesOfResults(primitive, operands, params, avals) : null
     const hosts = operands.map((operand) => operand.host)
     const outs = watchingKeys(primitive, params, hosts, inside, (watched) =>
       execute(primitive, hosts, watched, inAvals, avals),
     )
-    const results = outs.map((out: HostArray, i) => new ConcreteArray(out, { weakType: avals[i].weakType }))
+    const results = outs.map(
+      (out: HostArray, i) =>
+        new ConcreteArray(out, { weakType: avals[i].weakType, placement: places === null ? null : places[i] }),
+    )
     if (config.debugNans || config.debugInfs) assertFinite(primitive, hosts, params, results)
     return results
   }
@@ -61,6 +66,12 @@ class EvaluationTrace extends Trace {
 function areConcrete(args: readonly JaxArray[]): args is readonly ConcreteArray[] {
   for (const arg of args) if (!(arg instanceof ConcreteArray)) return false
   return true
+}
+
+/** Whether it matters where operands lie. Seldom, so that it is asked before anything else. */
+function isPlaced(primitive: Primitive, operands: readonly ConcreteArray[]): boolean {
+  for (const { placement } of operands) if (placement !== null) return true
+  return primitive.meshOf !== undefined
 }
 
 function concreteOperand(arg: JaxArray, where: string): ConcreteArray {

@@ -6,7 +6,6 @@ import {
   platformIndexPrimitive,
   shardingConstraintPrimitive,
 } from '../primitives/staging.ts'
-import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { type NamedSharding, shardPlaces } from '../sharding/named-sharding.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { bind, bindOne } from '../tracing/trace.ts'
@@ -68,15 +67,13 @@ export function withShardingConstraint<T>(x: T, shardings: NamedSharding): T {
   const params = {
     context_mesh: 'Mesh()',
     layout: null,
-    sharding: shardings.toString(),
+    sharding: shardings,
     unconstrained_dims: 'frozenset({})',
   }
   const constrained = leaves.map((leaf) => {
     const array = arrayOf(leaf, 'lax.withShardingConstraint')
     shardPlaces(array.shape, shardings)
-    const out = bindOne(shardingConstraintPrimitive, [array], params)
-    if (!(out instanceof ConcreteArray)) return out
-    return new ConcreteArray(out.host, { weakType: out.weakType, placement: shardings })
+    return bindOne(shardingConstraintPrimitive, [array], params)
   })
   return unflatten(tree, constrained)
 }

@@ -1,3 +1,4 @@
+import { putBeside } from '../sharding/put.ts'
 import { checkOptions } from '../tree/options.ts'
 import { ConcretizationTypeError, ValueError } from '../errors.ts'
 import type { HostArray } from '../ir/host-array.ts'
@@ -78,7 +79,8 @@ export function unique(x: ArrayLike, options: UniqueOptions = {}): JaxArray | Ja
     options.returnInverse ? [integers(inverse)] : [],
     options.returnCounts ? [integers(counts)] : [],
   ].flat()
-  return extra.length === 0 ? fromHost(found) : [fromHost(found), ...extra]
+  const results = [fromHost(found), ...extra].map((result) => putBeside(given, result))
+  return extra.length === 0 ? results[0] : results
 }
 
 /** Whether two elements count as one: NaNs do. */
@@ -116,7 +118,7 @@ export function nonzero(x: ArrayLike): JaxArray[] {
     const stride = given.shape.slice(axis + 1).reduce((product, extent) => product * extent, 1)
     const out = hostArray([places.length], 'int32')
     for (const [i, place] of places.entries()) out.data[i] = Math.floor(place / stride) % length
-    return integers(out)
+    return putBeside(given, integers(out))
   })
 }
 

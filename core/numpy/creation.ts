@@ -12,6 +12,8 @@ import { broadcastInDim, expandDims } from '../primitives/movement.ts'
 import { iota } from '../primitives/iota.ts'
 import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
+import { type Sharding, SingleDeviceSharding } from '../sharding/named-sharding.ts'
+import { type Place, putAt, shardingOf } from '../sharding/put.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { Tracer } from '../tracing/trace.ts'
 import {
@@ -34,6 +36,15 @@ export type DTypeLike = string | { readonly dtype: DType }
 /** `{ dtype }`, or the dtype by itself. */
 export type DTypeOption = string | { dtype?: DTypeLike | null } | null
 
+/** The same, and the device or sharding that the array is put on. */
+export type CreationOption = string | { dtype?: DTypeLike | null; device?: Place | null } | null
+
+/** The array where its options want it. */
+export function onDevice(operation: string, made: JaxArray, options: unknown): JaxArray {
+  const asked = typeof options === 'object' && options !== null && 'device' in options ? options.device : null
+  return asked === null || asked === undefined ? made : putAt(made, shardingOf(`jnp.${operation}`, asked))
+}
+
 /** The dtype that an option asks for, or null when it leaves the choice open. */
 export function requestedDType(operation: string, option: DTypeOption | undefined): DType | null {
   if (option === undefined || option === null) return null
@@ -52,18 +63,14 @@ export function requestedDType(operation: string, option: DTypeOption | undefine
  */
 export function array(
   input: ArrayInput,
-  options: (DTypeOption & { copy?: boolean; ndmin?: number }) | DTypeOption = {},
+  options: (CreationOption & { copy?: boolean; ndmin?: number }) | CreationOption = {},
 ): JaxArray {
   const made = convertInput('array', input, requestedDType('array', options))
   const traced = made === input && made instanceof Tracer ? primitives.copy(made) : made
   const ndmin = typeof options === 'object' && options !== null && 'ndmin' in options ? (options.ndmin ?? 0) : 0
   const missing = Math.max(0, ndmin - traced.ndim)
-  return missing === 0
-    ? traced
-    : expandDims(
-        traced,
-        Array.from({ length: missing }, (_, i) => i),
-      )
+  const leading = Array.from({ length: missing }, (_, i) => i)
+  return onDevice('array', missing === 0 ? traced : expandDims(traced, leading), options)
 }
 
 /**
@@ -72,8 +79,8 @@ export function array(
  * @example
  * jnp.asarray([1, 2, 3]).dtype // 'float32'
  */
-export function asarray(input: ArrayInput, options: DTypeOption = {}): JaxArray {
-  return convertInput('asarray', input, requestedDType('asarray', options))
+export function asarray(input: ArrayInput, options: CreationOption = {}): JaxArray {
+  return onDevice('asarray', convertInput('asarray', input, requestedDType('asarray', options)), options)
 }
 
 /**
@@ -159,8 +166,9 @@ function filled(shape: Shape, value: number | boolean, dtype: DType, weakType = 
  * @example
  * jnp.zeros([2, 3]).shape // [2, 3]
  */
-export function zeros(shape: number | readonly number[], options: DTypeOption = {}): JaxArray {
-  return filled(shapeArgument('zeros', shape), 0, requestedDType('zeros', options) ?? defaultFloatDType())
+export function zeros(shape: number | readonly number[], options: CreationOption = {}): JaxArray {
+  const made = filled(shapeArgument('zeros', shape), 0, requestedDType('zeros', options) ?? defaultFloatDType())
+  return onDevice('zeros', made, options)
 }
 
 /**
@@ -169,8 +177,9 @@ export function zeros(shape: number | readonly number[], options: DTypeOption = 
  * @example
  * jnp.ones(3).tolist() // [1, 1, 1]
  */
-export function ones(shape: number | readonly number[], options: DTypeOption = {}): JaxArray {
-  return filled(shapeArgument('ones', shape), 1, requestedDType('ones', options) ?? defaultFloatDType())
+export function ones(shape: number | readonly number[], options: CreationOption = {}): JaxArray {
+  const made = filled(shapeArgument('ones', shape), 1, requestedDType('ones', options) ?? defaultFloatDType())
+  return onDevice('ones', made, options)
 }
 
 /**
@@ -179,7 +188,7 @@ export function ones(shape: number | readonly number[], options: DTypeOption = {
  * @example
  * jnp.empty(2).tolist() // [0, 0]
  */
-export function empty(shape: number | readonly number[], options: DTypeOption = {}): JaxArray {
+export function empty(shape: number | readonly number[], options: CreationOption = {}): JaxArray {
   return zeros(shape, options)
 }
 
@@ -189,9 +198,10 @@ export function empty(shape: number | readonly number[], options: DTypeOption = 
  * @example
  * jnp.full([2], 7).tolist() // [7, 7]
  */
-export function full(shape: number | readonly number[], fillValue: ArrayLike, options: DTypeOption = {}): JaxArray {
+export function full(shape: number | readonly number[], fillValue: ArrayLike, options: CreationOption = {}): JaxArray {
   const lengths = shapeArgument('full', shape)
-  return broadcastValue(convertInput('full', fillValue, requestedDType('full', options)), lengths)
+  const made = broadcastValue(convertInput('full', fillValue, requestedDType('full', options)), lengths)
+  return onDevice('full', made, options)
 }
 
 function broadcastStrong(value: JaxArray, shape: Shape): JaxArray {
@@ -209,20 +219,28 @@ function broadcastValue(value: JaxArray, shape: Shape): JaxArray {
   return broadcastInDim(value, { shape, broadcast_dimensions: value.shape.map((_, axis) => axis + offset) })
 }
 
-type LikeOptions = { dtype?: DTypeLike | null; shape?: number | readonly number[] | null }
+type LikeOptions = {
+  dtype?: DTypeLike | null
+  shape?: number | readonly number[] | null
+  device?: Place | null
+}
 
 function like(
   operation: string,
   x: ArrayLike,
   options: LikeOptions | string | null,
-): { shape: Shape; dtype: DType; weakType: boolean } {
+): { shape: Shape; dtype: DType; weakType: boolean; place: Sharding | null } {
   const source = convertInput(operation, x, null)
   const wanted = options === null || typeof options === 'string' ? { dtype: options } : options
-  const { dtype = null, shape = null } = { shape: null, ...wanted }
+  const { dtype = null, shape = null, device = null }: LikeOptions = wanted
+  const own = source instanceof ConcreteArray ? source.placement : null
+  // Another shape can lie on the device of the array, but not be spread as the array is.
+  const kept = shape === null || own instanceof SingleDeviceSharding ? own : null
   return {
     shape: shape === null ? source.shape : shapeArgument(operation, shape),
     dtype: requestedDType(operation, { dtype }) ?? source.dtype,
     weakType: dtype === null && source.weakType,
+    place: shardingOf(`jnp.${operation}`, device) ?? kept,
   }
 }
 
@@ -233,8 +251,8 @@ function like(
  * jnp.zerosLike(jnp.arange(3)).dtype // 'int32'
  */
 export function zerosLike(x: ArrayLike, options: LikeOptions | string = {}): JaxArray {
-  const { shape, dtype, weakType } = like('zerosLike', x, options)
-  return filled(shape, 0, dtype, weakType)
+  const { shape, dtype, weakType, place } = like('zerosLike', x, options)
+  return putAt(filled(shape, 0, dtype, weakType), place)
 }
 
 /**
@@ -244,8 +262,8 @@ export function zerosLike(x: ArrayLike, options: LikeOptions | string = {}): Jax
  * jnp.onesLike(jnp.arange(3)).tolist() // [1, 1, 1]
  */
 export function onesLike(x: ArrayLike, options: LikeOptions | string = {}): JaxArray {
-  const { shape, dtype, weakType } = like('onesLike', x, options)
-  return filled(shape, 1, dtype, weakType)
+  const { shape, dtype, weakType, place } = like('onesLike', x, options)
+  return putAt(filled(shape, 1, dtype, weakType), place)
 }
 
 /**
@@ -265,9 +283,9 @@ export function emptyLike(x: ArrayLike, options: LikeOptions | string = {}): Jax
  * jnp.fullLike(jnp.arange(3), 7).tolist() // [7, 7, 7]
  */
 export function fullLike(x: ArrayLike, fillValue: ArrayLike, options: LikeOptions | string = {}): JaxArray {
-  const { shape, dtype, weakType } = like('fullLike', x, options)
+  const { shape, dtype, weakType, place } = like('fullLike', x, options)
   const filling = broadcastStrong(convertInput('fullLike', fillValue, dtype), shape)
-  return primitives.convertElementType(filling, dtype, weakType)
+  return putAt(primitives.convertElementType(filling, dtype, weakType), place)
 }
 
 /**
@@ -280,7 +298,7 @@ export function fullLike(x: ArrayLike, fillValue: ArrayLike, options: LikeOption
  */
 export function arange(
   start: ArrayLike,
-  ...rest: (ArrayLike | null | { dtype?: DTypeLike | null; step?: number })[]
+  ...rest: (ArrayLike | null | { dtype?: DTypeLike | null; step?: number; device?: Place | null })[]
 ): JaxArray {
   const last = rest.at(-1)
   const hasOptions = typeof last === 'object' && last !== null && !(last instanceof JaxArray)
@@ -300,9 +318,10 @@ export function arange(
   const dtype = wanted ?? (whole ? defaultIntDType() : defaultFloatDType())
   const size = Math.max(0, Math.ceil((end - begin) / step))
   const counted = iota({ dtype, shape: [size], dimension: 0 })
-  if (stop === null) return counted
+  if (stop === null) return onDevice('arange', counted, options)
   const isStepped = positionalStep !== undefined || options.step !== undefined
-  return add(scalar(begin, dtype), isStepped ? mul(scalar(step, dtype), counted) : counted)
+  const made = add(scalar(begin, dtype), isStepped ? mul(scalar(step, dtype), counted) : counted)
+  return onDevice('arange', made, options)
 }
 
 function mayBeInteger(value: ArrayLike): boolean {

@@ -5,7 +5,8 @@ import { type DType, bitWidth, complexOf, isFloat, isInexact, isWideInteger, kin
 import { convertElementType } from '../primitives/conversion.ts'
 import { broadcastInDim } from '../primitives/movement.ts'
 import { refuseFloat0 } from '../tracing/float0.ts'
-import { scalar } from '../runtime/concrete-array.ts'
+import { ConcreteArray, scalar } from '../runtime/concrete-array.ts'
+import { assertSameDevices } from '../sharding/common-devices.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 
 /** A dtype, and whether it yields to the dtype beside it. */
@@ -156,6 +157,14 @@ function checkOperands(where: string, values: readonly ArrayLike[]): void {
   for (const value of values) {
     if (value instanceof JaxArray && value.dtype === 'float0') refuseFloat0(`jnp.${where}`, value.shape)
   }
+  if (values.length === 2) assertOperandsTogether(where, values[0], values[1])
+}
+
+/** Refuses two operands that were put on different devices, by the names that functions of two arrays give them. */
+function assertOperandsTogether(where: string, x: ArrayLike, y: ArrayLike): void {
+  if (!(x instanceof ConcreteArray && y instanceof ConcreteArray)) return
+  if (x.placement === null || y.placement === null) return
+  assertSameDevices(where, [x, y], (i) => ['x', 'y'][i])
 }
 
 /** Like `promoteValues`, but integers and booleans become floats. */

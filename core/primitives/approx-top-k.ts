@@ -10,6 +10,7 @@ import { bind } from '../tracing/trace.ts'
 import { onlyDim, reshape } from './movement.ts'
 import { takeAlong } from './sort.ts'
 import { comparisons } from './costs.ts'
+import { spreadExcept } from './sharding-rules.ts'
 
 export type ApproxTopKParams = {
   /** Whether exactly `k` results come out, or as many candidates as the recall needs. */
@@ -50,6 +51,7 @@ const negated = (x: HostArray): HostArray => negation([x], x.shape, x.dtype)
 
 export const approxTopKPrimitive: Primitive<ApproxTopKParams> = definePrimitive<ApproxTopKParams>({
   name: 'approx_top_k',
+  inferSharding: spreadExcept((_avals, { reduction_dimension }) => [reduction_dimension]),
   cost: ([x], { reduction_dimension }) => comparisons(x.size, x.shape[reduction_dimension]),
 
   abstractEval([x], params) {

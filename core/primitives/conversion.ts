@@ -11,6 +11,7 @@ import { JaxTypeError, ValueError } from '../errors.ts'
 import { moveAxis } from './batch-axis.ts'
 import { operands } from './operand.ts'
 import { moves } from './costs.ts'
+import { spreadAlike, spreadExcept } from './sharding-rules.ts'
 
 type ConvertParams = { readonly new_dtype: DType; readonly weak_type: boolean; readonly sharding: null }
 
@@ -48,6 +49,7 @@ function tangentOf(tangent: JaxArray, params: ConvertParams): JaxArray {
 
 export const convertElementTypePrimitive: Primitive<ConvertParams> = definePrimitive<ConvertParams>({
   name: 'convert_element_type',
+  inferSharding: spreadAlike(),
   cost: ([x], { new_dtype }) => ({ flops: x.dtype === new_dtype ? 0 : x.size }),
   abstractEval([x], { new_dtype, weak_type }) {
     if ((kindOf(x.dtype) === 'key' || kindOf(new_dtype) === 'key') && x.dtype !== new_dtype) {
@@ -84,6 +86,7 @@ type BitcastParams = { readonly new_dtype: DType }
 
 export const bitcastConvertTypePrimitive: Primitive<BitcastParams> = definePrimitive<BitcastParams>({
   name: 'bitcast_convert_type',
+  inferSharding: spreadExcept(([x], _params, [out]) => [Math.min(x.ndim, out.ndim)]),
   cost: moves,
   abstractEval([x], { new_dtype }) {
     for (const dtype of [x.dtype, new_dtype]) {
@@ -111,6 +114,7 @@ export const bitcastConvertTypePrimitive: Primitive<BitcastParams> = definePrimi
 
 export const copyPrimitive: Primitive = definePrimitive({
   name: 'copy',
+  inferSharding: spreadAlike(),
   cost: moves,
   abstractEval: ([x]) => [x],
   impl: ([x]) => [copyOf(x)],
@@ -121,6 +125,7 @@ export const copyPrimitive: Primitive = definePrimitive({
 
 export const stopGradientPrimitive: Primitive = definePrimitive({
   name: 'stop_gradient',
+  inferSharding: spreadAlike(),
   cost: moves,
   abstractEval: ([x]) => [x],
   impl: ([x]) => [x],

@@ -21,6 +21,7 @@ import {
   windowCotangentPadding,
 } from './window-geometry.ts'
 import { touched } from './costs.ts'
+import { spreadAlong } from './sharding-rules.ts'
 
 /**
  * Which axes are which: of the left operand and the result batch, feature, then spatial axes; of the right
@@ -111,6 +112,15 @@ function convolutionCost(lhs: ShapedArray, rhs: ShapedArray, params: ConvParams,
 
 export const convPrimitive: Primitive<ConvParams> = definePrimitive<ConvParams>({
   name: 'conv_general_dilated',
+  inferSharding: spreadAlong(([lhs, rhs], { dimension_numbers: { lhs_spec, rhs_spec, out_spec } }, [out]) => {
+    const apart = upTo(lhs.ndim)
+    // Axes by what they are for: examples, then space; features of the result are those of the window.
+    const ofLhs = (axis: number): number | null => (axis === lhs_spec[1] ? null : apart[lhs_spec.indexOf(axis)])
+    return {
+      operands: [apart.map(ofLhs), upTo(rhs.ndim).map((axis) => (axis === rhs_spec[0] ? 1 : null))],
+      results: [upTo(out.ndim).map((axis) => out_spec.indexOf(axis))],
+    }
+  }),
   cost: ([lhs, rhs], params, [out]) => convolutionCost(lhs, rhs, params, out),
 
   abstractEval([lhs, rhs], params) {

@@ -12,6 +12,7 @@ import { logaddexpTangent } from './log-add-exp.ts'
 import { onlyDim } from './movement.ts'
 import { operands } from './operand.ts'
 import { oneEach, transcendentalEach } from './costs.ts'
+import { spreadAlike } from './sharding-rules.ts'
 
 type CumulativeParams = { readonly axis: number; readonly reverse: boolean }
 
@@ -48,6 +49,7 @@ function cumulative(
   const primitive: Primitive<CumulativeParams> = definePrimitive<CumulativeParams>({
     name,
     cost: kind === 'logsumexp' ? transcendentalEach : oneEach,
+    inferSharding: spreadAlike(),
     abstractEval([x], { axis }) {
       checkOperand(name, kind, x)
       if (!(axis >= 0 && axis < x.ndim)) {

@@ -17,6 +17,7 @@ import { constant, fullLike } from './operand.ts'
 import { reduceSum } from './reductions.ts'
 import { select } from './selection.ts'
 import { forMatrices, singularValues } from './costs.ts'
+import { spreadMatrices } from './sharding-rules.ts'
 
 /** The first and, exclusively, the last index of the part of a spectrum that is wanted. */
 export type Subset = readonly [start: number, end: number]
@@ -42,6 +43,7 @@ export function eigh(x: JaxArray, params: Partial<EighParams> = {}): [vectors: J
 
 export const eighPrimitive: Primitive<EighParams> = definePrimitive<EighParams>({
   name: 'eigh',
+  inferSharding: spreadMatrices(),
   cost: ([x]) => forMatrices(x, (n) => 9 * n ** 3),
   abstractEval([x], { subset_by_index }) {
     checkMatrix('eigh', x, true)
@@ -122,6 +124,7 @@ export function svd(x: JaxArray, request: SvdRequest): JaxArray[] {
 
 export const svdPrimitive: Primitive<SvdParams> = definePrimitive<SvdParams>({
   name: 'svd',
+  inferSharding: spreadMatrices(),
   cost: ([x], { compute_uv, full_matrices }) =>
     forMatrices(x, (m, n) => singularValues(m, n, compute_uv, full_matrices)),
   abstractEval([x], { compute_uv, full_matrices, subset_by_index }) {
@@ -218,6 +221,7 @@ type SchurParams = {
 
 export const schurPrimitive: Primitive<SchurParams> = definePrimitive<SchurParams>({
   name: 'schur',
+  inferSharding: spreadMatrices(),
   cost: ([x], { compute_schur_vectors }) => forMatrices(x, (n) => (compute_schur_vectors ? 25 : 10) * n ** 3),
   abstractEval([x], { compute_schur_vectors }) {
     checkMatrix('schur', x, true)

@@ -21,6 +21,7 @@ import { concatenate } from './joining.ts'
 import { type ScatterParams, scatterPrimitive } from './scatter.ts'
 import { instantiate, zerosOf } from './zeros.ts'
 import { moves, readsResult } from './costs.ts'
+import { spreadExcept, spreadPointwise } from './sharding-rules.ts'
 
 function checkStarts(name: string, operand: ShapedArray, starts: readonly ShapedArray[]): void {
   if (starts.length !== operand.ndim) {
@@ -70,6 +71,9 @@ type DynamicSliceParams = { readonly slice_sizes: readonly number[] }
 export const dynamicSlicePrimitive: Primitive<DynamicSliceParams> = definePrimitive<DynamicSliceParams>({
   name: 'dynamic_slice',
   cost: readsResult,
+  inferSharding: spreadExcept(([x], _params, [out]) =>
+    upTo(x.ndim).filter((axis) => x.shape[axis] !== out.shape[axis]),
+  ),
 
   abstractEval([operand, ...starts], { slice_sizes: sizes }) {
     checkStarts('dynamic_slice', operand, starts)
@@ -136,6 +140,7 @@ export function dynamicSlice(x: JaxArray, starts: readonly JaxArray[], { slice_s
 export const dynamicUpdateSlicePrimitive: Primitive = definePrimitive({
   name: 'dynamic_update_slice',
   cost: moves,
+  inferSharding: spreadPointwise(),
 
   abstractEval([operand, update, ...starts]) {
     checkStarts('dynamic_update_slice', operand, starts)

@@ -17,6 +17,7 @@ import { broadcastInDim, expandDims } from './movement.ts'
 import { fullLike } from './operand.ts'
 import { argmax, reduceSum } from './reductions.ts'
 import { forMatrices } from './costs.ts'
+import { spreadMatrices } from './sharding-rules.ts'
 
 type EigParams = {
   readonly compute_left_eigenvectors: boolean
@@ -27,6 +28,7 @@ type EigParams = {
 
 export const eigPrimitive: Primitive<EigParams> = definePrimitive<EigParams>({
   name: 'eig',
+  inferSharding: spreadMatrices(),
   cost: ([x], { compute_left_eigenvectors: left, compute_right_eigenvectors: right }) =>
     forMatrices(x, (n) => (10 + (left || right ? 15 : 0)) * n ** 3),
   abstractEval([x], { compute_left_eigenvectors, compute_right_eigenvectors }) {

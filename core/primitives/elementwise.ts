@@ -6,6 +6,7 @@ import { type Params, type Primitive, definePrimitive } from '../tracing/primiti
 import { type TangentRule, broadcastingBatch, elementwiseBatch, jvpOf, linearJvp, zeroJvp } from './rules.ts'
 import { JaxTypeError } from '../errors.ts'
 import { oneEach } from './costs.ts'
+import { spreadPointwise } from './sharding-rules.ts'
 
 /** The dtypes that an operand may have. */
 export type Accepted =
@@ -44,6 +45,7 @@ export function elementwisePrimitive<P extends Params>(spec: ElementwiseSpec<P>)
   const primitive: Primitive<P> = definePrimitive<P>({
     name,
     cost: spec.cost ?? oneEach,
+    inferSharding: spreadPointwise(),
     abstractEval(avals, params) {
       checkDTypes(name, avals, accepts)
       checkSameDTypes(name, avals)

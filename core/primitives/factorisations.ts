@@ -16,6 +16,7 @@ import { bind, bindOne } from '../tracing/trace.ts'
 import { checkMatrix, stackBatch } from './linear-algebra.ts'
 import { qrTangents } from './qr-derivative.ts'
 import { accumulation, forMatrices, reflection, triangulation } from './costs.ts'
+import { spreadMatrices } from './sharding-rules.ts'
 
 type QrParams = { readonly full_matrices: boolean; readonly pivoting: boolean; readonly use_magma: null }
 
@@ -30,6 +31,7 @@ export function qr(
 
 export const qrPrimitive: Primitive<QrParams> = definePrimitive<QrParams>({
   name: 'qr',
+  inferSharding: spreadMatrices(),
   cost: ([x], { full_matrices }) =>
     forMatrices(x, (m, n) => triangulation(m, n) + accumulation(m, full_matrices ? m : Math.min(m, n), Math.min(m, n))),
   abstractEval([x], { full_matrices, pivoting }) {
@@ -73,6 +75,7 @@ function checkTaus(name: string, a: ShapedArray, taus: ShapedArray): void {
 
 export const geqrfPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'geqrf',
+  inferSharding: spreadMatrices(),
   cost: ([x]) => forMatrices(x, triangulation),
   abstractEval([x]) {
     checkMatrix('geqrf', x, false)
@@ -87,6 +90,7 @@ type Geqp3Params = { readonly use_magma: null }
 
 export const geqp3Primitive: Primitive<Geqp3Params> = definePrimitive<Geqp3Params>({
   name: 'geqp3',
+  inferSharding: spreadMatrices(),
   cost: ([x]) => forMatrices(x, triangulation),
   abstractEval([x, marks]) {
     checkMatrix('geqp3', x, false)
@@ -105,6 +109,7 @@ export const geqp3Primitive: Primitive<Geqp3Params> = definePrimitive<Geqp3Param
 
 export const householderProductPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'householder_product',
+  inferSharding: spreadMatrices(),
   cost: ([x, taus]) => forMatrices(x, (m, n) => accumulation(m, n, taus.shape[taus.ndim - 1])),
   abstractEval([a, taus]) {
     checkMatrix('householder_product', a, false)
@@ -130,6 +135,7 @@ type OrmqrParams = { readonly left: boolean; readonly transpose: boolean }
 
 export const ormqrPrimitive: Primitive<OrmqrParams> = definePrimitive<OrmqrParams>({
   name: 'ormqr',
+  inferSharding: spreadMatrices(),
   cost: ([, taus, c], { left }) =>
     forMatrices(c, (m, n) => reflection(left ? m : n, left ? n : m, taus.shape[taus.ndim - 1])),
   abstractEval([a, taus, c], { left }) {
@@ -151,6 +157,7 @@ export const ormqrPrimitive: Primitive<OrmqrParams> = definePrimitive<OrmqrParam
 
 export const hessenbergPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'hessenberg',
+  inferSharding: spreadMatrices(),
   cost: ([x]) => forMatrices(x, (n) => (10 / 3) * n ** 3),
   abstractEval([x]) {
     checkMatrix('hessenberg', x, true)
@@ -165,6 +172,7 @@ type TridiagonalParams = { readonly lower: boolean }
 
 export const tridiagonalPrimitive: Primitive<TridiagonalParams> = definePrimitive<TridiagonalParams>({
   name: 'tridiagonal',
+  inferSharding: spreadMatrices(),
   cost: ([x]) => forMatrices(x, (n) => (4 / 3) * n ** 3),
   abstractEval([x]) {
     checkMatrix('tridiagonal', x, true)

@@ -12,6 +12,8 @@ import { scatterAdd } from './scatter.ts'
 import { checkAxes, checkBatchingPairs, checkDisjoint, checkSorted } from './window-checks.ts'
 import { zerosOf } from './zeros.ts'
 import { readsResult } from './costs.ts'
+import { spreadAlong } from './sharding-rules.ts'
+import { upTo } from './axes.ts'
 
 export type { IndexMode }
 
@@ -119,6 +121,30 @@ export function defaultFillValue(dtype: DType): number | bigint | boolean {
 export const gatherPrimitive: Primitive<GatherParams> = definePrimitive<GatherParams>({
   name: 'gather',
   cost: readsResult,
+  inferSharding: spreadAlong(([operand, indices], { dimension_numbers: dn, slice_sizes }, [out]) => {
+    const windows = upTo(operand.ndim).filter(
+      (axis) => !dn.collapsed_slice_dims.includes(axis) && !dn.operand_batching_dims.includes(axis),
+    )
+    const lanes = upTo(out.ndim).filter((axis) => !dn.offset_dims.includes(axis))
+    const wholeAxis = (axis: number): number | null => (slice_sizes[axis] === operand.shape[axis] ? axis : null)
+    const ofLane = (lane: number): number => operand.ndim + lane
+    return {
+      operands: [
+        upTo(operand.ndim).map((axis) => {
+          const pair = dn.operand_batching_dims.indexOf(axis)
+          if (pair >= 0) return ofLane(dn.start_indices_batching_dims[pair])
+          return windows.includes(axis) ? wholeAxis(axis) : null
+        }),
+        upTo(indices.ndim).map((axis) => (axis < indices.ndim - 1 ? ofLane(axis) : null)),
+      ],
+      results: [
+        upTo(out.ndim).map((axis) => {
+          const window = dn.offset_dims.indexOf(axis)
+          return window >= 0 ? wholeAxis(windows[window]) : ofLane(lanes.indexOf(axis))
+        }),
+      ],
+    }
+  }),
 
   abstractEval([operand, indices], params) {
     checkGather(operand, indices, params)

@@ -11,6 +11,7 @@ import { onlyDim, reshape } from './movement.ts'
 import { reduceSum } from './reductions.ts'
 import { instantiate } from './zeros.ts'
 import { moves } from './costs.ts'
+import { spreadAlike, spreadAlong, spreadExcept, spreadReduced } from './sharding-rules.ts'
 
 function shapesOf(avals: readonly ShapedArray[]): string {
   return avals.map((aval) => formatShape(aval.shape)).join(', ')
@@ -57,6 +58,7 @@ type ConcatenateParams = { readonly dimension: number }
 export const concatenatePrimitive: Primitive<ConcatenateParams> = definePrimitive<ConcatenateParams>({
   name: 'concatenate',
   cost: moves,
+  inferSharding: spreadAlike(),
 
   abstractEval(operands, { dimension }) {
     const [first] = operands
@@ -107,6 +109,10 @@ type StackParams = { readonly axis: number }
 export const stackPrimitive: Primitive<StackParams> = definePrimitive<StackParams>({
   name: 'stack',
   cost: moves,
+  inferSharding: spreadAlong((avals, { axis }, [out]) => ({
+    operands: avals.map(({ ndim }) => upTo(ndim)),
+    results: [upTo(out.ndim).map((at) => (at === axis ? null : at < axis ? at : at - 1))],
+  })),
 
   abstractEval(operands, { axis }) {
     const [first] = operands
@@ -158,6 +164,7 @@ type UnstackParams = { readonly axis: number }
 export const unstackPrimitive: Primitive<UnstackParams> = definePrimitive<UnstackParams>({
   name: 'unstack',
   cost: moves,
+  inferSharding: spreadReduced(({ axis }) => [axis]),
 
   abstractEval([operand], { axis }) {
     if (!(axis >= 0 && axis < operand.ndim)) {
@@ -200,6 +207,7 @@ type SplitParams = { readonly sizes: readonly number[]; readonly axis: number }
 export const splitPrimitive: Primitive<SplitParams> = definePrimitive<SplitParams>({
   name: 'split',
   cost: moves,
+  inferSharding: spreadAlike(),
 
   abstractEval([operand], { sizes, axis }) {
     const total = sizes.reduce((sum, size) => sum + size, 0)
@@ -248,6 +256,9 @@ type TileParams = { readonly reps: readonly number[] }
 export const tilePrimitive: Primitive<TileParams> = definePrimitive<TileParams>({
   name: 'tile',
   cost: moves,
+  inferSharding: spreadExcept(([x], _params, [out]) =>
+    upTo(x.ndim).filter((axis) => x.shape[axis] !== out.shape[axis]),
+  ),
 
   abstractEval([operand], { reps }) {
     if (reps.length !== operand.ndim || !reps.every((count) => count >= 0)) {

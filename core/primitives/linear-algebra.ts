@@ -21,6 +21,7 @@ import { expandDims, reshape } from './movement.ts'
 import { constant } from './operand.ts'
 import { pad, slice } from './slicing.ts'
 import { elimination, forMatrices } from './costs.ts'
+import { spreadMatrices } from './sharding-rules.ts'
 
 /** L and U packed into one matrix, the pivots, and the row permutation they amount to. */
 export function lu(x: JaxArray): [lu: JaxArray, pivots: JaxArray, permutation: JaxArray] {
@@ -78,6 +79,7 @@ export function stackBatch<P extends Params>(self: () => Primitive<P>): NonNulla
 
 export const luPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'lu',
+  inferSharding: spreadMatrices(),
   cost: ([x]) => forMatrices(x, elimination),
   abstractEval([x]) {
     checkMatrix('lu', x, false)
@@ -162,6 +164,7 @@ export function permuteRows(x: JaxArray, permutation: JaxArray): JaxArray {
 
 export const choleskyPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'cholesky',
+  inferSharding: spreadMatrices(),
   cost: ([x]) => forMatrices(x, (n) => n ** 3 / 3),
   abstractEval([x]) {
     checkMatrix('cholesky', x, true)
@@ -182,6 +185,7 @@ export const choleskyPrimitive: Primitive<Params> = definePrimitive<Params>({
 
 export const triangularSolvePrimitive: Primitive<TriangularSolveFlags> = definePrimitive<TriangularSolveFlags>({
   name: 'triangular_solve',
+  inferSharding: spreadMatrices(),
   cost: ([, b], { left_side }) => forMatrices(b, (m, n) => (left_side ? m * m * n : m * n * n)),
 
   abstractEval([a, b], { left_side }) {

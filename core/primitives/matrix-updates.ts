@@ -22,9 +22,11 @@ import { pad, slice } from './slicing.ts'
 import { addTangents, instantiate } from './zeros.ts'
 import { upTo } from './axes.ts'
 import { forMatrices, moves } from './costs.ts'
+import { spreadMatrices } from './sharding-rules.ts'
 
 export const choleskyUpdatePrimitive: Primitive<Params> = definePrimitive<Params>({
   name: 'cholesky_update',
+  inferSharding: spreadMatrices(),
   cost: ([x]) => forMatrices(x, (n) => 3 * n * n),
   abstractEval([r, w]) {
     if (r.ndim !== 2 || w.ndim !== 1 || !isFloat(r.dtype) || r.dtype !== w.dtype) {
@@ -50,6 +52,7 @@ type SymmetricProductParams = { readonly alpha: number; readonly beta: number }
 
 export const symmetricProductPrimitive: Primitive<SymmetricProductParams> = definePrimitive<SymmetricProductParams>({
   name: 'symmetric_product',
+  inferSharding: spreadMatrices(),
   cost: ([x]) => forMatrices(x, (n, k) => 2 * n * n * k + 2 * n * n),
   abstractEval([a, c]) {
     checkDTypes('symmetric_product', [a, c], ['float', 'float'])

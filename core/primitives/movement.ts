@@ -9,6 +9,7 @@ import { afterNewFront, upTo } from './axes.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { reduceSum } from './reductions.ts'
 import { moves } from './costs.ts'
+import { commonFactors, spreadAlike, spreadAlong, spreadReduced } from './sharding-rules.ts'
 
 /** The dim of the only operand of a unary batching rule, which is always mapped. */
 export function onlyDim(dims: readonly (number | null)[]): number {
@@ -29,6 +30,10 @@ type BroadcastParams = {
 export const broadcastInDimPrimitive: Primitive<BroadcastParams> = definePrimitive<BroadcastParams>({
   name: 'broadcast_in_dim',
   cost: moves,
+  inferSharding: spreadAlong(([operand], { shape, broadcast_dimensions }) => ({
+    operands: [broadcast_dimensions.map((axis, i) => (operand.shape[i] === shape[axis] ? axis : null))],
+    results: [upTo(shape.length)],
+  })),
 
   abstractEval([operand], { shape, broadcast_dimensions: dims }) {
     const given = `operand of shape ${formatShape(operand.shape)}, shape=${formatShape(shape)}, broadcast_dimensions=${formatShape(dims)}`
@@ -108,6 +113,14 @@ type ReshapeParams = {
 export const reshapePrimitive: Primitive<ReshapeParams> = definePrimitive<ReshapeParams>({
   name: 'reshape',
   cost: moves,
+  inferSharding: spreadAlong(([{ shape }], { new_sizes, dimensions }) => {
+    if (dimensions === null) return commonFactors(shape, new_sizes)
+    const permuted = commonFactors(
+      dimensions.map((axis) => shape[axis]),
+      new_sizes,
+    )
+    return { ...permuted, operands: [shape.map((_, axis) => permuted.operands[0][dimensions.indexOf(axis)])] }
+  }),
 
   abstractEval([operand], { new_sizes, dimensions }) {
     if (!new_sizes.every((length) => length >= 0)) {
@@ -168,6 +181,7 @@ type SqueezeParams = { readonly dimensions: readonly number[] }
 export const squeezePrimitive: Primitive<SqueezeParams> = definePrimitive<SqueezeParams>({
   name: 'squeeze',
   cost: moves,
+  inferSharding: spreadReduced(({ dimensions }) => dimensions),
 
   abstractEval([operand], { dimensions }) {
     const wrong = dimensions.find((axis) => operand.shape[axis] !== 1)
@@ -207,6 +221,10 @@ type TransposeParams = { readonly permutation: readonly number[] }
 export const transposePrimitive: Primitive<TransposeParams> = definePrimitive<TransposeParams>({
   name: 'transpose',
   cost: moves,
+  inferSharding: spreadAlong(([operand], { permutation }) => ({
+    operands: [upTo(operand.ndim)],
+    results: [permutation],
+  })),
 
   abstractEval([operand], { permutation }) {
     if (!isPermutation(permutation, operand.ndim)) {
@@ -254,6 +272,7 @@ type RevParams = { readonly dimensions: readonly number[] }
 export const revPrimitive: Primitive<RevParams> = definePrimitive<RevParams>({
   name: 'rev',
   cost: moves,
+  inferSharding: spreadAlike(),
 
   abstractEval([operand], { dimensions }) {
     const valid = dimensions.every((axis) => axis >= 0 && axis < operand.ndim)

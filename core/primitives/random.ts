@@ -11,6 +11,7 @@ import { bind, bindOne } from '../tracing/trace.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { broadcastShapes } from './elementwise.ts'
 import { hashes, moves } from './costs.ts'
+import { spreadAlike, spreadPointwise } from './sharding-rules.ts'
 
 const keyDType: DType = 'key<fry>'
 
@@ -48,6 +49,7 @@ export function randomSeed(seeds: JaxArray): JaxArray {
 
 export const randomWrapPrimitive: Primitive<ImplParams> = definePrimitive<ImplParams>({
   name: 'random_wrap',
+  inferSharding: spreadAlike(),
   cost: moves,
 
   abstractEval([words]) {
@@ -72,6 +74,7 @@ export function randomWrap(words: JaxArray): JaxArray {
 
 export const randomUnwrapPrimitive: Primitive = definePrimitive({
   name: 'random_unwrap',
+  inferSharding: spreadAlike(),
   cost: moves,
 
   abstractEval([keys]) {
@@ -91,6 +94,7 @@ export function randomUnwrap(keys: JaxArray): JaxArray {
 
 export const randomClonePrimitive: Primitive = definePrimitive({
   name: 'random_clone',
+  inferSharding: spreadAlike(),
   cost: moves,
 
   abstractEval([keys]) {
@@ -116,6 +120,7 @@ type SplitParams = LayoutParams & { readonly shape: Shape }
 
 export const randomSplitPrimitive: Primitive<SplitParams> = definePrimitive<SplitParams>({
   name: 'random_split',
+  inferSharding: spreadAlike(),
   cost: hashes,
 
   abstractEval([keys], { shape }) {
@@ -135,6 +140,7 @@ export function randomSplit(keys: JaxArray, { shape }: { shape: Shape }): JaxArr
 
 export const randomFoldInPrimitive: Primitive = definePrimitive({
   name: 'random_fold_in',
+  inferSharding: spreadPointwise(),
   cost: hashes,
 
   abstractEval([keys, data]) {
@@ -174,6 +180,7 @@ function bitsDType(width: BitWidth): DType {
 
 export const randomBitsPrimitive: Primitive<BitsParams> = definePrimitive<BitsParams>({
   name: 'random_bits',
+  inferSharding: spreadAlike(),
   cost: hashes,
 
   abstractEval([keys], { bit_width, shape }) {

@@ -18,6 +18,7 @@ import {
 } from './window-geometry.ts'
 import { selectAndGatherAdd } from './window-selection.ts'
 import { touched } from './costs.ts'
+import { spreadAlike } from './sharding-rules.ts'
 
 export type ReduceWindowParams = {
   readonly base_dilation: readonly number[]
@@ -56,6 +57,7 @@ function windowReduction(
   const name = `reduce_window_${kind}`
   const primitive: Primitive<ReduceWindowParams> = definePrimitive<ReduceWindowParams>({
     name,
+    inferSharding: spreadAlike(),
     cost: ([x], params, [out]) => ({ flops: Math.max(0, touched(windowAxes(geometryOf(x.shape, params))) - out.size) }),
     abstractEval([x], params) {
       checkDTypes(name, [x], [kind === 'sum' ? 'number' : 'bool or number'])

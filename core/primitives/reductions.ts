@@ -15,6 +15,7 @@ import { broadcastInDim, onlyDim, reshape, squeeze, transpose } from './movement
 import { constant, operands } from './operand.ts'
 import { pad, slice } from './slicing.ts'
 import { combines } from './costs.ts'
+import { spreadReduced } from './sharding-rules.ts'
 
 export type AxesParams = { readonly axes: readonly number[] }
 type SumParams = { readonly axes: readonly number[]; readonly out_sharding: null }
@@ -101,6 +102,7 @@ function reduction(
   const primitive: Primitive<AxesParams> = definePrimitive<AxesParams>({
     name,
     cost: combines,
+    inferSharding: spreadReduced(({ axes }) => axes),
     abstractEval([x], { axes }) {
       checkDTypes(name, [x], [accepts])
       return [new ShapedArray(reducedShape(name, x, axes), x.dtype, x.weakType)]
@@ -118,6 +120,7 @@ function reduction(
 export const reduceSumPrimitive: Primitive<SumParams> = definePrimitive<SumParams>({
   name: 'reduce_sum',
   cost: combines,
+  inferSharding: spreadReduced(({ axes }) => axes),
   abstractEval([x], { axes }) {
     checkDTypes('reduce_sum', [x], ['number'])
     return [new ShapedArray(reducedShape('reduce_sum', x, axes), x.dtype, x.weakType)]
@@ -232,6 +235,7 @@ function argReduction(name: 'argmax' | 'argmin'): Primitive<ArgParams> {
   const primitive: Primitive<ArgParams> = definePrimitive<ArgParams>({
     name,
     cost: combines,
+    inferSharding: spreadReduced(({ axes }) => axes),
     abstractEval([x], { axes, index_dtype }) {
       checkDTypes(name, [x], ['ordered'])
       const shape = reducedShape(name, x, axes)

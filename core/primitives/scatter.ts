@@ -16,6 +16,8 @@ import { type GatherDimensionNumbers, gather } from './gather.ts'
 import { checkScatter, windowSizes } from './scatter-checks.ts'
 import { jvpOfExtremalScatter, jvpOfScatterSet } from './scatter-derivatives.ts'
 import { instantiate, zerosOf } from './zeros.ts'
+import { spreadAlong } from './sharding-rules.ts'
+import { upTo } from './axes.ts'
 
 /** How index vectors place windows of the updates in the operand: the mirror image of a gather's numbers. */
 export type ScatterDimensionNumbers = {
@@ -66,6 +68,19 @@ interface ScatterSpec {
 function scatterRecord(spec: ScatterSpec): Primitive<ScatterParams> {
   const self: Primitive<ScatterParams> = definePrimitive<ScatterParams>({
     name: spec.name,
+    inferSharding: spreadAlong(([operand, indices, updates], { dimension_numbers: dn }) => {
+      const windows = upTo(operand.ndim).filter(
+        (axis) => !dn.inserted_window_dims.includes(axis) && !dn.operand_batching_dims.includes(axis),
+      )
+      const axisOf = (at: number): number | null => {
+        const axis = windows[dn.update_window_dims.indexOf(at)]
+        return axis !== undefined && updates.shape[at] === operand.shape[axis] ? axis : null
+      }
+      return {
+        operands: [upTo(operand.ndim), upTo(indices.ndim).map(() => null), upTo(updates.ndim).map(axisOf)],
+        results: [upTo(operand.ndim)],
+      }
+    }),
     cost: ([, , updates], { update_jaxpr }) => ({ flops: update_jaxpr === null ? 0 : updates.size }),
 
     abstractEval([operand, indices, updates], params) {

@@ -21,6 +21,7 @@ import { broadcastInDim } from './movement.ts'
 import { constant, filledLike, operands } from './operand.ts'
 import { instantiate, zerosOf } from './zeros.ts'
 import { oneEach } from './costs.ts'
+import { spreadPointwise } from './sharding-rules.ts'
 
 /** Elements of the case that `which` names: `cases[which]`, where false is 0 and true is 1. */
 export function selectN(which: JaxArray, ...cases: ArrayLike[]): JaxArray {
@@ -42,6 +43,7 @@ export function clamp(min: ArrayLike, x: ArrayLike, max: ArrayLike): JaxArray {
 export const selectNPrimitive: Primitive = definePrimitive({
   name: 'select_n',
   cost: oneEach,
+  inferSharding: spreadPointwise(),
 
   abstractEval([which, ...cases]) {
     if (cases.length === 0) throw new JaxTypeError('select_n must have at least one case')
@@ -118,6 +120,7 @@ function repeated(value: JaxArray, dim: BatchDim, shape: Shape): JaxArray {
 export const clampPrimitive: Primitive = definePrimitive({
   name: 'clamp',
   cost: oneEach,
+  inferSharding: spreadPointwise(),
 
   abstractEval(avals) {
     const [min, x, max] = avals

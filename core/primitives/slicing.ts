@@ -14,6 +14,7 @@ import { broadcastInDim, onlyDim } from './movement.ts'
 import { reduceSum } from './reductions.ts'
 import { instantiate } from './zeros.ts'
 import { moves, readsResult } from './costs.ts'
+import { spreadAlike, spreadExcept } from './sharding-rules.ts'
 
 type SliceParams = {
   readonly start_indices: readonly number[]
@@ -44,6 +45,9 @@ function sliceShape(
 export const slicePrimitive: Primitive<SliceParams> = definePrimitive<SliceParams>({
   name: 'slice',
   cost: readsResult,
+  inferSharding: spreadExcept(([x], { start_indices, limit_indices }) =>
+    upTo(x.ndim).filter((axis) => start_indices[axis] !== 0 || limit_indices[axis] !== x.shape[axis]),
+  ),
 
   abstractEval([operand], params) {
     return [operand.with({ shape: sliceShape(operand, params) })]
@@ -100,6 +104,7 @@ function formatPadding(config: readonly AxisPadding[]): string {
 export const padPrimitive: Primitive<PadParams> = definePrimitive<PadParams>({
   name: 'pad',
   cost: moves,
+  inferSharding: spreadAlike(),
 
   abstractEval([operand, value], { padding_config: config }) {
     const given = `padding_config=${formatPadding(config)} for shape ${formatShape(operand.shape)}`

@@ -13,6 +13,7 @@ import { gather } from './gather.ts'
 import { iota } from './iota.ts'
 import { expandDims, onlyDim, reshape } from './movement.ts'
 import { comparisons } from './costs.ts'
+import { spreadExcept } from './sharding-rules.ts'
 
 type SortParams = { readonly dimension: number; readonly is_stable: boolean; readonly num_keys: number }
 type TopKParams = { readonly axis: number; readonly k: number }
@@ -51,6 +52,8 @@ function checkAxis(name: string, axis: number, shape: Shape): void {
 export const sortPrimitive: Primitive<SortParams> = definePrimitive<SortParams>({
   name: 'sort',
   cost: ([x], { dimension }) => comparisons(x.size, x.shape[dimension]),
+  // A single row is sorted where it is whole.
+  inferSharding: spreadExcept(([x], { dimension }) => (x.ndim === 1 ? [dimension] : [])),
 
   abstractEval(avals, { dimension, num_keys }) {
     if (avals.some((aval) => !sameShape(aval.shape, avals[0].shape))) {
@@ -96,6 +99,7 @@ export const sortPrimitive: Primitive<SortParams> = definePrimitive<SortParams>(
 export const topKPrimitive: Primitive<TopKParams> = definePrimitive<TopKParams>({
   name: 'top_k',
   cost: ([x]) => comparisons(x.size, x.shape[x.ndim - 1]),
+  inferSharding: spreadExcept(([x]) => [x.ndim - 1]),
 
   abstractEval([x], { axis, k }) {
     if (x.dtype === 'key<fry>') throw new JaxTypeError('top_k does not accept dtype key<fry>.')

@@ -5,12 +5,15 @@ import { ShapedArray } from '../ir/aval.ts'
 import { config } from '../config.ts'
 import { bind, bindOne } from '../tracing/trace.ts'
 import { instantiate } from './zeros.ts'
-import { elementwiseBatch, linearJvp, zeroJvp } from './rules.ts'
+import { linearJvp, zeroJvp } from './rules.ts'
 import { moves } from './costs.ts'
+import { NamedSharding } from '../sharding/named-sharding.ts'
+import { PartitionSpec } from '../sharding/partition-spec.ts'
 
 /** Its operands, which a compiler must not move computations across. JAX: `optimization_barrier`. */
 export const optimizationBarrierPrimitive: Primitive = definePrimitive({
   name: 'optimization_barrier',
+  inferSharding: (operands) => operands.map(({ spec }) => spec),
   cost: moves,
   abstractEval: (avals) => [...avals],
   impl: (args) => [...args],
@@ -44,13 +47,17 @@ export const platformIndexPrimitive: Primitive<PlatformParams> = definePrimitive
 type ConstraintParams = {
   context_mesh: string
   layout: null
-  sharding: string
+  sharding: NamedSharding
   unconstrained_dims: string
 } & { readonly [name: string]: ParamValue }
 
 /** The same values, for which a program states how they lie on devices. JAX: `sharding_constraint`. */
 export const shardingConstraintPrimitive: Primitive<ConstraintParams> = definePrimitive<ConstraintParams>({
   name: 'sharding_constraint',
+  inferSharding: (_operands, { sharding }, _outAvals, mesh) => [
+    mesh.equals(sharding.mesh) ? sharding.spec : new PartitionSpec(),
+  ],
+  meshOf: ({ sharding }) => sharding.mesh,
   cost: moves,
   abstractEval: (avals) => [...avals],
   impl: (args) => [...args],
@@ -62,7 +69,13 @@ export const shardingConstraintPrimitive: Primitive<ConstraintParams> = definePr
         : bindOne(shardingConstraintPrimitive, [ct], params)
       : null,
   ],
-  batch: elementwiseBatch(() => shardingConstraintPrimitive),
+  batch([x], [dim], params) {
+    const { mesh, spec } = params.sharding
+    const entries = [...spec.entries, ...new Array<null>(Math.max(0, x.ndim - 1 - spec.entries.length)).fill(null)]
+    if (dim !== null) entries.splice(dim, 0, null)
+    const sharding = new NamedSharding(mesh, new PartitionSpec(...entries))
+    return { outputs: bind(shardingConstraintPrimitive, [x], { ...params, sharding }), dims: [dim] }
+  },
 })
 
 export const stagingPrimitives: readonly Primitive[] = [

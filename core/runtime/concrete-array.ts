@@ -5,8 +5,8 @@ import { type Element, fillElements, setElement } from '../ir/element.ts'
 import { type HostArray, hostArray } from '../ir/host-array.ts'
 import { JaxArray } from '../tracing/array.ts'
 import { type Block, freeUnread, hold } from './memory.ts'
-import { preferredDevice } from '../sharding/device.ts'
-import { type Sharding, SingleDeviceSharding } from '../sharding/named-sharding.ts'
+import { type Device, preferredDevice } from '../sharding/device.ts'
+import type { Sharding } from '../sharding/named-sharding.ts'
 
 /** An array with numbers in it. */
 export class ConcreteArray extends JaxArray {
@@ -16,8 +16,10 @@ export class ConcreteArray extends JaxArray {
   private block: Block | null
   /** Made from a bare JS scalar: a jaxpr writes it into the equation instead of capturing it as a constant. */
   readonly literal: boolean
-  /** Where it was put; null for the first device. */
+  /** Where it was put, and where all that is computed with it therefore lies. Null: it was not put anywhere. */
   readonly placement: Sharding | null
+  /** Where it lies though it was not put there: what `defaultDevice` named when it was made, or null for the first. */
+  readonly home: Device | null
 
   constructor(host: HostArray, options: { weakType?: boolean; literal?: boolean; placement?: Sharding | null } = {}) {
     super()
@@ -25,8 +27,8 @@ export class ConcreteArray extends JaxArray {
     this.held = host
     this.block = hold(host.data)
     this.literal = options.literal ?? false
-    const device = preferredDevice()
-    this.placement = options.placement ?? (device === null ? null : new SingleDeviceSharding(device))
+    this.placement = options.placement ?? null
+    this.home = preferredDevice()
   }
 
   /** The numbers. A RuntimeError after `delete()`. */

@@ -78,9 +78,14 @@ export function preferredDevice(): Device | null {
   return preferred
 }
 
+/** The device of whatever was put nowhere. */
+export function firstDevice(): Device {
+  return deviceOf(0, defaultBackend())
+}
+
 /** The device on which new arrays are placed: the first, unless `defaultDevice` names another. */
 export function currentDevice(): Device {
-  return preferred ?? deviceOf(0, defaultBackend())
+  return preferred ?? firstDevice()
 }
 
 /**

@@ -32,6 +32,17 @@ export class PartitionSpec {
     return JSON.stringify(this.entries) === JSON.stringify(other.entries)
   }
 
+  /** Whether an array of either spec lies in the same way: axes that are not split may be left out at the end. */
+  splitsLike(other: PartitionSpec): boolean {
+    return this.trimmed().equals(other.trimmed())
+  }
+
+  /** The spec without axes at its end that are not split. */
+  trimmed(): PartitionSpec {
+    const last = this.entries.findLastIndex((entry) => entry !== null)
+    return last === this.entries.length - 1 ? this : new PartitionSpec(...this.entries.slice(0, last + 1))
+  }
+
   /** `P('x', None)` */
   toString(): string {
     const written = this.entries.map((entry) => {

@@ -3,7 +3,9 @@ import type { EquationCost } from '../ir/cost.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import type { Mesh } from '../sharding/mesh.ts'
+import type { NamedSharding } from '../sharding/named-sharding.ts'
 import type { PartitionSpec } from '../sharding/partition-spec.ts'
+import type { Spread } from '../sharding/spread.ts'
 import type { JaxArray } from './array.ts'
 
 /** A function of flat arrays that may be traced. */
@@ -45,6 +47,7 @@ export type ParamValue =
   | CustomJvpCall
   | CustomVjpCall
   | Mesh
+  | NamedSharding
   | PartitionSpec
   | readonly ParamValue[]
   | { readonly [name: string]: ParamValue }
@@ -129,6 +132,18 @@ export interface Primitive<P extends Params = Params> {
    * them. Absent: the equation stays or goes as a whole.
    */
   prune?(used: readonly boolean[], params: P): { inputs: readonly number[]; outputs: readonly number[]; params: P }
+  /**
+   * How results lie over a mesh, from how operands do. Absent: every device has them whole.
+   * JAX: `infer_sharding_from_operands`.
+   */
+  inferSharding?(
+    operands: readonly Spread[],
+    params: P,
+    outAvals: readonly ShapedArray[],
+    mesh: Mesh,
+  ): readonly PartitionSpec[]
+  /** The mesh whose devices the equation is for, or an equation of a program in it; null for any device. */
+  meshOf?(params: P): Mesh | null
   /** Runs for its effect: never removed as dead code. */
   readonly effectful?: boolean
 }

@@ -17,6 +17,7 @@ const standIns: Readonly<Record<string, string>> = {
   IndexError: 'RangeError',
   AttributeError: 'TypeError',
   NameError: 'TypeError',
+  IndivisibleError: 'ValueError',
 }
 
 const tables = categories.map((name) => [name, loadCases(name).filter(({ kind }) => kind === 'errors')] as const)
