@@ -7,6 +7,7 @@ import { transposeLinear } from '../interpreters/transpose.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Tangent, Zero } from '../tracing/primitive.ts'
 import { shownTangent } from '../primitives/zeros.ts'
+import { putBeside } from '../sharding/put.ts'
 import { scalar } from '../runtime/concrete-array.ts'
 import { transformed } from '../tracing/transformed.ts'
 import { flatten, unflatten } from '../tree/pytree.ts'
@@ -127,7 +128,7 @@ function differentiate<A extends unknown[], R>(
 }
 
 function unitCotangent(output: JaxArray): JaxArray {
-  return scalar(1, output.dtype, output.weakType)
+  return putBeside(output, scalar(1, output.dtype, output.weakType))
 }
 
 /** Cotangents of the inputs from cotangents of the first outputs; the others are zero. Those of integers are float0. */

@@ -168,16 +168,21 @@ function batchedNumbers(
 
 export const dotGeneralPrimitive: Primitive<DotGeneralParams> = definePrimitive<DotGeneralParams>({
   name: 'dot_general',
-  inferSharding: spreadAlong(([lhs, rhs], { dimension_numbers: [[lhsContract, rhsContract], [lhsBatch, rhsBatch]] }) => {
-    const ofRhs = (axis: number): number => {
-      const batch = rhsBatch.indexOf(axis)
-      if (batch >= 0) return lhsBatch[batch]
-      const contract = rhsContract.indexOf(axis)
-      return contract >= 0 ? lhsContract[contract] : lhs.ndim + axis
-    }
-    const free = [...freeAxes(lhs.ndim, lhsContract, lhsBatch), ...freeAxes(rhs.ndim, rhsContract, rhsBatch).map(ofRhs)]
-    return { operands: [upTo(lhs.ndim), upTo(rhs.ndim).map(ofRhs)], results: [[...lhsBatch, ...free]] }
-  }),
+  inferSharding: spreadAlong(
+    ([lhs, rhs], { dimension_numbers: [[lhsContract, rhsContract], [lhsBatch, rhsBatch]] }) => {
+      const ofRhs = (axis: number): number => {
+        const batch = rhsBatch.indexOf(axis)
+        if (batch >= 0) return lhsBatch[batch]
+        const contract = rhsContract.indexOf(axis)
+        return contract >= 0 ? lhsContract[contract] : lhs.ndim + axis
+      }
+      const free = [
+        ...freeAxes(lhs.ndim, lhsContract, lhsBatch),
+        ...freeAxes(rhs.ndim, rhsContract, rhsBatch).map(ofRhs),
+      ]
+      return { operands: [upTo(lhs.ndim), upTo(rhs.ndim).map(ofRhs)], results: [[...lhsBatch, ...free]] }
+    },
+  ),
   cost: ([lhs], { dimension_numbers: [[contracting]] }, [out]) => ({
     flops: 2 * out.size * contracted(lhs.shape, contracting),
   }),

@@ -27,9 +27,7 @@ function axesOf(aval: ShapedArray, factor: (axis: number) => AxisFactors): AxisF
 /** Element by element: every axis with the same of the others, but not where an operand is repeated along it. */
 export function spreadPointwise<P extends Params>(): InferSharding<P> {
   return spreadAlong((avals, _params, outAvals) => ({
-    operands: avals.map((aval) =>
-      axesOf(aval, (axis) => (aval.shape[axis] === outAvals[0].shape[axis] ? axis : null)),
-    ),
+    operands: avals.map((aval) => axesOf(aval, (axis) => (aval.shape[axis] === outAvals[0].shape[axis] ? axis : null))),
     results: outAvals.map((aval) => axesOf(aval, (axis) => axis)),
   }))
 }
