@@ -151,6 +151,11 @@ export function allocate(dtype: DType, count: number): TypedArray {
   return new Storage(count * width)
 }
 
+/** Whether values of `dtype` are kept in typed arrays of this kind. */
+export function isStoredIn(dtype: DType, data: TypedArray): boolean {
+  return data.constructor === dtypeTable[dtype].storage
+}
+
 /** The values of `dtype` that lie in `buffer` from `byteOffset` on, without copying. */
 export function viewOf(dtype: DType, buffer: ArrayBufferLike, byteOffset: number, count: number): TypedArray {
   const { storage: Storage, width } = dtypeTable[dtype]

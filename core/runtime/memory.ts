@@ -1,6 +1,6 @@
 import { RuntimeError } from '../errors.ts'
 import { type Shape, sizeOf } from '../ir/aval.ts'
-import { type DType, type TypedArray, allocate, itemSize, viewOf } from '../ir/dtype.ts'
+import { type DType, type TypedArray, allocate, isStoredIn, itemSize, viewOf } from '../ir/dtype.ts'
 import { installValueMemory } from '../ir/host-array.ts'
 import { onInterruption } from '../tracing/restore.ts'
 import { collectGarbage, prepareCollector } from './collector.ts'
@@ -21,8 +21,8 @@ export class Block {
   readonly address: number
   readonly shape: Shape
   readonly dtype: DType
-  /** The typed array that it lives as long as. */
-  readonly view: WeakRef<TypedArray>
+  /** The typed array that it lives as long as: held until garbage is collected first, since most are released before. */
+  #view: TypedArray | WeakRef<TypedArray>
   /** Arrays, records and views that hold it. Those that were collected as garbage are still counted. */
   holders = 0
   /** Threads and programs that use its address: while there are any, it stays. */
@@ -36,7 +36,17 @@ export class Block {
     this.address = address
     this.shape = shape
     this.dtype = dtype
-    this.view = new WeakRef(view)
+    this.#view = view
+  }
+
+  /** The typed array, as long as somebody else has it. */
+  get view(): TypedArray | undefined {
+    return this.#view instanceof WeakRef ? this.#view.deref() : this.#view
+  }
+
+  /** From now on it is not held any more. */
+  weaken(): void {
+    if (!(this.#view instanceof WeakRef)) this.#view = new WeakRef(this.#view)
   }
 
   get bytes(): number {
@@ -161,9 +171,14 @@ export function giveBack(address: number): void {
 
 /** A view of the memory of `whole`, of which it is `count` values of `dtype` from `offset` bytes on. */
 export function viewInto(whole: TypedArray, dtype: DType, offset: number, count: number): TypedArray {
-  const view = viewOf(dtype, whole.buffer, whole.byteOffset + offset, count)
+  const bytes = count * itemSize(dtype)
   // Copying so little costs less than holding on to the whole.
-  if (view.byteLength <= plainBytes) return view.slice()
+  if (bytes <= plainBytes && isStoredIn(dtype, whole)) {
+    const start = offset / whole.BYTES_PER_ELEMENT
+    return whole.slice(start, start + bytes / whole.BYTES_PER_ELEMENT)
+  }
+  const view = viewOf(dtype, whole.buffer, whole.byteOffset + offset, count)
+  if (bytes <= plainBytes) return view.slice()
   if (isHeap(whole.buffer)) wholes.set(view, wholes.get(whole) ?? whole)
   return view
 }
@@ -234,10 +249,11 @@ export function collectUnused(): void {
   if (heap === null) return
   newest = null
   newestView = null
+  for (const block of blocks.values()) block.weaken()
   collectGarbage()
   collections++
   for (const block of blocks.values()) {
-    if (block.pins === 0 && block.view.deref() === undefined) release(block)
+    if (block.pins === 0 && block.view === undefined) release(block)
   }
   heap.trim()
   // Where much is in use, more may be allocated: collecting costs as much as there is in use.
@@ -283,7 +299,7 @@ function largest(count: number): { readonly text: string; readonly bytes: number
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, count)
     .map((block) => {
-      const view = block.view.deref()
+      const { view } = block
       const name = view === undefined ? null : nameOf(view)
       return { text: `${name === null ? '' : `${name}, `}${block.dtype}[${block.shape.join(',')}]`, bytes: block.bytes }
     })

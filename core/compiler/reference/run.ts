@@ -32,6 +32,16 @@ interface Instruction {
   readonly outAvals: readonly ShapedArray[]
   /** Slots that nothing reads after this instruction. */
   readonly dead: readonly number[]
+  /** Bytes of the largest result, and of the largest value that dies. */
+  readonly outBytes: number
+  readonly deadBytes: number
+  /** Operands that die here and that the result may be written over. */
+  readonly reusable: readonly number[]
+}
+
+/** An instruction before it is known which of its values die. */
+type Undated = Omit<Instruction, 'dead' | 'outBytes' | 'deadBytes' | 'reusable'> & {
+  readonly inAvals: readonly ShapedArray[]
 }
 
 /** A jaxpr as a flat list of instructions over numbered slots. */
@@ -76,6 +86,7 @@ function assemble(closed: ClosedJaxpr): ReferenceProgram {
     source: eqn.source,
     inputs: eqn.inputs.map(slotOfAtom),
     outputs: eqn.outputs.map(slotOf),
+    inAvals: eqn.inputs.map((input) => input.aval),
     outAvals: eqn.outputs.map((output) => output.aval),
   }))
   const outvars = jaxpr.outvars.map(slotOfAtom)
@@ -83,7 +94,7 @@ function assemble(closed: ClosedJaxpr): ReferenceProgram {
 }
 
 function withLifetimes(
-  instructions: readonly Omit<Instruction, 'dead'>[],
+  instructions: readonly Undated[],
   constants: readonly { slot: number }[],
   outvars: readonly number[],
 ): Instruction[] {
@@ -93,9 +104,33 @@ function withLifetimes(
     .map((instruction) => {
       const dead = [...new Set([...instruction.inputs, ...instruction.outputs])].filter((slot) => !needed.has(slot))
       dead.forEach((slot) => needed.add(slot))
-      return { ...instruction, dead }
+      const { inputs, outputs, inAvals, outAvals } = instruction
+      const bytes = (slots: readonly number[], avals: readonly ShapedArray[]): number =>
+        Math.max(0, ...avals.flatMap(({ nbytes }, i) => (dead.includes(slots[i]) ? [nbytes] : [])))
+      return {
+        ...instruction,
+        dead,
+        outBytes: Math.max(0, ...outAvals.map(({ nbytes }) => nbytes)),
+        deadBytes: Math.max(bytes(inputs, inAvals), bytes(outputs, outAvals)),
+        reusable: reusableOperands(instruction, dead),
+      }
     })
     .toReversed()
+}
+
+/** Operands of which an element-wise result of one typed-array element a value may take the memory. */
+function reusableOperands({ primitive, inputs, inAvals, outAvals }: Undated, dead: readonly number[]): number[] {
+  if (primitive.inPlace !== true) return []
+  const [{ dtype, size }] = outAvals
+  if (storageWidth(dtype) !== 1) return []
+  return inAvals.flatMap((aval, i) =>
+    aval.dtype === dtype &&
+    aval.size === size &&
+    dead.includes(inputs[i]) &&
+    inputs.indexOf(inputs[i]) === inputs.lastIndexOf(inputs[i])
+      ? [i]
+      : [],
+  )
 }
 
 /** Runs a closed jaxpr with the reference kernels. The oracle that every other target is compared with. */
@@ -110,22 +145,18 @@ export function runOnHost(closed: ClosedJaxpr, args: readonly HostArray[]): Host
   takeOver(args, run)
   try {
     for (const instruction of program.instructions) {
-      const { primitive, params, source, inputs, outputs, outAvals, dead } = instruction
+      const { primitive, params, source, inputs, outputs, outAvals, dead, outBytes, deadBytes, reusable } = instruction
       checkInterruption()
       collectWhenDue()
       const operands = inputs.map((slot) => read(frame, slot))
       if (source === null) restoreSource(position, outer)
       else enterSource(source)
-      if (primitive.inPlace === true) offerDyingOperand(instruction, operands, run)
+      if (reusable.length > 0 && outBytes > plainBytes) offerDyingOperand(reusable, operands, run)
       const results = primitive.impl(operands, params, outAvals)
-      for (let i = 0; i < outputs.length; i++) {
-        frame[outputs[i]] = results[i]
-        if (results[i].data.byteLength > plainBytes) enter(results[i], operands, run)
-      }
-      for (const slot of dead) {
-        leave(frame[slot], run)
-        frame[slot] = undefined
-      }
+      for (let i = 0; i < outputs.length; i++) frame[outputs[i]] = results[i]
+      if (outBytes > plainBytes) for (const result of results) enter(result, operands, run)
+      if (deadBytes > plainBytes) for (const slot of dead) leave(frame[slot], run)
+      for (const slot of dead) frame[slot] = undefined
     }
   } finally {
     offerDestination(null)
@@ -137,8 +168,10 @@ export function runOnHost(closed: ClosedJaxpr, args: readonly HostArray[]): Host
 
 /** The memory of arguments that were donated is the run's own. */
 function takeOver(args: readonly HostArray[], run: number): void {
+  const offer = takeOffer(args)
+  if (offer.length === 0) return
   const taken = new Set<Block>()
-  for (const array of takeOffer(args)) {
+  for (const array of offer) {
     const block = array.surrender()
     if (block === null || block.holders > 0) continue
     block.run = run
@@ -153,16 +186,12 @@ function takeOver(args: readonly HostArray[], run: number): void {
 }
 
 /** Offers the memory of an operand that is read here for the last time. */
-function offerDyingOperand({ dead, inputs, outAvals }: Instruction, operands: readonly HostArray[], run: number): void {
-  const [{ dtype, size }] = outAvals
-  if (storageWidth(dtype) !== 1) return
-  for (const [i, operand] of operands.entries()) {
-    const { data } = operand
-    if (data.byteLength <= plainBytes || operand.dtype !== dtype || data.length !== size) continue
-    if (!dead.includes(inputs[i]) || operands.some((other, j) => j !== i && blockOf(other.data) === blockOf(data)))
-      continue
+function offerDyingOperand(reusable: readonly number[], operands: readonly HostArray[], run: number): void {
+  for (const i of reusable) {
+    const { dtype, data } = operands[i]
     const block = blockOf(data)
     if (block?.run !== run || block.variables !== 1 || block.holders > 0) continue
+    if (operands.some((other, j) => j !== i && blockOf(other.data) === block)) continue
     offerDestination({ dtype, data })
     return
   }
