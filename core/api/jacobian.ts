@@ -6,7 +6,7 @@ import { linearizeFlat } from '../interpreters/partial-eval.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
-import { transformed } from '../tracing/transformed.ts'
+import { partOf, transformed } from '../tracing/transformed.ts'
 import { type TreeDef, flatten, unflatten } from '../tree/pytree.ts'
 import { FlatCall, flattenArgs } from '../tree/leaves.ts'
 import { type Argnums, replaceArgs, resolveArgnums } from './argnums.ts'
@@ -80,8 +80,17 @@ export function jacfwd<A extends unknown[], R>(
   f: (...args: A) => R,
   options: JacobianOptions = {},
 ): (...args: A) => unknown {
+  return forwardJacobian(f, options, 'jacfwd')
+}
+
+/** `via` is what the user called. */
+function forwardJacobian<A extends unknown[], R>(
+  f: (...args: A) => R,
+  options: JacobianOptions,
+  via: 'jacfwd' | 'hessian',
+): (...args: A) => unknown {
   const derivative = (...args: A) =>
-    recorded('jacfwd', f, (record) => {
+    recorded(via, f, (record) => {
       const prepared = prepare(f, args, options.argnums ?? 0, 'jacfwd')
       record?.givenAll(allOf(args, prepared), prepared.positions, prepared.tree)
       const { holomorphic = false } = options
@@ -108,7 +117,7 @@ export function jacfwd<A extends unknown[], R>(
       record?.returned(blocks.flat())
       return assemble(prepared, blocks)
     })
-  return transformed(derivative, f, 'jacfwd')
+  return transformed(derivative, f, via)
 }
 
 /**
@@ -165,5 +174,5 @@ export function hessian<A extends unknown[], R>(
   f: (...args: A) => R,
   options: JacobianOptions = {},
 ): (...args: A) => unknown {
-  return jacfwd(jacrev(f, options), options)
+  return forwardJacobian(partOf(jacrev(f, options)), options, 'hessian')
 }

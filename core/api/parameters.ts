@@ -5,6 +5,8 @@ import { textOf } from '../tracing/transformed.ts'
 export interface Parameters {
   /** Name of each positional parameter; null where it is taken apart. */
   readonly names: readonly (string | null)[]
+  /** The parameter that takes all further arguments. */
+  readonly rest: string | null
   /** Entries that the last parameter takes apart; null where it may be an object with any entries. */
   readonly entries: readonly string[] | null
 }
@@ -23,9 +25,11 @@ export function parametersOf(fun: AnyFunction): Parameters | null {
 export function parametersIn(text: string): Parameters | null {
   const params = parsedParams(`(${text})`) ?? parsedParams(`({ ${text} })`)
   if (params === null) return null
-  const last = withoutDefault(params.at(-1))
+  const final = params.at(-1)
+  const last = withoutDefault(final)
   return {
     names: params.flatMap((param) => (param.type === 'RestElement' ? [] : [nameOf(withoutDefault(param))])),
+    rest: final?.type === 'RestElement' ? nameOf(final.argument) : null,
     entries: last?.type === 'ObjectPattern' ? entriesOf(last.properties) : last === undefined ? [] : null,
   }
 }

@@ -10,7 +10,7 @@ export function functionLabel(fun: (...args: never[]) => unknown): string {
 
 /** A label for each leaf of the arguments: `x`, `params.w`, `xs[0]`. */
 export function leafLabels(fun: (...args: never[]) => unknown, args: readonly unknown[]): string[] {
-  return labelsIn(flatten(args).tree, parametersIn(textOf(fun))?.names ?? [])
+  return labelsIn(flatten(args).tree, namesIn(textOf(fun)))
 }
 
 /** The same for the inputs of a call. Beyond its arguments, what `jvp` takes are tangents. */
@@ -27,16 +27,27 @@ export function ownLabels({ named, ownNamed, text }: RecordedCall): string[] {
 function namesOf(named: NamedInputs | null, text: string): string[] {
   if (named === null) return []
   const { tree, positions, present } = named
-  const names = parametersIn(text)?.names ?? []
-  const labels = labelsIn(tree, positions === null ? names : positions.map((position) => names[position]))
+  const names = namesIn(text)
+  const labels = labelsIn(tree, positions === null ? names : (entry) => names(positions[entry]))
   return present === null ? labels : labels.filter((_, i) => present[i])
 }
 
+/** What the argument at a position is called: null where it is taken apart, undefined where it has no name. */
+type NameAt = (position: number) => string | null | undefined
+
+function namesIn(text: string): NameAt {
+  const parameters = parametersIn(text)
+  if (parameters === null) return () => undefined
+  const { names, rest } = parameters
+  return (position) =>
+    position < names.length || rest === null ? names[position] : `${rest}[${position - names.length}]`
+}
+
 /** An argument that the function takes apart (null) is known by its entries. */
-function labelsIn(tree: TreeDef, names: readonly (string | null | undefined)[]): string[] {
+function labelsIn(tree: TreeDef, nameAt: NameAt): string[] {
   return leafPaths(tree).map((path) => {
     const [, position, rest] = /^\[(\d+)\](.*)$/s.exec(path) ?? [null, '0', path]
-    const name = names[Number(position)]
+    const name = nameAt(Number(position))
     if (name === null && rest.startsWith('.')) return rest.slice(1)
     return `${name ?? `argument ${position}`}${rest}`
   })

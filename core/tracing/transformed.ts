@@ -6,12 +6,21 @@ interface Origin {
   readonly original: AnyFunction
 }
 
+/** Results that are part of another transformation, which names them both. */
+const parts = new WeakSet<object>()
+
 const origins = new WeakMap<object, Origin>()
 
 /** Marks a function as a transformation's result: it keeps the name of the user's function, and leads to it. */
 export function transformed<T extends AnyFunction>(result: T, original: AnyFunction, via: string | null): T {
   origins.set(result, { via, original })
   return Object.defineProperty(result, 'name', { value: original.name })
+}
+
+/** Marks a transformation's result as part of another one: names show that alone. */
+export function partOf<T extends AnyFunction>(result: T): T {
+  parts.add(result)
+  return result
 }
 
 /** The function that the user wrote, below the transformations that were put around it. */
@@ -31,7 +40,7 @@ export function nameOf(fun: AnyFunction): string {
   const origin = origins.get(fun)
   if (origin === undefined) return fun.name === '' ? '<lambda>' : fun.name
   const inner = nameOf(origin.original)
-  return origin.via === null ? inner : `${origin.via}(${inner})`
+  return origin.via === null || parts.has(fun) ? inner : `${origin.via}(${inner})`
 }
 
 /** What the user wrote of the function below the transformations. */

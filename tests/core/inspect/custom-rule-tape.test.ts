@@ -248,6 +248,28 @@ test('derivatives of higher order, whose rules are differentiated', () => {
   }
 })
 
+test('a hessian, and arguments that a rest parameter takes, have the names that their user gave', () => {
+  const loss = (x: X): X => jnp.sum(x.pow(3))
+  const { call, result } = recordedRun(() => vmap(hessian(loss))(jnp.stack([xs, offset])))
+  expect(call.name).toBe('vmap(hessian(loss))')
+  expect(
+    values(result)
+      .slice(0, 2)
+      .map((value) => value.toFixed(3)),
+  ).toEqual(['1.800', '0.000'])
+  const total = (a: X, ...others: X[]): X => others.reduce((sum, other) => sum.add(other), a)
+  const inputs = (run: () => unknown): string[] =>
+    tapeOfCall(recordedRun(run).call).nodes.flatMap(({ primitive, label }) => (primitive === 'input' ? [label] : []))
+  expect(inputs(() => callable(grad(total))(x0, jnp.float32(1), jnp.float32(2)))).toEqual([
+    'a',
+    'others[0]',
+    'others[1]',
+  ])
+  expect(
+    inputs(() => callable(grad(total, { argnums: [0, 2] }))(x0, jnp.float32(1), jnp.float32(2))).slice(0, 2),
+  ).toEqual(['a', 'others[1]'])
+})
+
 test('the rule of an equation is traced once, however often it is differentiated', () => {
   const jitted = jit(makers.customVjp(jnp.float32(2)))
   calls = 0
