@@ -1,4 +1,4 @@
-import { isInteger } from '../ir/dtype.ts'
+import { isComplex, isInteger, kindOf } from '../ir/dtype.ts'
 import { sameAval } from '../ir/aval.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { JaxTypeError } from '../errors.ts'
@@ -41,6 +41,12 @@ export function cond(pred: unknown, trueFun: Branch, falseFun: Branch, ...operan
 
 function scalarPredicate(pred: unknown): JaxArray {
   const predicate = arrayOf(pred, 'lax.cond, pred')
+  const { dtype } = predicate
+  if (dtype === 'bfloat16' || isComplex(dtype) || kindOf(dtype) === 'key') {
+    throw new JaxTypeError(`lax.cond: pred must be a boolean or a number, got ${dtype}.`, {
+      hint: 'Decide first what counts as true: lax.cond(jnp.notEqual(pred, 0), …).',
+    })
+  }
   if (predicate.ndim === 0) return predicate
   throw new JaxTypeError(`lax.cond: pred must be a scalar, got ${predicate.aval.toString()}.`, {
     hint: 'cond takes one decision for the whole array. For one decision an element use jnp.where, or vmap a function that decides for one.',

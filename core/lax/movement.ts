@@ -201,12 +201,12 @@ function filled(shape: Shape, value: ArrayLike, dtype: DType | undefined): JaxAr
 }
 
 /**
- * An array of the shape and dtype of `x` filled with one value.
+ * An array of the shape and dtype of `x`, and as weak, filled with one value.
  *
  * @example
  * lax.fullLike(jnp.arange(2), 7).tolist() // [7, 7]
  */
 export function fullLike(x: ArrayLike, value: number | boolean): JaxArray {
   const array = arrayArgument(x)
-  return filled(array.shape, value, array.dtype)
+  return filled(array.shape, scalar(value, array.dtype, array.weakType), array.dtype)
 }

@@ -11,7 +11,7 @@ import { gt, lt } from '../primitives/elementwise-comparison.ts'
 import { sqrt } from '../primitives/elementwise-power.ts'
 import { erfc } from '../primitives/elementwise-special.ts'
 import { expm1, logistic, tanh as tangent } from '../primitives/elementwise-transcendental.ts'
-import { constant, constantLike, fullLike } from '../primitives/operand.ts'
+import { constant, strongConstant, fullLike } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
 import { split } from '../numpy/joining.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
@@ -27,8 +27,8 @@ export function relu(x: ArrayLike): JaxArray {
   return clamped(
     'relu',
     x,
-    (a) => max(a, constantLike(a, 0)),
-    (a) => gt(a, constantLike(a, 0)),
+    (a) => max(a, 0),
+    (a) => gt(a, 0),
   )
 }
 
@@ -244,11 +244,11 @@ export function gelu(x: ArrayLike, approximate: boolean | { readonly approximate
   const [value] = promoteToFloat('gelu', x)
   if (!byTanh) {
     const half = mul(constant(value, 0.5), value)
-    return mul(half, erfc(mul(neg(value), constant(value, Math.SQRT1_2))))
+    return multiply(half, erfc(multiply(neg(value), strongConstant(value, Math.SQRT1_2))))
   }
   const inner = add(value, mul(constant(value, 0.044715), power(value, 3)))
-  const scaled = mul(constant(value, Math.sqrt(2 / Math.PI)), inner)
-  return mul(value, mul(constant(value, 0.5), add(constant(value, 1), tangent(scaled))))
+  const scaled = multiply(strongConstant(value, Math.sqrt(2 / Math.PI)), inner)
+  return multiply(value, mul(constant(scaled, 0.5), add(constant(scaled, 1), tangent(scaled))))
 }
 
 /**

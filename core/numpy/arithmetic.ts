@@ -6,7 +6,7 @@ import * as lax from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd, bitwiseOr, shiftRightLogical } from '../primitives/elementwise-bitwise.ts'
 import { eq, lt, ne } from '../primitives/elementwise-comparison.ts'
 import { integerPow, pow as laxPow } from '../primitives/elementwise-power.ts'
-import { constant, constantLike, filledLike, fullLike, operand } from '../primitives/operand.ts'
+import { constant, fullLike, operand, strongConstant } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
@@ -92,8 +92,8 @@ function floorQuotient(a: JaxArray, b: JaxArray): JaxArray {
   if (isFloat(a.dtype)) return floatDivmod(a, b)[0]
   const quotient = lax.div(a, b)
   if (kindOf(a.dtype) === 'uint') return quotient
-  const inexact = bitwiseAnd(ne(lax.sign(a), lax.sign(b)), ne(lax.rem(a, b), constantLike(a, 0)))
-  return calledAs('_where', select, inexact, lax.sub(quotient, constantLike(quotient, 1)), quotient)
+  const inexact = bitwiseAnd(ne(lax.sign(a), lax.sign(b)), ne(lax.rem(a, b), constant(a, 0)))
+  return calledAs('_where', select, inexact, lax.sub(quotient, 1), quotient)
 }
 
 /** Arithmetic on booleans is done in int32. */
@@ -114,7 +114,7 @@ export function remainder(x: ArrayLike, y: ArrayLike): JaxArray {
 
 function flooredRemainder(x: JaxArray, y: JaxArray): JaxArray {
   const [a, divisor] = numbers(promote('remainder', x, y))
-  const zero = constantLike(a, 0)
+  const zero = constant(a, 0)
   const b = isInteger(divisor.dtype) ? oneForZero(divisor) : divisor
   const truncated = lax.rem(a, b)
   const nonzero = ne(truncated, zero)
@@ -124,7 +124,7 @@ function flooredRemainder(x: JaxArray, y: JaxArray): JaxArray {
 
 /** JAX takes the remainder of a division by zero as that of a division by one. */
 function oneForZero(divisor: JaxArray): JaxArray {
-  return calledAs('_where', select, eq(divisor, constantLike(divisor, 0)), filledLike(divisor, 1), divisor)
+  return calledAs('_where', select, eq(divisor, constant(divisor, 0)), fullLike(divisor, 1), divisor)
 }
 
 /**
@@ -135,7 +135,7 @@ function oneForZero(divisor: JaxArray): JaxArray {
  */
 export function fmod(x: ArrayLike, y: ArrayLike): JaxArray {
   const [a, b] = numbers(promote('fmod', x, y))
-  return lax.rem(a, isInteger(b.dtype) ? select(eq(b, filledLike(b, 0)), filledLike(b, 1), b) : b)
+  return lax.rem(a, isInteger(b.dtype) ? select(eq(b, fullLike(b, 0)), fullLike(b, 1), b) : b)
 }
 
 /**
@@ -189,11 +189,11 @@ function pair([a, b]: readonly JaxArray[]): [JaxArray, JaxArray] {
 /** Powers of integers by binary exponentiation; more than 6 bits of exponent overflow any base but 0 and ±1. */
 function integerPower(x: JaxArray, y: JaxArray): JaxArray {
   let [base, exponent] = pair(broadcastArrays(x, y))
-  const one = constant(x, 1)
-  const vanishes = bitwiseAnd(eq(base, constant(x, 0)), ne(exponent, constant(x, 0)))
-  let result = select(vanishes, fullLike(base, 0), fullLike(base, 1))
+  const [zero, one] = [strongConstant(x, 0), strongConstant(x, 1)]
+  const vanishes = bitwiseAnd(eq(base, zero), ne(exponent, zero))
+  let result = select(vanishes, fullLike(base, 0, false), fullLike(base, 1, false))
   for (let bit = 0; bit < 6; bit++) {
-    const odd = ne(bitwiseAnd(exponent, one), constant(x, 0))
+    const odd = ne(bitwiseAnd(exponent, one), zero)
     result = select(odd, lax.mul(result, base), result)
     base = lax.mul(base, base)
     exponent = shiftRightLogical(exponent, one)

@@ -2,11 +2,11 @@ import { isComplex, realPartOf } from '../ir/dtype.ts'
 import * as primitives from '../primitives/complex.ts'
 import { ne } from '../primitives/elementwise-comparison.ts'
 import { convertElementType } from '../primitives/conversion.ts'
-import { constant, filledLike, fullLike } from '../primitives/operand.ts'
+import { constant, fullLike } from '../primitives/operand.ts'
 import { type ArrayLike, type JaxArray } from '../tracing/array.ts'
 import { arctan2, rad2deg } from './transcendental.ts'
 import { logicalNot } from './logic.ts'
-import { asArray, promoteToDefaultFloat, promoteToFloat } from './promotion.ts'
+import { asArray, defaultFloatDType, promoteToDefaultFloat, promoteToFloat } from './promotion.ts'
 import { sort } from './sorting.ts'
 
 /**
@@ -28,7 +28,7 @@ export function real(x: ArrayLike): JaxArray {
  */
 export function imag(x: ArrayLike): JaxArray {
   const value = asArray('imag', x)
-  return isComplex(value.dtype) ? primitives.imag(value) : filledLike(value, 0)
+  return isComplex(value.dtype) ? primitives.imag(value) : fullLike(value, 0)
 }
 
 /**
@@ -51,10 +51,12 @@ export { conj as conjugate }
  * jnp.angle(jnp.array([2, -2]), { deg: true }).tolist() // [0, 180]
  */
 export function angle(x: ArrayLike, options: { readonly deg?: boolean } = {}): JaxArray {
-  const value = promoteToDefaultFloat('angle', x)
+  const given = promoteToDefaultFloat('angle', x)
+  // JAX gives the default float to a scalar, as to whole numbers, whatever float it is.
+  const value = given.ndim === 0 && !isComplex(given.dtype) ? convertElementType(given, defaultFloatDType()) : given
   const [y, along] = isComplex(value.dtype)
     ? [primitives.imag(value), primitives.real(value)]
-    : [filledLike(value, 0), value]
+    : [fullLike(value, 0), value]
   const result = arctan2(y, along)
   return options.deg === true ? rad2deg(result) : result
 }

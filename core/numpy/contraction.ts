@@ -8,11 +8,11 @@ import { type DotDimensionNumbers, dotGeneral } from '../primitives/dot-general.
 import { mul } from '../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd } from '../primitives/elementwise-bitwise.ts'
 import { expandDims, reshape, squeeze, transpose } from '../primitives/movement.ts'
-import type { ArrayLike, JaxArray } from '../tracing/array.ts'
+import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
 import { type DTypeLike, requestedDType, zerosLike } from './creation.ts'
 import { eye } from './matrices.ts'
-import { asArray, promoteValues } from './promotion.ts'
+import { asArray, checkArrayLike, promoteValues } from './promotion.ts'
 import { sum } from './reductions.ts'
 import { where } from './selection.ts'
 import { moveaxis } from './shape.ts'
@@ -29,13 +29,21 @@ function contract(
   dimensionNumbers: DotDimensionNumbers,
   options: ProductOptions,
 ): JaxArray {
-  const dtype = requestedDType(name, { dtype: options.preferredElementType ?? null }) ?? a.dtype
+  const wanted = requestedDType(name, { dtype: options.preferredElementType ?? null })
+  const dtype = wanted ?? a.dtype
   const product = dotGeneral(a, b, { dimension_numbers: dimensionNumbers, preferred_element_type: dtype })
-  return convertElementType(product, dtype, product.weakType)
+  return convertElementType(product, dtype, wanted === null && a.weakType && b.weakType)
 }
 
+/** Operands of one dtype stay as weak as they are: a product needs no more. */
 function operandsOf(name: string, a: ArrayLike, b: ArrayLike): JaxArray[] {
-  return promoteValues([asArray(name, a), asArray(name, b)])
+  const sameDType = a instanceof JaxArray && b instanceof JaxArray && a.dtype === b.dtype
+  return sameDType ? [a, b] : promoted(name, a, b)
+}
+
+function promoted(name: string, a: ArrayLike, b: ArrayLike): JaxArray[] {
+  checkArrayLike(name, a, b)
+  return promoteValues([a, b])
 }
 
 /**
@@ -175,7 +183,7 @@ function planStack(
  * jnp.inner(jnp.arange(3), jnp.arange(3)).item() // 5
  */
 export function inner(a: ArrayLike, b: ArrayLike): JaxArray {
-  const [x, y] = operandsOf('inner', a, b)
+  const [x, y] = promoted('inner', a, b)
   if (x.ndim === 0 || y.ndim === 0) return mul(x, y)
   return tensordot(x, y, [[x.ndim - 1], [y.ndim - 1]])
 }
@@ -187,7 +195,7 @@ export function inner(a: ArrayLike, b: ArrayLike): JaxArray {
  * jnp.outer(jnp.array([1, 2]), jnp.array([3, 4])).tolist() // [[3, 4], [6, 8]]
  */
 export function outer(a: ArrayLike, b: ArrayLike): JaxArray {
-  const [x, y] = operandsOf('outer', a, b)
+  const [x, y] = promoted('outer', a, b)
   const product = x.dtype === 'bool' ? bitwiseAnd : mul
   return product(expandDims(flat(x), [1]), expandDims(flat(y), [0]))
 }

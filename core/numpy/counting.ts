@@ -1,6 +1,6 @@
 import { putBeside } from '../sharding/put.ts'
 import { checkOptions } from '../tree/options.ts'
-import { ConcretizationTypeError, ValueError } from '../errors.ts'
+import { ConcretizationTypeError, JaxTypeError, ValueError } from '../errors.ts'
 import type { HostArray } from '../ir/host-array.ts'
 import { elementAt, numberOf, setElement } from '../ir/element.ts'
 import { hostArray } from '../ir/host-array.ts'
@@ -172,6 +172,11 @@ export function bincount(x: ArrayLike, options: BincountOptions = {}): JaxArray 
   const inBin = equal(expandDims(given, [0]), expandDims(arange(length), [1]))
   if (weights === null) return sum(inBin, { axis: 1 })
   const added = asArray('bincount', weights)
+  if (added.dtype === 'bool') {
+    throw new JaxTypeError('jnp.bincount: weights are numbers to add up, got booleans.', {
+      hint: "Convert them first: weights.astype('int32').",
+    })
+  }
   return convertElementType(sum(where(inBin, expandDims(added, [0]), 0), { axis: 1 }), added.dtype)
 }
 

@@ -10,7 +10,7 @@ import { fullLike } from '../primitives/operand.ts'
 import { reduceOr, reduceSum } from '../primitives/reductions.ts'
 import { select } from '../primitives/selection.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
-import { asArray, promoteValues } from './promotion.ts'
+import { checkArrayLike, promoteValues } from './promotion.ts'
 
 /** An operand, with a label for every axis. */
 interface Term {
@@ -26,7 +26,8 @@ interface Term {
  * jnp.einsum('ij,jk->ik', jnp.ones([2, 3]), jnp.ones([3, 2])).tolist() // [[3, 3], [3, 3]]
  */
 export function einsum(subscripts: string, ...operands: ArrayLike[]): JaxArray {
-  const arrays = promoteValues(operands.map((operand) => asArray('einsum', operand)))
+  checkArrayLike('einsum', ...operands)
+  const arrays = promoteValues(operands)
   const { inputs, output } = parse(subscripts, arrays)
   checkLengths(subscripts, arrays, inputs)
   let terms: Term[] = arrays.map((value, i) => ({ value, labels: inputs[i] }))

@@ -111,9 +111,10 @@ export function spacing(x: ArrayLike): JaxArray {
   const [value] = promoteToFloat('spacing', x)
   // NumPy, which JAX follows, always looks upwards from a float16.
   if (value.dtype === 'float16') return sub(nextafter(value, fullLike(value, Infinity)), value)
-  const gap = sub(nextafter(value, copysign(fullLike(value, Infinity), value)), value)
+  const infinite = fullLike(value, Infinity, value.weakType && value.ndim === 0)
+  const gap = sub(nextafter(value, copysign(infinite, value)), value)
   const { dtype, digits } = layoutOf('spacing', value)
-  const smallest = fullLike(value, finfo(dtype).tiny * 2 ** -digits)
+  const smallest = fullLike(value, finfo(dtype).tiny * 2 ** -digits, false)
   return where(eq(gap, constant(gap, 0)), copysign(smallest, value), gap)
 }
 

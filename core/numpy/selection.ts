@@ -89,7 +89,8 @@ export function nanToNum(x: ArrayLike, options: NanToNumOptions = {}): JaxArray 
   if (isComplex(value.dtype)) return complex(nanToNum(real(value), options), nanToNum(imag(value), options))
   if (!isFloat(value.dtype)) return value
   const limit = finfo(value.dtype).max
-  const replace = (array: JaxArray, at: JaxArray, by: number): JaxArray => lax.select(at, fullLike(array, by), array)
+  const replace = (array: JaxArray, at: JaxArray, by: number): JaxArray =>
+    lax.select(at, fullLike(array, by, false), array)
   const numbers = replace(value, isnan(value), options.nan ?? 0)
   const below = replace(numbers, eq(numbers, constant(numbers, Infinity)), options.posinf ?? limit)
   return replace(below, eq(below, constant(below, -Infinity)), options.neginf ?? -limit)
@@ -102,10 +103,13 @@ export function nanToNum(x: ArrayLike, options: NanToNumOptions = {}): JaxArray 
  * jnp.heaviside(jnp.array([-1, 0, 1]), 0.5).tolist() // [0, 0.5, 1]
  */
 export function heaviside(x: ArrayLike, atZero: ArrayLike): JaxArray {
-  const { dtype } = floatType(promotedType([x, atZero]))
-  const type = { dtype, weakType: false }
+  const type = floatType(promotedType([x, atZero]))
   const value = toType(x, type)
-  const step = where(eq(value, constant(value, 0)), toType(atZero, type), where(greaterThanZero(value), 1, 0))
+  const step = where(
+    eq(value, constant(value, 0)),
+    toType(atZero, type),
+    where(greaterThanZero(value), constant(value, 1), constant(value, 0)),
+  )
   return where(isnan(value), value, step)
 }
 

@@ -118,7 +118,10 @@ export function polyval(p: ArrayLike, x: ArrayLike): JaxArray {
   const [coefficients, value] = promoteValues([asArray('polyval', p), x])
   if (coefficients.ndim !== 1)
     throw new ValueError(`jnp.polyval takes a vector of coefficients, got ${coefficients.ndim} dimensions.`)
-  return upTo(coefficients.size).reduce((total, i) => add(mul(total, value), take(coefficients, i)), fullLike(value, 0))
+  return upTo(coefficients.size).reduce(
+    (total, i) => add(multiply(total, value), take(coefficients, i)),
+    fullLike(value, 0, false),
+  )
 }
 
 /** Where the samples of `trapezoid` lie. */

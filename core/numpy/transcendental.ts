@@ -6,7 +6,7 @@ import { bitwiseOr } from '../primitives/elementwise-bitwise.ts'
 import { eq } from '../primitives/elementwise-comparison.ts'
 import * as powers from '../primitives/elementwise-power.ts'
 import { logaddexp as logAddExp } from '../primitives/log-add-exp.ts'
-import { constant, fullLike } from '../primitives/operand.ts'
+import { constant, strongConstant, fullLike } from '../primitives/operand.ts'
 import { select } from '../primitives/selection.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
@@ -76,7 +76,7 @@ export function log1p(x: ArrayLike): JaxArray {
  */
 export function log2(x: ArrayLike): JaxArray {
   const [value] = promoteToFloat('log2', x)
-  return div(lax.log(value), lax.log(constant(value, 2)))
+  return div(lax.log(value), lax.log(strongConstant(value, 2)))
 }
 
 /**
@@ -87,7 +87,7 @@ export function log2(x: ArrayLike): JaxArray {
  */
 export function log10(x: ArrayLike): JaxArray {
   const [value] = promoteToFloat('log10', x)
-  return mul(lax.log(value), constant(value, Math.LOG10E))
+  return mul(lax.log(value), strongConstant(value, Math.LOG10E))
 }
 
 /**

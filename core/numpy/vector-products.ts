@@ -10,12 +10,13 @@ import { multiply, subtract } from './arithmetic.ts'
 import { conj } from './complex.ts'
 import { calledAs } from './called-as.ts'
 import { matmul, vdot } from './contraction.ts'
-import { asArray, promoteValues } from './promotion.ts'
+import { asArray, checkArrayLike, promoteValues } from './promotion.ts'
 import { moveaxis } from './shape.ts'
 import { vectorize } from './vectorize.ts'
 
 function operandsOf(name: string, a: ArrayLike, b: ArrayLike): JaxArray[] {
-  return promoteValues([asArray(name, a), asArray(name, b)])
+  checkArrayLike(name, a, b)
+  return promoteValues([a, b])
 }
 
 /**

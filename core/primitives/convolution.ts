@@ -1,6 +1,6 @@
 import { convolutionKernel } from '../compiler/reference/convolution.ts'
 import { type Shape, ShapedArray, formatShape } from '../ir/aval.ts'
-import type { DType } from '../ir/dtype.ts'
+import { type DType, bitWidth, isComplex, isFloat, isInteger } from '../ir/dtype.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { type Primitive, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import type { EquationCost } from '../ir/cost.ts'
@@ -110,6 +110,30 @@ function convolutionCost(lhs: ShapedArray, rhs: ShapedArray, params: ConvParams,
   return { flops: 2 * results * rhs.shape[rhs_spec[1]] * touched(windowAxes(geometryOf(lhs.shape, rhs.shape, params))) }
 }
 
+/** A convolution is summed in a type of its own kind, or whole numbers in floats, and never in a narrower one. */
+function checkPreferredType(given: DType, preferred: DType | null): void {
+  if (preferred === null || preferred === given) return
+  const fits =
+    (isInteger(given) && (isInteger(preferred) || isFloat(preferred))) ||
+    (isFloat(given) && isFloat(preferred)) ||
+    (isComplex(given) && isComplex(preferred))
+  if (!fits) {
+    throw new JaxTypeError(
+      `conv_general_dilated: preferredElementType ${preferred} does not fit operands of ${given}: ` +
+        'whole numbers may be summed as integers or floats, floats as floats, complex numbers as complex numbers.',
+      { hint: 'Leave preferredElementType out and convert the result: y.astype(…).' },
+    )
+  }
+  if (isInteger(given) && isInteger(preferred) && given.startsWith('u') !== preferred.startsWith('u')) {
+    throw new JaxTypeError(
+      `conv_general_dilated: preferredElementType ${preferred} must have the same signedness as ${given}.`,
+    )
+  }
+  if (bitWidth(preferred) < bitWidth(given)) {
+    throw new JaxTypeError(`conv_general_dilated: preferredElementType ${preferred} is narrower than ${given}.`)
+  }
+}
+
 export const convPrimitive: Primitive<ConvParams> = definePrimitive<ConvParams>({
   name: 'conv_general_dilated',
   inferSharding: spreadAlong(([lhs, rhs], { dimension_numbers: { lhs_spec, rhs_spec, out_spec } }, [out]) => {
@@ -126,6 +150,7 @@ export const convPrimitive: Primitive<ConvParams> = definePrimitive<ConvParams>(
   abstractEval([lhs, rhs], params) {
     checkDTypes('conv_general_dilated', [lhs, rhs], ['bool or number', 'bool or number'])
     checkSameDTypes('conv_general_dilated', [lhs, rhs])
+    checkPreferredType(lhs.dtype, params.preferred_element_type)
     return [new ShapedArray(resultShape(lhs, rhs, params), params.preferred_element_type ?? lhs.dtype)]
   },
 

@@ -25,7 +25,7 @@ import { sameAval } from '../ir/aval.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Primitive, type Tangent, UndefinedPrimal, Zero, definePrimitive } from '../tracing/primitive.ts'
 import { broadcastTo, known, unbroadcast } from './rules.ts'
-import { bindOne } from '../tracing/trace.ts'
+import { Tracer, bindOne } from '../tracing/trace.ts'
 import { JaxTypeError } from '../errors.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { conj, real } from './complex.ts'
@@ -34,7 +34,7 @@ import { checkDTypes, elementwisePrimitive } from './elementwise.ts'
 import { eq, ge } from './elementwise-comparison.ts'
 import { integerPow } from './elementwise-power.ts'
 import { floor } from './elementwise-rounding.ts'
-import { constantLike, filledLike, fullLike, operands } from './operand.ts'
+import { constant, fullLike, operands } from './operand.ts'
 import { select } from './selection.ts'
 import { addTangents } from './zeros.ts'
 import { oneEach } from './costs.ts'
@@ -96,7 +96,9 @@ export function square(x: ArrayLike): JaxArray {
 
 /** The sum of two tangents or cotangents of one value. What transformations write where gradients meet. */
 export function addAny(x: JaxArray, y: JaxArray): JaxArray {
-  return bindOne(addAnyPrimitive, [x, y], {})
+  // As in JAX: computed at once the sum is strongly typed where one operand is, staged it is as weak as its first.
+  const swapped = x.weakType && !y.weakType && !(x instanceof Tracer) && !(y instanceof Tracer)
+  return bindOne(addAnyPrimitive, swapped ? [y, x] : [x, y], {})
 }
 
 /** One over every element, as a division: `lax.reciprocal(x)`. */
@@ -183,8 +185,8 @@ export const remPrimitive = elementwisePrimitive({
 /** 1 where `x` is the chosen one, a half where both operands are, else 0. */
 export function chosenShare(x: JaxArray, ans: JaxArray, other: JaxArray): JaxArray {
   return div(
-    select(eq(x, ans), filledLike(ans, 1), filledLike(ans, 0)),
-    select(eq(other, ans), filledLike(ans, 2), filledLike(ans, 1)),
+    select(eq(x, ans), fullLike(ans, 1), fullLike(ans, 0)),
+    select(eq(other, ans), fullLike(ans, 2), fullLike(ans, 1)),
   )
 }
 
@@ -211,13 +213,13 @@ export const absPrimitive = elementwisePrimitive({
     (g, ans, [x]) =>
       isComplex(x.dtype)
         ? real(mul(g, div(conj(x), replaceZero(convertElementType(ans, x.dtype)))))
-        : select(ge(x, constantLike(x, 0)), g, neg(g)),
+        : select(ge(x, constant(x, 0)), g, neg(g)),
   ],
 })
 
 /** One in place of zero, for a divisor whose zeros do not matter. */
 function replaceZero(x: JaxArray): JaxArray {
-  return select(eq(x, constantLike(x, 0)), fullLike(x, 1), x)
+  return select(eq(x, constant(x, 0)), fullLike(x, 1), x)
 }
 
 export const signPrimitive = elementwisePrimitive({
@@ -234,7 +236,7 @@ export const squarePrimitive = elementwisePrimitive({
     { float: (x) => x * x, any: (x) => Math.imul(x, x) },
     { wide: (x) => x * x, complex: (z) => complexMultiply(z, z) },
   ),
-  jvp: [(g, _ans, [x]) => mul(g, mul(constantLike(x, 2), x))],
+  jvp: [(g, _ans, [x]) => mul(g, mul(constant(x, 2), x))],
 })
 
 export const addAnyPrimitive: Primitive = definePrimitive({

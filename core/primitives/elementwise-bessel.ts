@@ -7,7 +7,7 @@ import { abs, add, mul, reciprocal, sign, sub } from './elementwise-arithmetic.t
 import { gt } from './elementwise-comparison.ts'
 import { elementwisePrimitive } from './elementwise.ts'
 import { machineEpsilon } from './float-limits.ts'
-import { constantLike, filledLike, operands } from './operand.ts'
+import { constant, fullLike, operands } from './operand.ts'
 import { select } from './selection.ts'
 import { transcendentalEach } from './costs.ts'
 
@@ -48,10 +48,10 @@ export const besselI1ePrimitive = elementwisePrimitive({
     (g, ans, [x]) => {
       // I₁(x) / x has no numerical value at 0, where the derivative is 1/2.
       const epsilon = machineEpsilon(x.dtype)
-      const regular = gt(abs(x), constantLike(x, epsilon))
-      const safe = select(regular, x, filledLike(x, epsilon))
+      const regular = gt(abs(x), constant(x, epsilon))
+      const safe = select(regular, x, fullLike(x, epsilon))
       const slope = sub(besselI0e(safe), mul(ans, add(sign(safe), reciprocal(safe))))
-      return mul(g, select(regular, slope, filledLike(x, 0.5)))
+      return mul(g, select(regular, slope, fullLike(x, 0.5)))
     },
   ],
 })

@@ -11,11 +11,12 @@ import { ValueError } from '../errors.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import type { Primitive } from '../tracing/primitive.ts'
 import { bindOne } from '../tracing/trace.ts'
+import { convertElementType } from './conversion.ts'
 import { add, mul, neg, sub } from './elementwise-arithmetic.ts'
 import { lgamma } from './elementwise-special.ts'
 import { exp, log, log1p } from './elementwise-transcendental.ts'
 import { elementwisePrimitive } from './elementwise.ts'
-import { constantLike, filledLike, operands } from './operand.ts'
+import { constant, fullLike, operands } from './operand.ts'
 import type { TangentRule } from './rules.ts'
 import { transcendentalEach } from './costs.ts'
 
@@ -72,7 +73,13 @@ export function betainc(a: ArrayLike, b: ArrayLike, x: ArrayLike): JaxArray {
 
 /** The density of the gamma distribution. */
 function gammaDensity(a: JaxArray, x: JaxArray): JaxArray {
-  return exp(sub(add(neg(x), mul(sub(a, filledLike(a, 1)), log(x))), lgamma(a)))
+  return exp(sub(add(neg(x), mul(sub(a, fullLike(a, 1)), log(x))), lgamma(a)))
+}
+
+/** A product of numbers of equal dtype but perhaps of unequal weakness: strongly typed beside a strong one. */
+function promotedProduct(g: JaxArray, slope: JaxArray): JaxArray {
+  const weakType = g.weakType && slope.weakType
+  return mul(convertElementType(g, g.dtype, weakType), convertElementType(slope, slope.dtype, weakType))
 }
 
 export const igammaPrimitive = elementwisePrimitive({
@@ -80,7 +87,10 @@ export const igammaPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: incompleteGamma }),
-  jvp: [(g, _ans, [a, x]) => mul(g, igammaGradA(a, x)), (g, _ans, [a, x]) => mul(g, gammaDensity(a, x))],
+  jvp: [
+    (g, _ans, [a, x]) => promotedProduct(g, igammaGradA(a, x)),
+    (g, _ans, [a, x]) => promotedProduct(g, gammaDensity(a, x)),
+  ],
 })
 
 export const igammacPrimitive = elementwisePrimitive({
@@ -88,7 +98,10 @@ export const igammacPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['float', 'float'],
   kernel: binaryKernel({ any: incompleteGammaComplement }),
-  jvp: [(g, _ans, [a, x]) => neg(mul(g, igammaGradA(a, x))), (g, _ans, [a, x]) => neg(mul(g, gammaDensity(a, x)))],
+  jvp: [
+    (g, _ans, [a, x]) => neg(promotedProduct(g, igammaGradA(a, x))),
+    (g, _ans, [a, x]) => neg(promotedProduct(g, gammaDensity(a, x))),
+  ],
 })
 
 export const igammaGradAPrimitive = elementwisePrimitive({
@@ -121,8 +134,8 @@ export const betaincPrimitive = elementwisePrimitive({
     betaincShape,
     (g, _ans, [a, b, x]) => {
       const lbeta = sub(add(lgamma(a), lgamma(b)), lgamma(add(a, b)))
-      const falling = mul(sub(b, constantLike(b, 1)), log1p(neg(x)))
-      const rising = mul(sub(a, constantLike(a, 1)), log(x))
+      const falling = mul(sub(b, constant(b, 1)), log1p(neg(x)))
+      const rising = mul(sub(a, constant(a, 1)), log(x))
       return mul(exp(sub(add(falling, rising), lbeta)), g)
     },
   ],

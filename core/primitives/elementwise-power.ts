@@ -22,7 +22,7 @@ import { div, mul, sub } from './elementwise-arithmetic.ts'
 import { eq } from './elementwise-comparison.ts'
 import { log } from './elementwise-transcendental.ts'
 import { broadcastShapes, elementwisePrimitive } from './elementwise.ts'
-import { constantLike, filledLike, fullLike, operands } from './operand.ts'
+import { constant, fullLike, operands } from './operand.ts'
 import { select } from './selection.ts'
 import { transcendentalEach } from './costs.ts'
 
@@ -55,7 +55,7 @@ export function cbrt(x: ArrayLike): JaxArray {
 
 /** `x`, with zeros replaced by ones so that a logarithm or quotient stays finite. */
 function withoutZeros(x: JaxArray): JaxArray {
-  return select(eq(x, constantLike(x, 0)), fullLike(x, 1), x)
+  return select(eq(x, constant(x, 0)), fullLike(x, 1), x)
 }
 
 const powKernel = binaryKernel({ any: power }, { complex: complexPower })
@@ -75,18 +75,23 @@ export const powPrimitive: Primitive = definePrimitive({
   jvp: jvpOf(
     () => powPrimitive,
     [
-      (g, ans, [x, y]) => {
-        if (!isInteger(y.dtype)) return mul(g, mul(y, pow(x, sub(y, fullLike(y, 1)))))
+      (g, ans, [weakX, weakY]) => {
+        const x = convertElementType(weakX, weakX.dtype)
+        if (!isInteger(weakY.dtype)) {
+          const y = convertElementType(weakY, weakY.dtype)
+          return mul(g, mul(y, pow(x, sub(y, fullLike(y, 1)))))
+        }
+        const y = weakY
         const base = broadcastTo(x, ans.shape)
         const exponent = broadcastTo(convertElementType(y, x.dtype), ans.shape)
         const slope = select(
-          eq(exponent, constantLike(exponent, 0)),
+          eq(exponent, constant(exponent, 0)),
           fullLike(exponent, 0),
           mul(withoutZeros(exponent), pow(base, sub(exponent, fullLike(exponent, 1)))),
         )
         return mul(g, slope)
       },
-      (g, ans, [x]) => mul(g, mul(log(withoutZeros(x)), ans)),
+      (g, ans, [x, y]) => convertElementType(mul(g, mul(log(withoutZeros(x)), ans)), y.dtype),
     ],
   ),
   batch: broadcastingBatch(() => powPrimitive),
@@ -137,10 +142,10 @@ export const integerPowPrimitive = elementwisePrimitive<IntegerPowParams>({
   },
   jvp: [
     (g, _ans, [x], { y }) => {
-      if (y === 0) return filledLike(g, 0)
+      if (y === 0) return fullLike(g, 0)
       if (y === 1) return g
-      if (y === 2) return mul(g, mul(constantLike(x, 2), x))
-      return mul(g, mul(constantLike(x, y), integerPow(x, { y: y - 1 })))
+      if (y === 2) return mul(g, mul(constant(x, 2), x))
+      return mul(g, mul(constant(x, y), integerPow(x, { y: y - 1 })))
     },
   ],
 })
@@ -150,7 +155,7 @@ export const sqrtPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.sqrt }, { complex: complexSqrt }),
-  jvp: [(g, ans, [x]) => mul(g, div(constantLike(x, 0.5), ans))],
+  jvp: [(g, ans, [x]) => mul(g, div(constant(x, 0.5), ans))],
 })
 
 export const rsqrtPrimitive = elementwisePrimitive({
@@ -158,7 +163,7 @@ export const rsqrtPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: (x) => 1 / Math.sqrt(x) }, { complex: complexRsqrt }),
-  jvp: [(g, ans, [x]) => mul(g, mul(constantLike(x, -0.5), div(ans, x)))],
+  jvp: [(g, ans, [x]) => mul(g, mul(constant(x, -0.5), div(ans, x)))],
 })
 
 export const cbrtPrimitive = elementwisePrimitive({
@@ -166,7 +171,7 @@ export const cbrtPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: Math.cbrt }),
-  jvp: [(g, ans, [x]) => mul(g, mul(constantLike(x, 1 / 3), integerPow(ans, { y: -2 })))],
+  jvp: [(g, ans, [x]) => mul(g, mul(constant(x, 1 / 3), integerPow(ans, { y: -2 })))],
 })
 
 export const powerPrimitives: readonly Primitive[] = [

@@ -13,7 +13,7 @@ import { bindOne } from '../tracing/trace.ts'
 import { add, mul, neg, square } from './elementwise-arithmetic.ts'
 import { elementwisePrimitive } from './elementwise.ts'
 import { exp } from './elementwise-transcendental.ts'
-import { constantLike, operands } from './operand.ts'
+import { constant, operands } from './operand.ts'
 import { transcendentalEach } from './costs.ts'
 
 /** The error function: `lax.erf(x)`. */
@@ -66,7 +66,7 @@ export const erfPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: erfOf }),
-  jvp: [(g, _ans, [x]) => mul(constantLike(x, 2 / Math.sqrt(Math.PI)), mul(g, bell(x)))],
+  jvp: [(g, _ans, [x]) => mul(constant(x, 2 / Math.sqrt(Math.PI)), mul(g, bell(x)))],
 })
 
 export const erfcPrimitive = elementwisePrimitive({
@@ -74,7 +74,7 @@ export const erfcPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: erfcOf }),
-  jvp: [(g, _ans, [x]) => mul(constantLike(x, -2 / Math.sqrt(Math.PI)), mul(g, bell(x)))],
+  jvp: [(g, _ans, [x]) => mul(constant(x, -2 / Math.sqrt(Math.PI)), mul(g, bell(x)))],
 })
 
 export const erfInvPrimitive = elementwisePrimitive({
@@ -82,7 +82,7 @@ export const erfInvPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: erfInverse }),
-  jvp: [(g, ans, [x]) => mul(constantLike(x, Math.sqrt(Math.PI) / 2), mul(g, exp(square(ans))))],
+  jvp: [(g, ans, [x]) => mul(constant(x, Math.sqrt(Math.PI) / 2), mul(g, exp(square(ans))))],
 })
 
 export const lgammaPrimitive = elementwisePrimitive({
@@ -98,7 +98,7 @@ export const digammaPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['float'],
   kernel: unaryKernel({ any: digammaOf }),
-  jvp: [(g, _ans, [x]) => mul(g, polygamma(constantLike(x, 1), x))],
+  jvp: [(g, _ans, [x]) => mul(g, polygamma(constant(x, 1), x))],
 })
 
 export const polygammaPrimitive = elementwisePrimitive({
@@ -112,7 +112,7 @@ export const polygammaPrimitive = elementwisePrimitive({
         hint: 'Hold the order fixed with lax.stopGradient, and differentiate with respect to x alone.',
       })
     },
-    (g, _ans, [m, x]) => mul(g, polygamma(add(m, constantLike(m, 1)), x)),
+    (g, _ans, [m, x]) => mul(g, polygamma(add(m, constant(m, 1)), x)),
   ],
 })
 

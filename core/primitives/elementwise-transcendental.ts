@@ -24,7 +24,7 @@ import { bindOne } from '../tracing/trace.ts'
 import { add, div, mul, neg, reciprocal, square, sub } from './elementwise-arithmetic.ts'
 import { elementwisePrimitive } from './elementwise.ts'
 import { rsqrt } from './elementwise-power.ts'
-import { constantLike, operands } from './operand.ts'
+import { constant, operands } from './operand.ts'
 import { transcendentalEach } from './costs.ts'
 
 /** e to the power of every element: `lax.exp(x)`. */
@@ -138,7 +138,7 @@ export const exp2Primitive = elementwisePrimitive({
     { any: (x) => 2 ** x },
     { complex: (z) => complexExp({ re: z.re * Math.LN2, im: z.im * Math.LN2 }) },
   ),
-  jvp: [(g, ans, [x]) => mul(log(constantLike(x, 2)), mul(g, ans))],
+  jvp: [(g, ans, [x]) => mul(log(constant(x, 2)), mul(g, ans))],
 })
 
 export const expm1Primitive = elementwisePrimitive({
@@ -146,7 +146,7 @@ export const expm1Primitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.expm1 }, { complex: complexExpm1 }),
-  jvp: [(g, ans) => mul(g, add(ans, constantLike(ans, 1)))],
+  jvp: [(g, ans) => mul(g, add(ans, constant(ans, 1)))],
 })
 
 export const logPrimitive = elementwisePrimitive({
@@ -162,7 +162,7 @@ export const log1pPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.log1p }, { complex: complexLog1p }),
-  jvp: [(g, _ans, [x]) => div(g, add(x, constantLike(x, 1)))],
+  jvp: [(g, _ans, [x]) => div(g, add(x, constant(x, 1)))],
 })
 
 export const sinPrimitive = elementwisePrimitive({
@@ -186,7 +186,7 @@ export const tanPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.tan }, { complex: complexTan }),
-  jvp: [(g, ans, [x]) => mul(g, add(constantLike(x, 1), square(ans)))],
+  jvp: [(g, ans, [x]) => mul(g, add(constant(x, 1), square(ans)))],
 })
 
 export const asinPrimitive = elementwisePrimitive({
@@ -194,7 +194,7 @@ export const asinPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.asin }, { complex: complexAsin }),
-  jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(constantLike(x, 1), square(x))))],
+  jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(constant(x, 1), square(x))))],
 })
 
 export const acosPrimitive = elementwisePrimitive({
@@ -202,7 +202,7 @@ export const acosPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.acos }, { complex: complexAcos }),
-  jvp: [(g, _ans, [x]) => mul(g, neg(rsqrt(sub(constantLike(x, 1), square(x)))))],
+  jvp: [(g, _ans, [x]) => mul(g, neg(rsqrt(sub(constant(x, 1), square(x)))))],
 })
 
 export const atanPrimitive = elementwisePrimitive({
@@ -210,7 +210,7 @@ export const atanPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.atan }, { complex: complexAtan }),
-  jvp: [(g, _ans, [x]) => div(g, add(constantLike(x, 1), square(x)))],
+  jvp: [(g, _ans, [x]) => div(g, add(constant(x, 1), square(x)))],
 })
 
 export const sinhPrimitive = elementwisePrimitive({
@@ -234,7 +234,7 @@ export const tanhPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.tanh }, { complex: complexTanh }),
-  jvp: [(g, ans, [x]) => mul(add(g, mul(g, ans)), sub(constantLike(x, 1), ans))],
+  jvp: [(g, ans, [x]) => mul(add(g, mul(g, ans)), sub(constant(x, 1), ans))],
 })
 
 export const asinhPrimitive = elementwisePrimitive({
@@ -242,7 +242,7 @@ export const asinhPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.asinh }, { complex: complexAsinh }),
-  jvp: [(g, _ans, [x]) => mul(g, rsqrt(add(square(x), constantLike(x, 1))))],
+  jvp: [(g, _ans, [x]) => mul(g, rsqrt(add(square(x), constant(x, 1))))],
 })
 
 export const acoshPrimitive = elementwisePrimitive({
@@ -250,7 +250,7 @@ export const acoshPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.acosh }, { complex: complexAcosh }),
-  jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(square(x), constantLike(x, 1))))],
+  jvp: [(g, _ans, [x]) => mul(g, rsqrt(sub(square(x), constant(x, 1))))],
 })
 
 export const atanhPrimitive = elementwisePrimitive({
@@ -258,7 +258,7 @@ export const atanhPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: Math.atanh }, { complex: complexAtanh }),
-  jvp: [(g, _ans, [x]) => mul(reciprocal(add(constantLike(x, 1), x)), div(g, sub(constantLike(x, 1), x)))],
+  jvp: [(g, _ans, [x]) => mul(reciprocal(add(constant(x, 1), x)), div(g, sub(constant(x, 1), x)))],
 })
 
 export const logisticPrimitive = elementwisePrimitive({
@@ -266,7 +266,7 @@ export const logisticPrimitive = elementwisePrimitive({
   cost: transcendentalEach,
   accepts: ['inexact'],
   kernel: unaryKernel({ any: (x) => 1 / (1 + Math.exp(-x)) }, { complex: complexLogistic }),
-  jvp: [(g, ans) => mul(g, mul(ans, sub(constantLike(ans, 1), ans)))],
+  jvp: [(g, ans) => mul(g, mul(ans, sub(constant(ans, 1), ans)))],
 })
 
 export const atan2Primitive = elementwisePrimitive({

@@ -5,7 +5,7 @@ import { complex, imag, real } from './complex.ts'
 import { abs, add, max, mul, neg, rem, sub } from './elementwise-arithmetic.ts'
 import { eq, lt, ne } from './elementwise-comparison.ts'
 import { exp, log1p } from './elementwise-transcendental.ts'
-import { constant, filledLike } from './operand.ts'
+import { constant, fullLike } from './operand.ts'
 import { select } from './selection.ts'
 
 /** log(exp(x) + exp(y)), with a derivative of its own since the two operands are symmetric at a tie. */
@@ -46,5 +46,5 @@ export function logaddexpTangent(x: JaxArray, y: JaxArray, dx: JaxArray, dy: Jax
 
 /** The value, with +∞ replaced by 0 so that differences of infinities do not make NaN. */
 function finite(operand: JaxArray): JaxArray {
-  return select(eq(operand, constant(operand, Infinity)), filledLike(operand, 0), operand)
+  return select(eq(operand, constant(operand, Infinity)), fullLike(operand, 0), operand)
 }

@@ -27,19 +27,25 @@ export function operands(...values: ArrayLike[]): JaxArray[] {
   return values.map((value) => operand(value, dtype))
 }
 
-/** A strongly typed constant of the dtype of `like`. */
+/**
+ * A constant of the dtype of `like`: the `2.0:f32[]` that a rule multiplies by. As in JAX it is a bare number beside a
+ * bare number, so that weak scalars stay weak, and strongly typed beside everything else.
+ */
 export function constant(like: JaxArray, value: number): JaxArray {
+  return scalar(value, like.dtype, like.weakType && like.ndim === 0)
+}
+
+/** A constant of the dtype of `like` that makes what it meets strongly typed. */
+export function strongConstant(like: JaxArray, value: number): JaxArray {
   return scalar(value, like.dtype)
 }
 
-/** A constant of the dtype of `like`, and as weak: the `2.0:f32[]` that a derivative rule multiplies by. */
-export function constantLike(like: JaxArray, value: number): JaxArray {
-  return scalar(value, like.dtype, like.weakType)
-}
-
-/** An array of the shape and dtype of `like` filled with one value: staged as a broadcast unless it is a scalar. */
-export function fullLike(like: JaxArray, value: number): JaxArray {
-  const fill = constant(like, value)
+/**
+ * An array of the shape and dtype of `like`, and as weak unless told otherwise, filled with one value: staged as a
+ * broadcast unless it is a scalar.
+ */
+export function fullLike(like: JaxArray, value: number, weakType = like.weakType): JaxArray {
+  const fill = scalar(value, like.dtype, weakType)
   return like.ndim === 0 ? fill : broadcastInDim(fill, { shape: like.shape, broadcast_dimensions: [] })
 }
 
@@ -53,10 +59,4 @@ function describe(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' ? 'an object' : typeof value
-}
-
-/** An array of the shape and dtype of `like`, and as weak, filled with one value. */
-export function filledLike(like: JaxArray, value: number): JaxArray {
-  const fill = constantLike(like, value)
-  return like.ndim === 0 ? fill : broadcastInDim(fill, { shape: like.shape, broadcast_dimensions: [] })
 }

@@ -18,8 +18,8 @@ import { checkSameDTypes, listShapes } from './elementwise.ts'
 import { bitwiseAnd } from './elementwise-bitwise.ts'
 import { eq, gt, lt } from './elementwise-comparison.ts'
 import { broadcastInDim } from './movement.ts'
-import { constant, filledLike, operands } from './operand.ts'
-import { instantiate, zerosOf } from './zeros.ts'
+import { constant, fullLike, operands } from './operand.ts'
+import { zerosOf } from './zeros.ts'
 import { oneEach } from './costs.ts'
 import { spreadPointwise } from './sharding-rules.ts'
 
@@ -76,8 +76,10 @@ export const selectNPrimitive: Primitive = definePrimitive({
 
   jvp([which, ...cases], [, ...tangents]) {
     const out = selectN(which, ...cases)
-    const flat = !tangents.some((tangent) => !(tangent instanceof Zero))
-    return { primals: [out], tangents: [flat ? new Zero(out.aval) : selectN(which, ...tangents.map(instantiate))] }
+    const given = tangents.find((tangent): tangent is JaxArray => !(tangent instanceof Zero))
+    if (given === undefined) return { primals: [out], tangents: [new Zero(out.aval)] }
+    const zeros = zerosOf(given.aval)
+    return { primals: [out], tangents: [selectN(which, ...tangents.map((t) => (t instanceof Zero ? zeros : t)))] }
   },
 
   transpose([ct], [selector, ...cases]) {
@@ -148,9 +150,9 @@ export const clampPrimitive: Primitive = definePrimitive({
   jvp: jvpOf(
     () => clampPrimitive,
     [
-      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(min, x), lt(min, max)), likeOperand(g, x), filledLike(x, 0)),
-      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(x, min), lt(x, max)), g, filledLike(x, 0)),
-      (g, _ans, [, x, max]) => select(lt(max, x), likeOperand(g, x), filledLike(x, 0)),
+      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(min, x), lt(min, max)), likeOperand(g, x), fullLike(x, 0)),
+      (g, _ans, [min, x, max]) => select(bitwiseAnd(gt(x, min), lt(x, max)), g, fullLike(x, 0)),
+      (g, _ans, [, x, max]) => select(lt(max, x), likeOperand(g, x), fullLike(x, 0)),
     ],
   ),
 

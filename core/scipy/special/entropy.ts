@@ -1,6 +1,7 @@
 import { isnan, logicalOr, notEqual } from '../../numpy/logic.ts'
 import { promoteToFloat } from '../../numpy/promotion.ts'
 import { where } from '../../numpy/selection.ts'
+import { convertElementType } from '../../primitives/conversion.ts'
 import { add, div, mul, neg, sub } from '../../primitives/elementwise-arithmetic.ts'
 import { bitwiseAnd } from '../../primitives/elementwise-bitwise.ts'
 import { eq, ge, gt, lt } from '../../primitives/elementwise-comparison.ts'
@@ -8,11 +9,28 @@ import { log, log1p } from '../../primitives/elementwise-transcendental.ts'
 import { constant, fullLike } from '../../primitives/operand.ts'
 import { select } from '../../primitives/selection.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
+import { currentTrace } from '../../tracing/trace.ts'
 import { withDerivative } from './with-derivative.ts'
 
 /** A product that is 0 where `x` is 0, whatever the other factor; NaN in `y` comes through. */
 function productUnlessZero(f: (y: JaxArray) => JaxArray): (x: JaxArray, y: JaxArray) => JaxArray {
   return (x, y) => where(logicalOr(notEqual(x, 0), isnan(y)), mul(x, f(y)), 0)
+}
+
+/** Such a product with its slopes; the tangent is strongly typed, as JAX's rule converts it. */
+function product(
+  name: string,
+  f: (y: JaxArray) => JaxArray,
+  inverse: (y: JaxArray) => JaxArray,
+  both: JaxArray[],
+): JaxArray {
+  const jvp = (x: JaxArray, y: JaxArray, dx: JaxArray, dy: JaxArray): JaxArray[] => {
+    const tangent = add(mul(dx, f(y)), div(mul(dy, x), inverse(y)))
+    return [product(name, f, inverse, [x, y]), convertElementType(tangent, tangent.dtype)]
+  }
+  const fun = (x: JaxArray, y: JaxArray): JaxArray[] => [productUnlessZero(f)(x, y)]
+  const [out] = currentTrace().processCustomJvp({ name, fun, jvp }, both)
+  return out
 }
 
 /**
@@ -22,11 +40,7 @@ function productUnlessZero(f: (y: JaxArray) => JaxArray): (x: JaxArray, y: JaxAr
  * scipy.special.xlogy(0, 0).item() // 0
  */
 export function xlogy(x: ArrayLike, y: ArrayLike): JaxArray {
-  const slopes = [
-    (_ans: JaxArray, _a: JaxArray, b: JaxArray): JaxArray => log(b),
-    (_ans: JaxArray, a: JaxArray, b: JaxArray): JaxArray => div(a, b),
-  ]
-  return withDerivative('xlogy', productUnlessZero(log), slopes, ...promoteToFloat('xlogy', x, y))
+  return product('xlogy', log, (b) => b, promoteToFloat('xlogy', x, y))
 }
 
 /**
@@ -36,11 +50,7 @@ export function xlogy(x: ArrayLike, y: ArrayLike): JaxArray {
  * scipy.special.xlog1py(0, -1).item() // 0
  */
 export function xlog1py(x: ArrayLike, y: ArrayLike): JaxArray {
-  const slopes = [
-    (_ans: JaxArray, _a: JaxArray, b: JaxArray): JaxArray => log1p(b),
-    (_ans: JaxArray, a: JaxArray, b: JaxArray): JaxArray => div(a, add(constant(b, 1), b)),
-  ]
-  return withDerivative('xlog1py', productUnlessZero(log1p), slopes, ...promoteToFloat('xlog1py', x, y))
+  return product('xlog1py', log1p, (b) => add(1, b), promoteToFloat('xlog1py', x, y))
 }
 
 function xlogx(x: JaxArray): JaxArray {

@@ -1,4 +1,5 @@
 import { JaxTypeError, ValueError } from '../../errors.ts'
+import { multiply, subtract } from '../../numpy/arithmetic.ts'
 import { equal, greater, greaterEqual } from '../../numpy/logic.ts'
 import { promoteToFloat } from '../../numpy/promotion.ts'
 import { where } from '../../numpy/selection.ts'
@@ -7,7 +8,7 @@ import { gt, lt } from '../../primitives/elementwise-comparison.ts'
 import { sqrt } from '../../primitives/elementwise-power.ts'
 import * as lax from '../../primitives/elementwise-special.ts'
 import { exp, log } from '../../primitives/elementwise-transcendental.ts'
-import { constant, fullLike } from '../../primitives/operand.ts'
+import { constant, strongConstant, fullLike } from '../../primitives/operand.ts'
 import { select } from '../../primitives/selection.ts'
 import type { ArrayLike, JaxArray } from '../../tracing/array.ts'
 import * as dawson from './dawson-coefficients.ts'
@@ -112,8 +113,8 @@ function singleOrDouble(name: string, x: ArrayLike): JaxArray {
 
 /** The distribution function, by erf near 0 and by erfc in the tails, where that keeps its digits. */
 function normalProbability(x: JaxArray): JaxArray {
-  const c = (value: number): JaxArray => constant(x, value)
-  const scaled = mul(x, c(Math.SQRT1_2))
+  const c = (value: number): JaxArray => strongConstant(x, value)
+  const scaled = multiply(x, c(Math.SQRT1_2))
   const size = abs(scaled)
   const tail = lax.erfc(size)
   const beyond = select(gt(scaled, c(0)), sub(c(2), tail), tail)
@@ -138,8 +139,8 @@ export function ndtr(x: ArrayLike): JaxArray {
  */
 export function ndtri(p: ArrayLike): JaxArray {
   const value = singleOrDouble('ndtri', p)
-  const c = (number: number): JaxArray => constant(value, number)
-  const lower = where(greater(value, -Math.expm1(-2)), sub(c(1), value), value)
+  const c = (number: number): JaxArray => strongConstant(value, number)
+  const lower = where(greater(value, -Math.expm1(-2)), subtract(c(1), value), value)
   const safe = where(equal(lower, 0), 0.5, lower)
   const centred = sub(safe, c(0.5))
   const squared = square(centred)

@@ -1,6 +1,6 @@
 import { ValueError } from '../../errors.ts'
 import { isFloat } from '../../ir/dtype.ts'
-import { maximum, minimum } from '../../numpy/arithmetic.ts'
+import { maximum, minimum, multiply } from '../../numpy/arithmetic.ts'
 import { arange } from '../../numpy/creation.ts'
 import {
   equal,
@@ -70,7 +70,7 @@ export function gammasgn(x: ArrayLike): JaxArray {
  */
 export function gamma(x: ArrayLike): JaxArray {
   const [value] = promoteToFloat('gamma', x)
-  return mul(gammasgn(value), exp(lax.lgamma(value)))
+  return multiply(gammasgn(value), exp(lax.lgamma(value)))
 }
 
 /** Stirling's series of `log Γ(b) - log Γ(a + b)` for b ≥ 8 and a ≤ b, in which nothing large cancels. */
