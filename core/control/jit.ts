@@ -64,7 +64,13 @@ export const jitPrimitive: Primitive<JitParams> = definePrimitive<JitParams>({
   transpose(cotangents, args, { jaxpr, name }) {
     const linear = args.map((arg) => arg instanceof UndefinedPrimal)
     const nonzero = cotangents.map((cotangent) => !(cotangent instanceof Zero))
-    const transposed = transposeJaxpr(jaxpr, linear, nonzero)
+    const transposed = transposeJaxpr(
+      jaxpr,
+      linear,
+      nonzero,
+      [],
+      cotangents.map((cotangent) => cotangent.aval),
+    )
     const residuals = args.flatMap((arg) => (arg instanceof UndefinedPrimal ? [] : [arg]))
     const live = cotangents.flatMap((cotangent) => (cotangent instanceof Zero ? [] : [cotangent]))
     const outs = bindJit(transposed.jaxpr, [...residuals, ...live], name).values()

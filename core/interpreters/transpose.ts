@@ -1,3 +1,4 @@
+import type { ShapedArray } from '../ir/aval.ts'
 import type { Atom, ClosedJaxpr, JaxprEqn } from '../ir/jaxpr.ts'
 import { interpret } from '../ir/interpret.ts'
 import type { JaxArray } from '../tracing/array.ts'
@@ -82,16 +83,17 @@ export function transposeLinear(closed: ClosedJaxpr, cotangents: readonly Tangen
 /**
  * The transpose of a jaxpr that is linear in some inputs, as a jaxpr: non-linear inputs followed by the
  * non-zero cotangents in, cotangents of the linear inputs out (those in `zeroOut` are known to be zero
- * and left out, unless `forced`).
+ * and left out, unless `forced`). Cotangents have the types of `outAvals`, which may be less weak than the outputs.
  */
 export function transposeJaxpr(
   closed: ClosedJaxpr,
   linear: readonly boolean[],
   nonzero: readonly boolean[],
   forced: readonly boolean[] = [],
+  outAvals: readonly ShapedArray[] = closed.outAvals,
 ): { jaxpr: ClosedJaxpr; zeroOut: boolean[] } {
   const residualAvals = closed.inAvals.filter((_, i) => !linear[i])
-  const cotangentAvals = closed.outAvals.filter((_, i) => nonzero[i])
+  const cotangentAvals = outAvals.filter((_, i) => nonzero[i])
   const { jaxpr, aux } = traceWithAux(
     (...inputs) => {
       const residuals = inputs.slice(0, residualAvals.length).values()

@@ -1,6 +1,7 @@
 import { ValueError } from '../errors.ts'
 import { formatShape } from '../ir/aval.ts'
 import { canonicalAxis } from '../lax/arguments.ts'
+import { scan } from '../lax/loops.ts'
 import { upTo } from '../primitives/axes.ts'
 import { moveAxis } from '../primitives/batch-axis.ts'
 import { convertElementType } from '../primitives/conversion.ts'
@@ -10,6 +11,7 @@ import { constant, fullLike } from '../primitives/operand.ts'
 import { slice } from '../primitives/slicing.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { add, clip, divide, multiply, subtract } from './arithmetic.ts'
+import { calledAs } from './called-as.ts'
 import { conj } from './complex.ts'
 import { diff } from './cumulative.ts'
 import { take } from './indexing.ts'
@@ -118,10 +120,15 @@ export function polyval(p: ArrayLike, x: ArrayLike): JaxArray {
   const [coefficients, value] = promoteValues([asArray('polyval', p), x])
   if (coefficients.ndim !== 1)
     throw new ValueError(`jnp.polyval takes a vector of coefficients, got ${coefficients.ndim} dimensions.`)
-  return upTo(coefficients.size).reduce(
-    (total, i) => add(multiply(total, value), take(coefficients, i)),
-    fullLike(value, 0, false),
-  )
+  return calledAs('polyval', horner, coefficients, value)
+}
+
+function horner(coefficients: JaxArray, value: JaxArray): JaxArray {
+  const body = (total: JaxArray, coefficient: JaxArray): readonly [JaxArray, null] => [
+    add(multiply(total, value), coefficient),
+    null,
+  ]
+  return scan(body, fullLike(value, 0, false), coefficients)[0]
 }
 
 /** Where the samples of `trapezoid` lie. */
