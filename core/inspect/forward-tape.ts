@@ -16,15 +16,27 @@ export function onesLike(value: JaxArray): Tangent {
   return isDifferentiable(value.aval) ? fromHost(filledHost(value.shape, value.dtype, 1)) : new Zero(value.aval)
 }
 
+interface ForwardTape {
+  readonly steps: readonly ForwardStep[]
+  /** The value of each node. */
+  readonly primals: ReadonlyMap<string, ValueSummary>
+  /** Why forward mode cannot go this way. */
+  readonly notes: readonly string[]
+}
+
+/** Why a mode of differentiation has no half of the tape. */
+export function cannotGo(mode: 'Forward' | 'Reverse', error: unknown): string {
+  const why = errorParts(error)?.summary ?? String(error)
+  return `${mode} mode cannot go this way: ${why}${why.endsWith('.') ? '' : '.'}`
+}
+
 /** Runs the program under the jvp interpreter, one equation a step. */
-export function forwardTape(
-  program: TapeProgram,
-  primals: ReadonlyMap<string, ValueSummary>,
-): { steps: ForwardStep[]; notes: string[] } {
+export function forwardTape(program: TapeProgram): ForwardTape {
   const { closed, args, slots, differentiated } = program
   const trace = new JvpTrace(currentTrace(), 'jvp')
   const env = arrayEnvironment()
   const steps: ForwardStep[] = []
+  const primals = new Map<string, ValueSummary>()
   try {
     for (const [position, slot] of slots.entries()) {
       const values =
@@ -32,8 +44,9 @@ export function forwardTape(
           ? [differentiated.has(slot.id) ? trace.join(args[position], onesLike(args[position])) : args[position]]
           : stepOf(trace, env, slot.eqn)
       env.write(slot.outputs, values)
-      const { tangent } = trace.split(values[slot.shown])
-      const summary = primals.get(slot.id) ?? null
+      const { primal, tangent } = trace.split(values[slot.shown])
+      const summary = summaryOf(primal)
+      if (summary !== null) primals.set(slot.id, summary)
       const tangentSummary = tangent instanceof Zero ? null : summaryOf(tangent)
       steps.push({
         node: slot.id,
@@ -43,11 +56,11 @@ export function forwardTape(
     }
   } catch (error) {
     if (!(error instanceof JaxTypeError)) throw error
-    return { steps: [], notes: [`Forward mode cannot go this way: ${errorParts(error)?.summary ?? error.message}.`] }
+    return { steps: [], primals, notes: [cannotGo('Forward', error)] }
   } finally {
     trace.live = false
   }
-  return { steps: closed.jaxpr.outvars.length === 0 ? [] : steps, notes: [] }
+  return { steps: closed.jaxpr.outvars.length === 0 ? [] : steps, primals, notes: [] }
 }
 
 function stepOf(

@@ -10,7 +10,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import { withAxis } from '../tracing/axis-env.ts'
 import type { Excerpt, Lanes, Operand, RecordedValue } from '../tracing/record.ts'
 import type { RecordedCall } from '../tracing/recorder.ts'
-import { whileLooking } from '../tracing/looking.ts'
+import { notInRecord, whileLooking } from '../tracing/looking.ts'
 import { Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
 import type { TapeDocument } from './documents.ts'
 import { inputLabels, ownLabels } from './function-names.ts'
@@ -88,9 +88,11 @@ function differentiatingCall(call: RecordedCall): RecordedCall | null {
 }
 
 function onlyTraced(): JaxTypeError {
-  return new JaxTypeError('The function was only traced: its arguments had shapes and dtypes, and no numbers.', {
-    hint: 'A tape needs numbers: call the function on some in a cell.',
-  })
+  return notInRecord(
+    new JaxTypeError('The function was only traced: its arguments had shapes and dtypes, and no numbers.', {
+      hint: 'A tape needs numbers: call the function on some in a cell.',
+    }),
+  )
 }
 
 /** Equations that called a function of the host become values that the program was given. */
@@ -128,11 +130,13 @@ class Resolver {
         const host = operand.kind === 'kept' ? operand.numbers.host : null
         if (host !== null && operand.kind === 'kept')
           return new ConcreteArray(host, { weakType: operand.aval.weakType })
-        throw new JaxTypeError(
-          `There are no numbers to go through the program with: ${whyLost(operand) ?? 'they are gone'}.`,
-          {
-            hint: 'The record keeps arrays of up to 8 MB, 32 MB a run. Look at the same function on smaller arguments, or run its cell again.',
-          },
+        throw notInRecord(
+          new JaxTypeError(
+            `There are no numbers to go through the program with: ${whyLost(operand) ?? 'they are gone'}.`,
+            {
+              hint: 'The record keeps arrays of up to 8 MB, 32 MB a run. Look at the same function on smaller arguments, or run its cell again.',
+            },
+          ),
         )
       }
       case 'lanes':

@@ -9,6 +9,7 @@ import type { JaxArray } from '../tracing/array.ts'
 import type { FlatFunction, Params, Primitive } from '../tracing/primitive.ts'
 import type { Excerpt, Log, LogEntry, Operand, RecordedBlock, RecordedRule, RecordedValue } from '../tracing/record.ts'
 import { ValueError } from '../errors.ts'
+import { notInRecord } from '../tracing/looking.ts'
 
 /** A record as the program that ran, with what is known of every variable. */
 export interface RecordedProgram {
@@ -251,7 +252,9 @@ class ProgramWriter {
 const callPrimitive: Primitive = { name: 'call', cost: () => ({}), abstractEval: unrecorded, impl: unrecorded }
 
 function unrecorded(): never {
-  throw new ValueError('The rule of this function did not run in the cell, so the record does not have it.', {
-    hint: 'Differentiate the function in a cell (grad, jvp, vjp), then look at that call.',
-  })
+  throw notInRecord(
+    new ValueError('The rule of this function did not run in the cell, so the record does not have it.', {
+      hint: 'Differentiate the function in a cell (grad, jvp, vjp), then look at that call.',
+    }),
+  )
 }

@@ -1,17 +1,19 @@
+import { errorParts } from '../errors.ts'
 import { sizeOf } from '../ir/aval.ts'
 import { itemSize } from '../ir/dtype.ts'
 import type { Atom, JaxprEqn } from '../ir/jaxpr.ts'
 import { arrayEnvironment, bindEqn } from '../interpreters/eval-jaxpr.ts'
 import { JvpTrace } from '../interpreters/jvp.ts'
-import { PartialEvalTrace, type UnknownTracer } from '../interpreters/partial-eval.ts'
+import { PartialEvalTrace, type UnknownTracer, notReversible } from '../interpreters/partial-eval.ts'
 import { type BackwardStep, backwardPass } from '../interpreters/transpose.ts'
 import { copy } from '../primitives/conversion.ts'
 import { addTangents } from '../primitives/zeros.ts'
 import type { JaxArray } from '../tracing/array.ts'
+import { isNotInRecord } from '../tracing/looking.ts'
 import { type Tangent, UndefinedPrimal, Zero } from '../tracing/primitive.ts'
 import { currentTrace, withTrace } from '../tracing/trace.ts'
 import type { Residual, ReverseStep, ValueSummary } from './documents.ts'
-import { onesLike } from './forward-tape.ts'
+import { cannotGo, onesLike } from './forward-tape.ts'
 import { NamingTrace } from './naming-trace.ts'
 import { summaryOf } from './summary.ts'
 import type { TapeProgram, TapeSlot } from './tape.ts'
@@ -23,6 +25,22 @@ interface ReverseTape {
   readonly primals: ReadonlyMap<string, ValueSummary>
   /** Nodes that a derivative passes through. */
   readonly active: Set<string>
+  /** Why there is no way back. */
+  readonly notes: readonly string[]
+}
+
+/** A program run with tangents that nobody knows, one equation after another. */
+interface WayOut {
+  readonly naming: NamingTrace
+  readonly partial: PartialEvalTrace
+  readonly jvp: JvpTrace
+  readonly inputs: readonly UnknownTracer[]
+  readonly outputs: readonly { readonly primal: JaxArray; readonly tangent: Tangent }[]
+  readonly primals: ReadonlyMap<string, ValueSummary>
+  /** The linear variable that stands for each node's tangent, and which node each linear equation serves. */
+  readonly nodeOfTangent: ReadonlyMap<Atom, string>
+  readonly nodeOfOutput: ReadonlyMap<Atom, string>
+  readonly keptBy: ReadonlyMap<string, readonly JaxArray[]>
 }
 
 /**
@@ -30,6 +48,20 @@ interface ReverseTape {
  * `grad` does, watched.
  */
 export function reverseTape(program: TapeProgram): ReverseTape {
+  const out = wayOut(program)
+  const active = new Set(out.nodeOfTangent.values())
+  try {
+    return { ...wayBack(program, out), primals: out.primals, active, notes: [] }
+  } catch (error) {
+    if (errorParts(error) === null || isNotInRecord(error)) throw error
+    return { steps: [], residuals: [], primals: out.primals, active, notes: [cannotGo('Reverse', error)] }
+  } finally {
+    out.jvp.live = false
+    out.partial.live = false
+  }
+}
+
+function wayOut(program: TapeProgram): WayOut {
   const { args, slots, closed, names } = program
   const naming = new NamingTrace(currentTrace())
   const partial = new PartialEvalTrace(naming, 'grad')
@@ -37,11 +69,9 @@ export function reverseTape(program: TapeProgram): ReverseTape {
   const env = arrayEnvironment()
   const primals = new Map<string, ValueSummary>()
   const inputs: UnknownTracer[] = []
-  /** The linear variable that stands for each node's tangent, and which node each linear equation serves. */
   const nodeOfTangent = new Map<Atom, string>()
   const nodeOfOutput = new Map<Atom, string>()
   const keptBy = new Map<string, JaxArray[]>()
-  const primalSteps: ReverseStep[] = []
 
   for (const [position, slot] of slots.entries()) {
     const before = { eqns: partial.eqns.length, residuals: partial.residuals.size }
@@ -84,12 +114,20 @@ export function reverseTape(program: TapeProgram): ReverseTape {
   }
 
   const outputs = closed.jaxpr.outvars.map((atom) => jvp.split(env.read(atom)))
+  return { naming, partial, jvp, inputs, outputs, primals, nodeOfTangent, nodeOfOutput, keptBy }
+}
+
+function wayBack(
+  program: TapeProgram,
+  { naming, partial, inputs, outputs, nodeOfTangent, nodeOfOutput, keptBy }: WayOut,
+): Pick<ReverseTape, 'steps' | 'residuals'> {
+  const { slots } = program
+  if (outputs.some(({ primal }) => partial.isUnknown(primal))) throw notReversible()
   const live = outputs.filter((output) => !(output.tangent instanceof Zero))
   const linear = partial.finish(
     inputs,
     live.flatMap(({ tangent }) => (tangent instanceof Zero ? [] : [tangent])),
   )
-  jvp.live = false
 
   const needed = new Map(linear.jaxpr.constvars.map((variable, i) => [linear.consts[i], variable]))
   const residuals = residualsOf(program, keptBy, needed, naming)
@@ -98,10 +136,10 @@ export function reverseTape(program: TapeProgram): ReverseTape {
     const variable = needed.get(value)
     if (variable !== undefined) idOfResidual.set(variable, id)
   }
-  for (const slot of slots) {
+  const primalSteps = slots.map((slot): ReverseStep => {
     const kept = (keptBy.get(slot.id) ?? []).flatMap((value) => residuals.ids.get(value) ?? [])
-    primalSteps.push({ phase: 'primal', node: slot.id, kept, text: keptText(slot, kept, residuals.list) })
-  }
+    return { phase: 'primal', node: slot.id, kept, text: keptText(slot, kept, residuals.list) }
+  })
 
   const backward: BackwardStep[] = []
   const seeds = live.map(({ primal }) => onesLike(primal))
@@ -116,12 +154,7 @@ export function reverseTape(program: TapeProgram): ReverseTape {
     seeded.set(atom, addTangents(seeded.get(atom) ?? new Zero(atom.aval), seeds[i])),
   )
   const cotangentSteps = cotangentStepsOf(program, backward, nodeOfOutput, nodeOfTangent, idOfResidual, seeded)
-  return {
-    steps: [...primalSteps, ...cotangentSteps],
-    residuals: residuals.list,
-    primals,
-    active: new Set(nodeOfTangent.values()),
-  }
+  return { steps: [...primalSteps, ...cotangentSteps], residuals: residuals.list }
 }
 
 /** Gives the node a linear variable of its own, also when its tangent is another node's unchanged. */

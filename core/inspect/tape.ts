@@ -81,7 +81,13 @@ export function tapeOfProgram(
   assertNoHostCalls(inlined)
   const program = layOut(inlined, args, labels, chosen)
   const reverse = reverseTape(program)
-  const forward = forwardTape(program, reverse.primals)
+  const forward = forwardTape(program)
+  if (forward.notes.length > 0 && reverse.notes.length > 0) {
+    throw new JaxTypeError(`${title} has no derivative in either mode.`, {
+      hint: [...forward.notes, ...reverse.notes].join(' '),
+    })
+  }
+  const primals = new Map([...forward.primals, ...reverse.primals])
   const { outvars } = inlined.jaxpr
   const outputs = outvars.flatMap((atom) => ('value' in atom ? [] : [program.slotOf.get(atom) ?? '']))
   const inputs = [...program.differentiated]
@@ -89,19 +95,24 @@ export function tapeOfProgram(
     .filter((array, i) => chosen[i] && isDifferentiable(array.aval))
     .reduce((count, array) => count + array.size, 0)
   const outputSize = inlined.outAvals.filter(isDifferentiable).reduce((count, aval) => count + aval.size, 0)
-  const all = [...notes, ...forward.notes]
+  const all = [...notes, ...forward.notes, ...reverse.notes]
   return {
     kind: 'tape',
     version: 1,
     title,
-    nodes: program.slots.map((slot) => nodeOf(slot, program, reverse.primals, reverse.active)),
+    nodes: program.slots.map((slot) => nodeOf(slot, program, primals, reverse.active)),
     inputs,
     outputs: outputs.filter((id) => id !== ''),
     forwardCaption:
       forward.steps.length === 0
         ? 'this function has no forward mode'
         : `tangent ${inputs.map(() => '1').join(', ')} rides along`,
-    reverseCaption: outputSize === 1 ? 'cotangent 1 comes back' : 'cotangents of 1 come back',
+    reverseCaption:
+      reverse.notes.length > 0
+        ? 'this function has no reverse mode'
+        : outputSize === 1
+          ? 'cotangent 1 comes back'
+          : 'cotangents of 1 come back',
     forward: forward.steps,
     reverse: reverse.steps,
     residuals: reverse.residuals,

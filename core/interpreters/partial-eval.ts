@@ -273,7 +273,7 @@ export function partialEvalJaxpr(
 }
 
 /** What JAX says when a rule computes a primal from a tangent: only forward mode can follow it. */
-function notReversible(): ValueError {
+export function notReversible(): ValueError {
   return new ValueError(
     'Linearization failed to produce known values for all output primals: an operation of the function has a forward derivative only.',
     {

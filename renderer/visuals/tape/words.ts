@@ -43,9 +43,11 @@ function outward(
   if (node.inactive) return `${nameOf(id)} is ${value}; no derivative passes through it.`
   const tangent = forward.tangents.get(id)
   const rides = tangent ? `carries the tangent ${spokenValue(tangent)} along` : 'has no tangent to carry'
+  const parts = document.forward.length === 0 ? [] : [`Forward ${rides}`]
   const labels = [...new Set(kept.map(({ label }) => label))]
   const keeps = labels.length === 0 ? 'keeps nothing' : `keeps ${list(labels)} for the way back`
-  return `${nameOf(id)} is ${value}. Forward ${rides}; reverse ${keeps}.`
+  if (document.reverse.length > 0) parts.push(`${parts.length === 0 ? 'Reverse' : 'reverse'} ${keeps}`)
+  return `${nameOf(id)} is ${value}. ${parts.join('; ')}.`
 }
 
 function freedText(residuals: readonly Residual[], freed: readonly string[]): string {
