@@ -10,11 +10,18 @@ interface LaneProgram {
   readonly operands: readonly Operand[]
 }
 
+/** The call within a call that took its derivative, or in which that was taken: of those in its name, if there is one. */
+export function towardsDerivative({ inner, taken }: RecordedCall): RecordedCall | null {
+  const named = inner !== null && (inner.differentiated.includes(true) || inner.taken !== null)
+  return named ? inner : (taken?.through ?? null)
+}
+
 /** The programs that the functions of a call ran under vmap, from the call down to `inner`. */
 export function lanePrograms(call: RecordedCall, inner: RecordedCall | null): LaneProgram[] {
   if (call === inner || inner === null) return []
   const own = (call.own?.log?.entries ?? []).flatMap((entry) => (entry.kind === 'eqn' ? programIn(entry) : []))
-  return call.inner === null ? own : [...own, ...lanePrograms(call.inner, inner)]
+  const next = towardsDerivative(call)
+  return next === null ? own : [...own, ...lanePrograms(next, inner)]
 }
 
 function programIn({ primitive, params, operands }: RecordedEqn): LaneProgram[] {

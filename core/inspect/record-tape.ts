@@ -16,7 +16,7 @@ import type { TapeDocument } from './documents.ts'
 import { inputLabels, ownLabels } from './function-names.ts'
 import { replayOf, whyLost } from './record-figures.ts'
 import { type RecordedProgram, operandFor, runnableProgramOf } from './recorded-program.ts'
-import { lanePrograms, laneValues } from './lane-programs.ts'
+import { lanePrograms, laneValues, towardsDerivative } from './lane-programs.ts'
 import type { Replay } from './replay.ts'
 import { tapeOfProgram } from './tape.ts'
 
@@ -71,7 +71,8 @@ function draw(call: RecordedCall, resolver: Resolver): TapeDocument {
     const given = labelsOfInputs(chosen ?? call)
     const captured = jaxpr.constvars.map((variable) => given.get(program.values.get(variable) ?? null))
     const all = [...args.map((_, i) => labels[i]), ...captured]
-    return tapeOfProgram(closed, args, all, call.name, chosen?.differentiated)
+    const title = chosen === null || isNamedIn(call, chosen) ? call.name : chosen.name
+    return tapeOfProgram(closed, args, all, title, chosen?.differentiated, takenNotes(call, chosen))
   })
 }
 
@@ -81,10 +82,25 @@ function labelsOfInputs(call: RecordedCall): ReadonlyMap<RecordedValue | null, s
   return new Map(call.excerpt.inputs.map((value, i) => [value, labels[i]]))
 }
 
-/** The outermost of the transformations in a call's name that differentiates. */
+/**
+ * The outermost of the transformations in a call's name that differentiates; where none does, the first derivative that
+ * was taken within the function.
+ */
 function differentiatingCall(call: RecordedCall): RecordedCall | null {
   if (call.own !== null && call.differentiated.includes(true)) return call
-  return call.inner === null ? null : differentiatingCall(call.inner)
+  const next = towardsDerivative(call)
+  return next === null ? null : differentiatingCall(next)
+}
+
+function isNamedIn(call: RecordedCall, chosen: RecordedCall): boolean {
+  return call === chosen || (call.inner !== null && isNamedIn(call.inner, chosen))
+}
+
+function takenNotes(call: RecordedCall, chosen: RecordedCall | null): string[] {
+  if (chosen === null || isNamedIn(call, chosen)) return []
+  const count = call.taken?.count ?? 1
+  const others = count === 1 ? '' : `, the first of ${count}`
+  return [`This is the derivative that ${call.name} took${others}: ${chosen.name}.`]
 }
 
 function onlyTraced(): JaxTypeError {

@@ -34,6 +34,8 @@ export class RecordedCall {
   readonly composed: boolean
   /** The call of the function itself, where that is a transformed one too. */
   inner: RecordedCall | null = null
+  /** The call within the function that took its first derivative, or in which that was taken, and how many there were. */
+  taken: { readonly through: RecordedCall; readonly count: number } | null = null
   /** What the transformed function did. */
   readonly excerpt: Excerpt
   /** What the function itself did under the transformation: one lane of it, or its primal computation. */
@@ -103,8 +105,14 @@ export class RecordedCall {
 
   /** A program that is run again was traced in an earlier call, with the calls in it. */
   runs(program: ClosedJaxpr): void {
-    if (this.inner === null) this.inner = tracedWithin.get(program) ?? null
-    else tracedWithin.set(program, this.inner)
+    if (this.inner !== null || this.taken !== null) tracedWithin.set(program, { inner: this.inner, taken: this.taken })
+    else ({ inner: this.inner, taken: this.taken } = tracedWithin.get(program) ?? { inner: null, taken: null })
+  }
+
+  /** Notes a derivative that was taken within: by a call, or by one within it. */
+  tookWithin(call: RecordedCall): void {
+    const count = call.differentiated.includes(true) ? 1 : (call.taken?.count ?? 0)
+    if (count > 0) this.taken = { through: this.taken?.through ?? call, count: (this.taken?.count ?? 0) + count }
   }
 
   close(): void {
@@ -123,7 +131,7 @@ export class RecordedCall {
   }
 }
 
-const tracedWithin = new WeakMap<ClosedJaxpr, RecordedCall>()
+const tracedWithin = new WeakMap<ClosedJaxpr, Pick<RecordedCall, 'inner' | 'taken'>>()
 
 /** What a run left behind. */
 export interface RecordOfRun {
@@ -192,6 +200,7 @@ export function recorded<T>(
     throw error
   } finally {
     call.close()
+    call.parent?.tookWithin(call)
     if (session?.recording === recording) {
       session.current = call.parent
       trace.log = outer
