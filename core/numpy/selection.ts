@@ -3,7 +3,7 @@ import { isComplex, isFloat } from '../ir/dtype.ts'
 import { complex, imag, real } from '../primitives/complex.ts'
 import { abs, neg } from '../primitives/elementwise-arithmetic.ts'
 import { eq, lt } from '../primitives/elementwise-comparison.ts'
-import { constant, fullLike } from '../primitives/operand.ts'
+import { constant, strongConstant } from '../primitives/operand.ts'
 import * as lax from '../primitives/selection.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { calledAs } from './called-as.ts'
@@ -89,8 +89,7 @@ export function nanToNum(x: ArrayLike, options: NanToNumOptions = {}): JaxArray 
   if (isComplex(value.dtype)) return complex(nanToNum(real(value), options), nanToNum(imag(value), options))
   if (!isFloat(value.dtype)) return value
   const limit = finfo(value.dtype).max
-  const replace = (array: JaxArray, at: JaxArray, by: number): JaxArray =>
-    lax.select(at, fullLike(array, by, false), array)
+  const replace = (array: JaxArray, at: JaxArray, by: number): JaxArray => where(at, strongConstant(array, by), array)
   const numbers = replace(value, isnan(value), options.nan ?? 0)
   const below = replace(numbers, eq(numbers, constant(numbers, Infinity)), options.posinf ?? limit)
   return replace(below, eq(below, constant(below, -Infinity)), options.neginf ?? -limit)

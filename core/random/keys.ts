@@ -9,24 +9,27 @@ import { scalar } from '../runtime/concrete-array.ts'
 import { type ArrayLike, JaxArray } from '../tracing/array.ts'
 import { type Key, keyArgument, keysArgument } from './arguments.ts'
 
-/** A seed or a number to fold in, as an integer scalar. Weak floats are bare numbers that were traced. */
-function integerScalar(operation: string, value: ArrayLike, dtype: 'int32' | 'int64' | 'uint32'): JaxArray {
+function assertScalar(operation: string, { ndim, shape }: JaxArray): void {
+  if (ndim === 0) return
+  throw new JaxTypeError(
+    `random.${operation} takes a scalar, got an array of shape ${formatShape(shape)}. Use vmap for several.`,
+  )
+}
+
+/** A seed as an integer scalar. Weak floats are bare numbers that were traced. */
+function integerScalar(operation: string, value: ArrayLike, dtype: 'int32' | 'int64'): JaxArray {
   if (value instanceof JaxArray) {
-    if (value.ndim !== 0) {
-      throw new JaxTypeError(
-        `random.${operation} takes a scalar, got an array of shape ${formatShape(value.shape)}. Use vmap for several.`,
-      )
-    }
+    assertScalar(operation, value)
     if (isInteger(value.dtype)) return value
     if (value.weakType && value.dtype !== 'bool') return convertElementType(value, dtype)
     throw new JaxTypeError(`random.${operation} takes an integer, got ${value.aval.toString()}.`)
   }
-  if (typeof value !== 'bigint' && !Number.isInteger(value)) {
+  if (typeof value === 'number' && !Number.isInteger(value)) {
     throw new JaxTypeError(`random.${operation} takes an integer, got ${String(value)}.`)
   }
   const integer = BigInt(value)
   if (dtype === 'int64') return scalar(integer, dtype)
-  return scalar(dtype === 'int32' ? BigInt.asIntN(32, integer) : integer, dtype)
+  return scalar(BigInt.asIntN(32, integer), dtype)
 }
 
 /** Seeds keep 64 bits where those are enabled. */
@@ -102,11 +105,18 @@ export function split(key: Key, num: number | readonly number[] | { num?: number
  */
 export function foldIn(key: Key, data: ArrayLike): JaxArray {
   const typed = keyArgument('foldIn', key)
-  const number = integerScalar('foldIn', data, 'uint32')
-  if (!(data instanceof JaxArray) && (BigInt(data) < 0n || BigInt(data) >= 2n ** 32n)) {
-    throw new ValueError(`random.foldIn takes a number from 0 to 2^32 - 1, got ${String(data)}.`)
+  return inFormOf(key, randomFoldIn(typed, foldedWord(data)))
+}
+
+/** What is folded in, in 32 bits: floats without their fractions, complex numbers without their imaginary parts. */
+function foldedWord(data: ArrayLike): JaxArray {
+  if (data instanceof JaxArray) {
+    assertScalar('foldIn', data)
+    return convertElementType(data, 'uint32')
   }
-  return inFormOf(key, randomFoldIn(typed, convertElementType(number, 'uint32')))
+  const whole = typeof data === 'number' ? Math.trunc(data) : Number(data)
+  if (whole >= 0 && whole < 2 ** 32) return scalar(BigInt(whole), 'uint32')
+  throw new ValueError(`random.foldIn takes a number from 0 to 2^32 - 1, got ${String(data)}.`)
 }
 
 /**

@@ -5,6 +5,7 @@
 #   tests/conformance/regenerate.sh                  all vectors
 #   tests/conformance/regenerate.sh elementwise      one file of cases
 #   tests/conformance/regenerate.sh result-types     the dtypes of results (result-types.yaml)
+#   tests/conformance/regenerate.sh weak-derivatives the types of derivatives (weak-derivatives.yaml)
 #   tests/conformance/regenerate.sh lesson-calls     the calls of the lessons' cells (lesson-calls.yaml)
 #   tests/conformance/regenerate.sh random:bits      the cases of that file whose id contains "bits"
 #
@@ -20,7 +21,10 @@ if [ ! -x "$venv/bin/python" ]; then
   "$venv/bin/pip" install --quiet --requirement "$here/requirements.txt"
 fi
 export JAX_PLATFORMS=cpu
-# The types of results and the calls of the lessons are tables of their own: result-types.yaml, lesson-calls.yaml.
+# The types of results and of derivatives and the calls of the lessons are tables of their own: result-types.yaml,
+# weak-derivatives.yaml, lesson-calls.yaml.
 [ "${1:-result-types}" != result-types ] || "$venv/bin/python" "$here/generate/result_types.py"
+[ "${1:-weak-derivatives}" != weak-derivatives ] || "$venv/bin/python" "$here/generate/weak_derivatives.py"
 [ "${1:-lesson-calls}" != lesson-calls ] || "$venv/bin/python" "$here/generate/lesson_calls.py"
-[ "${1:-}" = result-types ] || [ "${1:-}" = lesson-calls ] || exec "$venv/bin/python" "$here/generate/generate.py" "$@"
+case "${1:-}" in result-types | weak-derivatives | lesson-calls) exit ;; esac
+exec "$venv/bin/python" "$here/generate/generate.py" "$@"
