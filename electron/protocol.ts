@@ -199,9 +199,13 @@ export interface DeviceInfo {
 
 // --- settings ----------------------------------------------------------------------------------
 
+/** The most CPU devices that the control offers: as many as `config.update('numCpuDevices', n)` takes. */
+export const mostCpuDevices = 16
+const cpuDevices = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(mostCpuDevices))
+
 export const settingsSchema = v.object({
   theme: v.picklist(['system', 'light', 'dark']),
-  cpuDevices: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8)),
+  cpuDevices,
   lastLessonId: v.nullable(id),
 })
 export type Settings = v.InferOutput<typeof settingsSchema>
@@ -247,7 +251,7 @@ export const hostCalls = {
   restartKernel: v.object({ ...lessonRef }),
   kernelStatus: v.object({ ...lessonRef }),
   inspect: v.object({ ...lessonRef, callId: id, figure: v.picklist(['graph', 'tape', 'keys', 'timeline']) }),
-  setDevices: v.object({ ...lessonRef, count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8)) }),
+  setDevices: v.object({ ...lessonRef, count: cpuDevices }),
   saveProgress: v.object({ ...lessonRef, changes: v.array(progressChangeSchema) }),
   resetLesson: v.object({ ...lessonRef }),
   saveSettings: v.object({ changes: v.partial(settingsSchema) }),

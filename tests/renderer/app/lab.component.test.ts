@@ -207,6 +207,8 @@ describe('the window', () => {
     await page.getByRole('button', { name: 'Devices: cpu × 4' }).click()
     await page.getByRole('radio', { name: '2', exact: true }).click()
     await expect.poll(() => host.called('setDevices')).toEqual([{ lessonId: 'd1', count: 2 }])
+    await page.getByRole('radio', { name: '16', exact: true }).click()
+    await expect.poll(() => host.called('setDevices').at(-1)).toEqual({ lessonId: 'd1', count: 16 })
   })
 
   it('follows no link out of the lab', async () => {
