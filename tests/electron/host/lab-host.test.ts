@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createBirpc } from 'birpc'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { config } from '../../../core/config.ts'
 import { type Host, createHost } from '../../../electron/host/create-host.ts'
 import { channelPair } from '../../../electron/host/text-channel.ts'
-import type { HostApi, ProgressChange, RendererApi } from '../../../electron/protocol.ts'
+import { type HostApi, type ProgressChange, type RendererApi, mostCpuDevices } from '../../../electron/protocol.ts'
 import { TestFolder, lessonText } from './lesson-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -90,6 +91,14 @@ test('a lesson that was dropped in appears, and one that cannot be read is named
   const hello = await calls.hello({})
   expect(hello.lessons.map((lesson) => lesson.id)).toEqual(['T1', 'T2'])
   expect(hello.notices).toEqual([expect.stringContaining('t3/lesson.md')])
+})
+
+test('the control of devices reaches as far as the configuration of programs', () => {
+  const most = mostCpuDevices
+  expect(() => config.update('numCpuDevices', most + 1)).toThrow(`from 1 to ${most}`)
+  config.update('numCpuDevices', most)
+  expect(config.numCpuDevices).toBe(most)
+  config.update('numCpuDevices', 1)
 })
 
 describe('bad calls get a clear answer', () => {
