@@ -65,7 +65,10 @@ export function customJvp<A extends unknown[], R>(
       `customJvp(${name})`,
     )
     const jvp = flatRule(tree, fixed, call)
-    const outs = currentTrace().processCustomJvp({ name, fun: call.fun, jvp, ruleNames: { jvp: ruleName } }, arrays)
+    const outs = currentTrace().processCustomJvp(
+      { name, fun: call.fun, jvp, ruleNames: { jvp: ruleName }, given: true },
+      arrays,
+    )
     return unflatten(call.outTree, outs)
   }
 

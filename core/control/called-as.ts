@@ -25,7 +25,10 @@ export function allCalledAs(
   fun: (...arrays: JaxArray[]) => JaxArray[],
   ...arrays: JaxArray[]
 ): JaxArray[] {
-  if (!isTransforming()) return inBlock(baseTrace(), 'jit', name, arrays, () => insideJit(name, () => fun(...arrays)))
+  if (!isTransforming())
+    return inBlock(baseTrace(), { form: 'jit', name, ruleNames: undefined, rule: null }, arrays, () =>
+      insideJit(name, () => fun(...arrays)),
+    )
   const avals = arrays.map((array) => array.aval)
   return asOneOperation(() => bindJit(traceToJaxpr(fun, avals), arrays, name))
 }

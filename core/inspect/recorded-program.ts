@@ -186,14 +186,14 @@ class ProgramWriter {
   }
 
   /** A body within: what it takes of the program around it becomes its leading operands. */
-  #block({ form, name, ruleNames, source, body }: RecordedBlock): JaxprEqn {
+  #block({ form, name, ruleNames, rule, source, body }: RecordedBlock): JaxprEqn {
     const writer = new ProgramWriter(body, this.#resolve, this)
     const { jaxpr, captured } = writer.#body()
     const inner = new ClosedJaxpr(new Jaxpr([], [...jaxpr.constvars, ...jaxpr.invars], jaxpr.eqns, jaxpr.outvars), [])
     this.#skipped += writer.#skipped + body.skipped
     const inputs = [...captured, ...body.inputs].map((value) => this.#atom(value))
     const outputs = body.outputs.map((value) => this.#define(value))
-    const call = { name, ruleNames, fun: unrecorded, jvp: unrecorded }
+    const call = { name, ruleNames, fun: unrecorded, jvp: rule ?? unrecorded }
     switch (form) {
       case 'jit':
         return { primitive: jitPrimitive, params: { jaxpr: inner, name }, source, inputs, outputs }

@@ -108,7 +108,7 @@ export class BatchTrace extends Trace {
     const dims = parts.map((part) => part.dim)
     const settled = new SettledDims(this.axis, call.name)
     const batched: CustomJvpCall = {
-      name: call.name,
+      ...call,
       fun: (...inner) => {
         const { outputs, dims: outDims } = batchFlat(call.fun, inner, dims, this.axis)
         return settled.conform(outputs, outDims)
@@ -121,7 +121,6 @@ export class BatchTrace extends Trace {
         settled.settle(primals.map((_, i) => outDims[i] ?? outDims[half + i]))
         return [...settled.conform(primals, outDims.slice(0, half)), ...settled.conform(tangents, outDims.slice(half))]
       },
-      ruleNames: call.ruleNames,
     }
     const outs = withTrace(this.parent, () =>
       this.parent.processCustomJvp(

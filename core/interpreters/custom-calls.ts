@@ -24,8 +24,7 @@ export const customJvpPrimitive: Primitive<CustomJvpParams> = definePrimitive<Cu
   rebind(args, { call_jaxpr, call, num_consts }) {
     return currentTrace().processCustomJvp(
       {
-        name: call.name,
-        ruleNames: call.ruleNames,
+        ...call,
         fun: (...values) => evalClosed(call_jaxpr, values),
         jvp: (...values) => {
           const half = values.length / 2

@@ -54,12 +54,14 @@ class EvaluationTrace extends Trace {
 
   override processCustomJvp(call: CustomJvpCall, args: readonly JaxArray[]): JaxArray[] {
     const body = (): JaxArray[] => withTrace(this, () => call.fun(...args))
-    return inBlock(this, 'custom_jvp_call', call.name, args, body, call.ruleNames)
+    const rule = call.given ? null : call.jvp
+    return inBlock(this, { form: 'custom_jvp_call', name: call.name, ruleNames: call.ruleNames, rule }, args, body)
   }
 
   override processCustomVjp(call: CustomVjpCall, args: readonly JaxArray[]): JaxArray[] {
     const body = (): JaxArray[] => withTrace(this, () => call.fun(...args))
-    return inBlock(this, 'custom_vjp_call', call.name, args, body, call.ruleNames)
+    const { name, ruleNames } = call
+    return inBlock(this, { form: 'custom_vjp_call', name, ruleNames, rule: null }, args, body)
   }
 }
 

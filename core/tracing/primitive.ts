@@ -18,6 +18,8 @@ export interface CustomJvpCall {
   /** Primals followed by tangents in; primals followed by tangents out. */
   readonly jvp: FlatFunction
   readonly ruleNames?: RuleNames
+  /** The rule is somebody's own, and not the library's. */
+  readonly given?: true
 }
 
 /** What the user called the rules: a printed equation shows it. */

@@ -7,7 +7,7 @@ import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { type Block, hold, letGo } from '../runtime/memory.ts'
 import type { JaxArray } from './array.ts'
 import { KeptNumbers } from './kept-numbers.ts'
-import type { AxisData, Params, Primitive, RuleNames } from './primitive.ts'
+import type { AxisData, FlatFunction, Params, Primitive, RuleNames } from './primitive.ts'
 import { currentSource } from './source.ts'
 import { Tracer } from './trace.ts'
 
@@ -79,6 +79,8 @@ export interface RecordedBlock {
   readonly form: 'jit' | 'custom_jvp_call' | 'custom_vjp_call'
   readonly name: string
   readonly ruleNames: RuleNames | undefined
+  /** A rule of the library, which no code of a cell is part of. */
+  readonly rule: FlatFunction | null
   readonly source: SourceLocation | null
   readonly body: Excerpt
 }

@@ -5,9 +5,8 @@ import type { SourceLocation } from '../ir/source.ts'
 import type { ValueSummary } from '../inspect/documents.ts'
 import type { TreeDef } from '../tree/pytree.ts'
 import { JaxArray } from './array.ts'
-import type { RuleNames } from './primitive.ts'
 import { KeptCalls } from './kept-calls.ts'
-import { Excerpt, Recording } from './record.ts'
+import { Excerpt, type RecordedBlock, Recording } from './record.ts'
 import { currentSource } from './source.ts'
 import { type Trace, baseTrace, currentTrace, withTrace } from './trace.ts'
 import { isResultOf, nameOf, textOf } from './transformed.ts'
@@ -260,11 +259,9 @@ export function excerptOf(trace: Trace, inputs: readonly JaxArray[], body: () =>
 /** Records what `body` does as a block of its own in the log of `trace`. */
 export function inBlock(
   trace: Trace,
-  form: 'jit' | 'custom_jvp_call' | 'custom_vjp_call',
-  name: string,
+  what: Omit<RecordedBlock, 'kind' | 'source' | 'body'>,
   inputs: readonly JaxArray[],
   body: () => JaxArray[],
-  ruleNames?: RuleNames,
 ): JaxArray[] {
   const { log: outer } = trace
   if (session === null || outer === null) return body()
@@ -276,7 +273,7 @@ export function inBlock(
   try {
     const outs = body()
     block.returned(outs)
-    outer.push({ kind: 'block', form, name, ruleNames, source, body: block })
+    outer.push({ kind: 'block', ...what, source, body: block })
     return outs
   } finally {
     trace.log = outer

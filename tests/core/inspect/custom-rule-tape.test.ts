@@ -17,6 +17,7 @@ import {
   lax,
   linearize,
   nn,
+  scipy,
   valueAndGrad,
   vjp,
   vmap,
@@ -299,6 +300,45 @@ test('what a rule of the library captures is known, and debug.print in a rule st
   expect(before).toBeGreaterThan(0)
   expectClose(gradientIn(tapeOfCall(call)), values(result), 'grad')
   expect(said).toBe(before)
+})
+
+test('a function of the library with a rule of its own is drawn where the run took no derivative of it', () => {
+  const square = jnp.array([
+    [2, 1],
+    [0.5, 3],
+  ])
+  const functions: [string, Unary, X][] = [
+    ['relu', nn.relu, xs],
+    ['relu6 of logaddexp', (x) => nn.relu6(jnp.logaddexp(x, 0.5) as X), xs],
+    ['log1mexp', (x) => nn.log1mexp(jnp.abs(x).add(0.1)), xs],
+    ['i0', jnp.i0, xs],
+    ['digamma and zeta', (x) => scipy.special.zeta(x.mul(x).add(2), 1), xs],
+    ['xlogy', (x) => scipy.special.xlogy(x, 2), xs],
+    ['det', (x) => jnp.linalg.det(square.mul(x)), jnp.float32(1.5)],
+    ['pinv', (x) => jnp.sum(jnp.linalg.pinv(square.mul(x))), jnp.float32(1.5)],
+    [
+      'customRoot',
+      (x) =>
+        lax.customRoot(
+          (y: X) => y.mul(y).sub(x),
+          x,
+          (_: unknown, y: X) => jnp.sqrt(y),
+          (g, y: X) => jnp.divide(y, g(jnp.float32(1)) as X),
+        ) as X,
+      jnp.float32(1.5),
+    ],
+  ]
+  for (const [name, f, x] of functions) {
+    const wanted = values(grad((v: X) => jnp.sum(f(v)))(x))
+    expectClose(
+      gradientIn(drawn(recordedRun(() => vmap(f)(jnp.stack([x, x]))).call, name)),
+      [...wanted, ...wanted],
+      name,
+    )
+    const inLane = (v: X): X => f(v)
+    if (x.ndim > 0) expectClose(gradientIn(drawn(recordedRun(() => vmap(inLane)(x)).call, name)), wanted, name)
+  }
+  expect(gradientIn(drawn(recordedRun(() => vmap(nn.relu as Unary)(xs)).call, 'relu'))).toEqual([1, 0, 1])
 })
 
 test('where the run took no derivative, the figure says so', () => {
