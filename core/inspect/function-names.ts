@@ -16,7 +16,11 @@ export function leafLabels(fun: (...args: never[]) => unknown, args: readonly un
 /** The same for the inputs of a call. Beyond its arguments, what `jvp` takes are tangents. */
 export function inputLabels({ named, text, excerpt }: RecordedCall): string[] {
   const labels = namesOf(named, text)
-  return excerpt.inputs.map((_, i) => labels[i] ?? `tangent of ${labels[i - labels.length] ?? 'an argument'}`)
+  return excerpt.inputs.map((_, i) => labels[i] ?? tangentLabel(labels[i - labels.length] ?? 'an argument'))
+}
+
+export function tangentLabel(label: string): string {
+  return `tangent of ${label}`
 }
 
 /** The same for what the function itself was given under a derivative. */

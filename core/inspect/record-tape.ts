@@ -13,7 +13,7 @@ import type { RecordedCall } from '../tracing/recorder.ts'
 import { notInRecord, whileLooking } from '../tracing/looking.ts'
 import { Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
 import type { TapeDocument } from './documents.ts'
-import { inputLabels, ownLabels } from './function-names.ts'
+import { inputLabels, ownLabels, tangentLabel } from './function-names.ts'
 import { replayOf, whyLost } from './record-figures.ts'
 import { type RecordedProgram, operandFor, runnableProgramOf } from './recorded-program.ts'
 import { lanePrograms, laneValues, towardsDerivative } from './lane-programs.ts'
@@ -76,10 +76,17 @@ function draw(call: RecordedCall, resolver: Resolver): TapeDocument {
   })
 }
 
-/** What the arguments of a call are called that its derivative takes as they are. */
+/** What the arguments of a call are called that its derivative takes as they are. One array may be several of them. */
 function labelsOfInputs(call: RecordedCall): ReadonlyMap<RecordedValue | null, string> {
   const labels = inputLabels(call)
-  return new Map(call.excerpt.inputs.map((value, i) => [value, labels[i]]))
+  const own = new Set(ownLabels(call).flatMap((label) => [label, tangentLabel(label)]))
+  const given = new Map<RecordedValue | null, string>()
+  call.excerpt.inputs.forEach((value, i) => {
+    if (own.has(labels[i])) return
+    const known = given.get(value)
+    given.set(value, known === undefined ? labels[i] : `${known} = ${labels[i]}`)
+  })
+  return given
 }
 
 /**

@@ -214,6 +214,15 @@ test('arguments that are not differentiated keep their names', () => {
   ])
 })
 
+test('one array that is several arguments has the names of all', () => {
+  const loss = (w: X, x: X, { y }: { y: X }) => jnp.sum(w.mul(x).sub(y).pow(2))
+  const inputs = (run: () => unknown) =>
+    tapeOfCall(recordedRun(run).call).nodes.flatMap(({ primitive, label }) => (primitive === 'input' ? [label] : []))
+  expect(inputs(() => grad(loss)(x3, w, { y: w }))).toEqual(['w', 'x = y'])
+  expect(inputs(() => vmap(grad(loss), [null, 0, null])(x3, data, { y: x3 }))).toEqual(['w', 'x', 'y'])
+  expect(inputs(() => jvp((x: X) => x.mul(x3), [w], [x3]))).toEqual(['x', 'b'])
+})
+
 test('a call that did not finish has no tape', () => {
   const stop = startRecording(summarize, outline)
   expect(() => grad((x: X) => jnp.dot(x, jnp.ones([4])))(x3)).toThrow()
