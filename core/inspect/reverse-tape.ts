@@ -1,7 +1,8 @@
 import { errorParts } from '../errors.ts'
 import { sizeOf } from '../ir/aval.ts'
 import { itemSize } from '../ir/dtype.ts'
-import type { Atom, JaxprEqn } from '../ir/jaxpr.ts'
+import type { Atom, Jaxpr, JaxprEqn } from '../ir/jaxpr.ts'
+import { next } from '../ir/sequence.ts'
 import { arrayEnvironment, bindEqn } from '../interpreters/eval-jaxpr.ts'
 import { JvpTrace } from '../interpreters/jvp.ts'
 import { PartialEvalTrace, type UnknownTracer, notReversible } from '../interpreters/partial-eval.ts'
@@ -37,8 +38,9 @@ interface WayOut {
   readonly inputs: readonly UnknownTracer[]
   readonly outputs: readonly { readonly primal: JaxArray; readonly tangent: Tangent }[]
   readonly primals: ReadonlyMap<string, ValueSummary>
-  /** The linear variable that stands for each node's tangent, and which node each linear equation serves. */
+  /** Linear variables that stand for nodes' tangents, the own one of each node, and which node each linear equation serves. */
   readonly nodeOfTangent: ReadonlyMap<Atom, string>
+  readonly tangentOf: ReadonlyMap<string, Atom>
   readonly nodeOfOutput: ReadonlyMap<Atom, string>
   readonly keptBy: ReadonlyMap<string, readonly JaxArray[]>
 }
@@ -62,7 +64,7 @@ export function reverseTape(program: TapeProgram): ReverseTape {
 }
 
 function wayOut(program: TapeProgram): WayOut {
-  const { args, slots, closed, names } = program
+  const { args, slots, names } = program
   const naming = new NamingTrace(currentTrace())
   const partial = new PartialEvalTrace(naming, 'grad')
   const jvp = new JvpTrace(partial, 'grad')
@@ -70,33 +72,20 @@ function wayOut(program: TapeProgram): WayOut {
   const primals = new Map<string, ValueSummary>()
   const inputs: UnknownTracer[] = []
   const nodeOfTangent = new Map<Atom, string>()
+  const tangentOf = new Map<string, Atom>()
   const nodeOfOutput = new Map<Atom, string>()
   const keptBy = new Map<string, JaxArray[]>()
 
-  for (const [position, slot] of slots.entries()) {
+  const arrive = (slot: TapeSlot, compute: () => JaxArray[]): void => {
     const before = { eqns: partial.eqns.length, residuals: partial.residuals.size }
-    let values: JaxArray[]
-    if (slot.eqn === null) {
-      const arg = args[position]
-      if (program.differentiated.has(slot.id)) {
-        const unknown = partial.newUnknown(arg.aval)
-        inputs.push(unknown)
-        values = [jvp.join(arg, unknown)]
-      } else {
-        values = [arg]
-      }
-    } else {
-      const eqn = slot.eqn
-      values = withTrace(jvp, () =>
-        bindEqn(
-          eqn,
-          eqn.inputs.map((atom) => env.read(atom)),
-        ),
-      )
-    }
-    values = values.map((value, i) =>
-      i === slot.shown ? ownTangent(jvp, partial, value, nodeOfTangent, slot.id) : value,
-    )
+    const values = compute().map((value, i) => {
+      if (i !== slot.shown) return value
+      const { value: own, atom } = ownTangent(jvp, partial, value, (tangent) => nodeOfTangent.has(tangent))
+      if (atom === null) return own
+      nodeOfTangent.set(atom, slot.id)
+      tangentOf.set(slot.id, atom)
+      return own
+    })
     env.write(slot.outputs, values)
     const summary = values.length === 0 ? null : summaryOf(jvp.split(values[slot.shown]).primal)
     if (summary !== null) primals.set(slot.id, summary)
@@ -112,14 +101,38 @@ function wayOut(program: TapeProgram): WayOut {
     const kept = [...partial.residuals.keys()].slice(before.residuals)
     keptBy.set(slot.id, kept)
   }
-
-  const outputs = closed.jaxpr.outvars.map((atom) => jvp.split(env.read(atom)))
-  return { naming, partial, jvp, inputs, outputs, primals, nodeOfTangent, nodeOfOutput, keptBy }
+  const given = slots.filter(({ eqn }) => eqn === null)
+  for (const [i, slot] of given.entries()) {
+    const arg = args[i]
+    arrive(slot, () => {
+      if (!program.differentiated.has(slot.id)) return [arg]
+      const unknown = partial.newUnknown(arg.aval)
+      inputs.push(unknown)
+      return [jvp.join(arg, unknown)]
+    })
+  }
+  const computed = slots.slice(given.length).values()
+  for (const step of program.steps) {
+    if (step.kind === 'eqn') {
+      const operands = step.reads.map((atom) => env.read(atom))
+      arrive(next(computed), () => withTrace(jvp, () => bindEqn(step.eqn, operands)))
+    } else {
+      const from = env.read(step.from)
+      const { value, atom } = ownTangent(jvp, partial, from, () => true)
+      const { tangent } = jvp.split(from)
+      const source = tangent instanceof Zero || !partial.isUnknown(tangent) ? null : tangent.atom
+      const node = source === null ? undefined : nodeOfTangent.get(source)
+      if (atom !== null && node !== undefined) nodeOfTangent.set(atom, node)
+      env.write([step.to], [value])
+    }
+  }
+  const outputs = program.results.map((atom) => jvp.split(env.read(atom)))
+  return { naming, partial, jvp, inputs, outputs, primals, nodeOfTangent, tangentOf, nodeOfOutput, keptBy }
 }
 
 function wayBack(
   program: TapeProgram,
-  { naming, partial, inputs, outputs, nodeOfTangent, nodeOfOutput, keptBy }: WayOut,
+  { naming, partial, inputs, outputs, nodeOfTangent, tangentOf, nodeOfOutput, keptBy }: WayOut,
 ): Pick<ReverseTape, 'steps' | 'residuals'> {
   const { slots } = program
   if (outputs.some(({ primal }) => partial.isUnknown(primal))) throw notReversible()
@@ -143,33 +156,52 @@ function wayBack(
 
   const backward: BackwardStep[] = []
   const seeds = live.map(({ primal }) => onesLike(primal))
-  backwardPass(
+  const ends = backwardPass(
     linear,
     linear.inAvals.map((aval) => new UndefinedPrimal(aval)),
     seeds,
     (step) => backward.push(step),
   )
-  const seeded = new Map<Atom, Tangent>()
-  linear.jaxpr.outvars.forEach((atom, i) =>
-    seeded.set(atom, addTangents(seeded.get(atom) ?? new Zero(atom.aval), seeds[i])),
-  )
-  const cotangentSteps = cotangentStepsOf(program, backward, nodeOfOutput, nodeOfTangent, idOfResidual, seeded)
+  const sums = new Map<string, Tangent>()
+  linear.jaxpr.outvars.forEach((atom, i) => {
+    const node = nodeOfTangent.get(atom)
+    if (node !== undefined) sums.set(node, addTangents(sums.get(node) ?? new Zero(atom.aval), seeds[i]))
+  })
+  const totals = totalsOf(linear.jaxpr, backward, ends)
+  const totalOf = (node: string): Tangent | null => {
+    const atom = tangentOf.get(node)
+    return (atom === undefined ? null : totals.get(atom)) ?? null
+  }
+  const cotangentSteps = cotangentStepsOf(program, backward, nodeOfOutput, nodeOfTangent, idOfResidual, sums, totalOf)
   return { steps: [...primalSteps, ...cotangentSteps], residuals: residuals.list }
 }
 
-/** Gives the node a linear variable of its own, also when its tangent is another node's unchanged. */
+/** The whole cotangent of each linear variable, added up in the order of the run. */
+function totalsOf(
+  { invars }: Jaxpr,
+  backward: readonly BackwardStep[],
+  ends: readonly (Tangent | null)[],
+): ReadonlyMap<Atom, Tangent> {
+  const totals = new Map<Atom, Tangent>()
+  for (const { eqn, cotangents } of backward) eqn.outputs.forEach((output, i) => totals.set(output, cotangents[i]))
+  invars.forEach((invar, i) => {
+    const end = ends[i]
+    if (end !== null) totals.set(invar, end)
+  })
+  return totals
+}
+
+/** The value with a linear variable of its own, also when its tangent is that of another unchanged. */
 function ownTangent(
   jvp: JvpTrace,
   partial: PartialEvalTrace,
   value: JaxArray,
-  nodeOfTangent: Map<Atom, string>,
-  node: string,
-): JaxArray {
+  isTaken: (tangent: Atom) => boolean,
+): { value: JaxArray; atom: Atom | null } {
   const { primal, tangent } = jvp.split(value)
-  if (tangent instanceof Zero || !partial.isUnknown(tangent)) return value
-  const own = nodeOfTangent.has(tangent.atom) ? withTrace(partial, () => copy(tangent)) : tangent
-  if (partial.isUnknown(own)) nodeOfTangent.set(own.atom, node)
-  return jvp.join(primal, own)
+  if (tangent instanceof Zero || !partial.isUnknown(tangent)) return { value, atom: null }
+  const own = isTaken(tangent.atom) ? withTrace(partial, () => copy(tangent)) : tangent
+  return { value: jvp.join(primal, own), atom: partial.isUnknown(own) ? own.atom : null }
 }
 
 function describe(label: string, eqn: JaxprEqn, { names, slots, slotOf }: TapeProgram): string {
@@ -225,13 +257,10 @@ function cotangentStepsOf(
   nodeOfOutput: ReadonlyMap<Atom, string>,
   nodeOfTangent: ReadonlyMap<Atom, string>,
   idOfResidual: ReadonlyMap<Atom, string>,
-  seeded: ReadonlyMap<Atom, Tangent>,
+  /** What each node has of its cotangent so far. */
+  sums: Map<string, Tangent>,
+  totalOf: (node: string) => Tangent | null,
 ): ReverseStep[] {
-  const totals = new Map<string, Tangent>()
-  seeded.forEach((seed, atom) => {
-    const node = nodeOfTangent.get(atom)
-    if (node !== undefined) totals.set(node, addTangents(totals.get(node) ?? new Zero(atom.aval), seed))
-  })
   const lastUse = new Map<string, number>()
   backward.forEach(({ eqn }, i) =>
     eqn.inputs.forEach((atom) => {
@@ -245,16 +274,16 @@ function cotangentStepsOf(
   const order = program.slots.toReversed()
   for (const slot of order) {
     const own = backward.flatMap((step, i) => (isOf(step, slot.id) ? [{ step, i }] : []))
-    const total = totals.get(slot.id)
-    if (own.length === 0 && (total === undefined || total instanceof Zero)) continue
+    const total = totalOf(slot.id)
+    if (own.length === 0 && (total === null || total instanceof Zero)) continue
     const contributions: { to: string; value: ValueSummary; sum: ValueSummary }[] = []
     for (const { step } of own) {
       step.eqn.inputs.forEach((atom, position) => {
         const to = nodeOfTangent.get(atom)
         const contribution = step.contributions[position]
         if (to === undefined || to === slot.id || contribution === null || contribution === undefined) return
-        const sum = addTangents(totals.get(to) ?? new Zero(atom.aval), contribution)
-        totals.set(to, sum)
+        const sum = addTangents(sums.get(to) ?? new Zero(atom.aval), contribution)
+        sums.set(to, sum)
         const value = contribution instanceof Zero ? null : summaryOf(contribution)
         const sumSummary = sum instanceof Zero ? null : summaryOf(sum)
         if (value !== null && sumSummary !== null) contributions.push({ to, value, sum: sumSummary })
@@ -266,7 +295,7 @@ function cotangentStepsOf(
         return id !== undefined && lastUse.get(id) === i ? [id] : []
       }),
     )
-    const cotangent = total === undefined || total instanceof Zero ? null : summaryOf(total)
+    const cotangent = total === null || total instanceof Zero ? null : summaryOf(total)
     steps.push({
       phase: 'cotangent',
       node: slot.id,

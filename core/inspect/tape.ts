@@ -1,6 +1,6 @@
-import { ClosedJaxpr, type JaxprEqn, Jaxpr, type Var } from '../ir/jaxpr.ts'
+import { type Atom, ClosedJaxpr, type JaxprEqn, Jaxpr, type Var } from '../ir/jaxpr.ts'
 import { VariableNames, printEqn, printJaxpr } from '../ir/print.ts'
-import { inlineJit } from '../ir/inline.ts'
+import { type InlinedStep, inlined } from '../ir/inline.ts'
 import { traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { isDifferentiable } from '../primitives/zeros.ts'
@@ -42,6 +42,9 @@ export interface TapeProgram {
   readonly names: VariableNames
   /** Ids of the inputs that are differentiated. */
   readonly differentiated: ReadonlySet<string>
+  /** What the equations do in turn, and what they end with, where sums of derivatives are those of the run. */
+  readonly steps: readonly InlinedStep[]
+  readonly results: readonly Atom[]
 }
 
 /**
@@ -77,9 +80,9 @@ export function tapeOfProgram(
       hint: 'The tape follows derivatives: pass at least one float argument.',
     })
   }
-  const inlined = inlineJit(withoutSilentCalls(traced))
-  assertNoHostCalls(inlined)
-  const program = layOut(inlined, args, labels, chosen)
+  const { closed, steps, results } = inlined(withoutSilentCalls(traced))
+  assertNoHostCalls(closed)
+  const program: TapeProgram = { ...layOut(closed, args, labels, chosen), steps, results }
   const reverse = reverseTape(program)
   const forward = forwardTape(program)
   if (forward.notes.length > 0 && reverse.notes.length > 0) {
@@ -88,13 +91,13 @@ export function tapeOfProgram(
     })
   }
   const primals = new Map([...forward.primals, ...reverse.primals])
-  const { outvars } = inlined.jaxpr
+  const { outvars } = closed.jaxpr
   const outputs = outvars.flatMap((atom) => ('value' in atom ? [] : [program.slotOf.get(atom) ?? '']))
   const inputs = [...program.differentiated]
   const inputSize = args
     .filter((array, i) => chosen[i] && isDifferentiable(array.aval))
     .reduce((count, array) => count + array.size, 0)
-  const outputSize = inlined.outAvals.filter(isDifferentiable).reduce((count, aval) => count + aval.size, 0)
+  const outputSize = closed.outAvals.filter(isDifferentiable).reduce((count, aval) => count + aval.size, 0)
   const all = [...notes, ...forward.notes, ...reverse.notes]
   return {
     kind: 'tape',
@@ -135,7 +138,7 @@ function layOut(
   args: readonly JaxArray[],
   labels: readonly (string | undefined)[],
   chosen: readonly boolean[],
-): TapeProgram {
+): Omit<TapeProgram, 'steps' | 'results'> {
   // Constants are values of the program like any other: they become inputs without a derivative.
   const { constvars, invars, eqns, outvars } = traced.jaxpr
   const closed = new ClosedJaxpr(new Jaxpr([], [...invars, ...constvars], eqns, outvars), [])

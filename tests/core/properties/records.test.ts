@@ -117,3 +117,34 @@ test('the tape of a random program ends with its gradient, and forward with its 
     runs,
   )
 })
+
+test('so it does where a jit is one of several that read an argument: sums have the order of the run', () => {
+  const inner = jit((a: JaxArray, b: JaxArray) => jnp.sin(a).mul(jnp.cos(b)))
+  const both = jit((a: JaxArray) => [jnp.tanh(a), jnp.tanh(a), jnp.sin(a)] as const)
+  const losses: Record<string, Loss> = {
+    'one argument twice': (x) => inner(x, x).add(x.add(x)),
+    'jit in jit': (x) =>
+      jit((y: JaxArray) => inner(y, y).add(y.mul(y)))(x)
+        .add(x.add(x))
+        .add(inner(x, x)),
+    'an argument that comes out again': (x) => {
+      const [a, b, c] = jit((y: JaxArray) => [y, y, jnp.sin(y)] as const)(x)
+      return a.mul(c).add(b.mul(x)).add(jnp.cos(a))
+    },
+    'results that are one': (x) => {
+      const [a, b, c] = both(x)
+      return jnp.exp(a).mul(b).add(jnp.sin(b)).add(a.mul(c)).add(x.mul(a))
+    },
+  }
+  const number = fc.double({ min: -3, max: 3, noNaN: true })
+  for (const [name, loss] of Object.entries(losses)) {
+    const ends = (value: number): void => {
+      const { call, result } = recordedRun(grad(loss), jnp.float64(value))
+      const { inputs, reverse } = tapeOfCall(call)
+      const last = reverse.findLast((step) => step.phase === 'cotangent' && step.node === inputs[0])
+      expect(last?.phase === 'cotangent' ? last.cotangent?.values : undefined, name).toEqual(numbers(result))
+    }
+    ends(-1.8423424093834322)
+    fc.assert(fc.property(number, ends), runs)
+  }
+})
