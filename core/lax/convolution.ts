@@ -1,6 +1,10 @@
 import { JaxTypeError, ValueError } from '../errors.ts'
 import { upTo } from '../primitives/axes.ts'
-import { type ConvDimensionNumbers, convGeneralDilated as bindConv } from '../primitives/convolution.ts'
+import {
+  type ConvDimensionNumbers,
+  checkPreferredType,
+  convGeneralDilated as bindConv,
+} from '../primitives/convolution.ts'
 import { type SpatialPadding, dilated } from '../primitives/window-geometry.ts'
 import type { ArrayLike, JaxArray } from '../tracing/array.ts'
 import { arrayArgument, dtypeArgument } from './arguments.ts'
@@ -43,6 +47,8 @@ export function convGeneralDilated(
   const numbers = axesOf(x.ndim, options.dimensionNumbers ?? null)
   const rhsDilation = options.rhsDilation ?? ones
   const { preferredElementType = null } = options
+  const preferred = preferredElementType === null ? null : dtypeArgument('convGeneralDilated', preferredElementType)
+  checkPreferredType(x.dtype, preferred)
   return bindConv(x, w, {
     batch_group_count: options.batchGroupCount ?? 1,
     dimension_numbers: numbers,
@@ -56,8 +62,7 @@ export function convGeneralDilated(
       windowStrides,
     ),
     precision: precisionArgument('convGeneralDilated', options.precision),
-    preferred_element_type:
-      preferredElementType === null ? null : dtypeArgument('convGeneralDilated', preferredElementType),
+    preferred_element_type: preferred,
     rhs_dilation: rhsDilation,
     window_strides: windowStrides,
   })

@@ -111,7 +111,7 @@ function convolutionCost(lhs: ShapedArray, rhs: ShapedArray, params: ConvParams,
 }
 
 /** A convolution is summed in a type of its own kind, or whole numbers in floats, and never in a narrower one. */
-function checkPreferredType(given: DType, preferred: DType | null): void {
+export function checkPreferredType(given: DType, preferred: DType | null): void {
   if (preferred === null || preferred === given) return
   const fits =
     (isInteger(given) && (isInteger(preferred) || isFloat(preferred))) ||
@@ -150,7 +150,6 @@ export const convPrimitive: Primitive<ConvParams> = definePrimitive<ConvParams>(
   abstractEval([lhs, rhs], params) {
     checkDTypes('conv_general_dilated', [lhs, rhs], ['bool or number', 'bool or number'])
     checkSameDTypes('conv_general_dilated', [lhs, rhs])
-    checkPreferredType(lhs.dtype, params.preferred_element_type)
     return [new ShapedArray(resultShape(lhs, rhs, params), params.preferred_element_type ?? lhs.dtype)]
   },
 
