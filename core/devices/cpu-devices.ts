@@ -5,6 +5,8 @@ import { DeviceSet } from './device-set.ts'
 import type { DeviceThreads } from './device-threads.ts'
 
 export interface RunTimeline {
+  /** The devices as they were then: how many there are may change afterwards, also while the program runs. */
+  readonly devices: readonly DeviceDescription[]
   readonly lanes: readonly (readonly DeviceInterval[])[]
 }
 
@@ -37,9 +39,10 @@ export class CpuDevices implements ParallelDevices {
     this.lastRun = null
     this.bury()
     const set = this.idleSet()
+    const devices = this.list()
     try {
       const { results, lanes } = set.run(program, shards)
-      this.lastRun = { lanes }
+      this.lastRun = { devices, lanes }
       return results
     } finally {
       if (!set.idle) this.end(set)

@@ -1,9 +1,9 @@
 import type { RunTimeline } from '../devices/cpu-devices.ts'
-import type { DeviceDescription } from '../runtime/parallel.ts'
 import type { TimelineDocument } from './documents.ts'
 
 /** What every device did in one parallel run, as it was measured; collectives of one call are joined. */
-export function timeline(title: string, devices: readonly DeviceDescription[], run: RunTimeline): TimelineDocument {
+export function timeline(title: string, run: RunTimeline): TimelineDocument {
+  const { devices } = run
   const first = Math.min(...run.lanes.flat().map((interval) => interval.start))
   const microseconds = (time: number): number => Math.round((time - first) * 1000)
   return {

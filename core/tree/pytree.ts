@@ -26,8 +26,13 @@ export type { TreeDef } from './tree-def.ts'
 const customNodes = new Map<object, CustomNode>()
 let registrations = 0
 
+/** Children and static data of a node, by name or as JAX's pair. */
+type Flattened =
+  { readonly children: readonly unknown[]; readonly aux: unknown } | readonly [readonly unknown[], unknown]
+
 /**
- * Teaches pytrees a class. `flatten` gives children and static data, `unflatten` rebuilds.
+ * Teaches pytrees a class. `flatten` gives children and static data, by name or as the pair `[children, aux]`;
+ * `unflatten` rebuilds.
  *
  * @example
  * const Point = class { constructor(x, y) { this.x = x; this.y = y } }
@@ -36,7 +41,7 @@ let registrations = 0
  */
 export function registerPytreeNode<T extends object>(
   type: new (...args: never[]) => T,
-  flatten: (node: T) => { children: readonly unknown[]; aux: unknown },
+  flatten: (node: T) => Flattened,
   unflatten: (aux: unknown, children: readonly unknown[]) => T,
 ): void {
   const { prototype }: { prototype: object } = type
@@ -51,10 +56,27 @@ export function registerPytreeNode<T extends object>(
     id: registrations++,
     flatten(node) {
       if (!(node instanceof type)) throw new JaxTypeError(`registerPytreeNode: expected a ${type.name}`)
-      return flatten(node)
+      return childrenAndData(flatten(node), type.name)
     },
     unflatten,
   })
+}
+
+function childrenAndData(given: unknown, name: string): { children: readonly unknown[]; aux: unknown } {
+  const [children, aux]: unknown[] = isPair(given)
+    ? given
+    : typeof given === 'object' && given !== null && 'children' in given
+      ? [given.children, 'aux' in given ? given.aux : null]
+      : []
+  if (Array.isArray(children)) return { children, aux }
+  throw new JaxTypeError(
+    `registerPytreeNode: flatten of ${name} must return { children, aux } or the pair [children, aux].`,
+    { hint: 'children is a list of what is in the node, aux is what stays the same under transformations, or null.' },
+  )
+}
+
+function isPair(given: unknown): given is [unknown, unknown] {
+  return Array.isArray(given) && given.length === 2
 }
 
 function isPlainObject(value: object): value is Record<string, unknown> {

@@ -74,5 +74,5 @@ export function setDeviceCount(count: number): void {
 
 /** What the devices did in the last parallel run, or null before the first. */
 export function lastTimeline(title: string): InspectionDocument | null {
-  return cpu?.lastRun === null || cpu === null ? null : timeline(title, cpu.list(), cpu.lastRun)
+  return cpu?.lastRun === null || cpu === null ? null : timeline(title, cpu.lastRun)
 }

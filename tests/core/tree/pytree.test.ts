@@ -52,3 +52,25 @@ test('a class can be taught', () => {
   )
   expect(tree.map((v: number) => v * 2, new Point(1, 2))).toEqual(new Point(2, 4))
 })
+
+test('a registered class may give JAX’s pair of children and static data, and what is neither is refused by name', () => {
+  class Scaled {
+    readonly value: unknown
+    readonly scale: unknown
+    constructor(value: unknown, scale: unknown) {
+      this.value = value
+      this.scale = scale
+    }
+  }
+  const back = (scale: unknown, [value]: readonly unknown[]) => new Scaled(value, scale)
+  tree.registerPytreeNode(Scaled, ({ value, scale }) => [[value], scale], back)
+  expect(tree.leaves(new Scaled(1, 'm'))).toEqual([1])
+  expect(tree.map((v: number) => v * 2, new Scaled(3, 'm'))).toEqual(new Scaled(6, 'm'))
+  expect(tree.structure(new Scaled(1, 'm'))).toBe(tree.structure(new Scaled(2, 'm')))
+  expect(tree.structure(new Scaled(1, 'm'))).not.toBe(tree.structure(new Scaled(1, 'km')))
+  const given: unknown[] = [[1, 'm', 2], [1, 'm'], {}, null, { children: 1, aux: null }]
+  for (const wrong of given) {
+    Reflect.apply(tree.registerPytreeNode, tree, [Scaled, () => wrong, back])
+    expect(() => tree.leaves(new Scaled(1, 'm'))).toThrow('flatten of Scaled must return { children, aux } or the pair')
+  }
+})

@@ -44,6 +44,23 @@ describe('devices of a kernel', () => {
     })
   })
 
+  test('the timeline is of the devices that there were, though a callback or the next line changes their number', async () => {
+    const fewer =
+      "pureCallback((v) => { config.update('numCpuDevices', 2); return v }, new ShapeDtypeStruct([], 'float32'), x)"
+    const source = `config.update('numCpuDevices', 4)
+      const times = pmap((x) => ${fewer})(jnp.ones(4))
+      config.update('numCpuDevices', 1)
+      times`
+    const { calls, outputs } = await notebook.run(source)
+    await notebook.run("config.update('numCpuDevices', 4)", 'other')
+    expect(outputs).toMatchObject([{ kind: 'value', text: '[1. 1. 1. 1.]' }])
+    const call = calls.find((candidate) => candidate.figures.includes('timeline'))
+    const answer = await notebook.kernel.inspect('inspect-2', call?.callId ?? '', 'timeline')
+    expect(answer).toMatchObject({
+      document: { lanes: [{ id: 'cpu:0' }, { id: 'cpu:1' }, { id: 'cpu:2' }, { id: 'cpu:3' }] },
+    })
+  })
+
   test('a device program that fails leaves the devices usable', async () => {
     const failing = 'pmap((x) => jnp.sum(jnp.zeros([2 ** 20, 2 ** 20]) + x))(jnp.ones(4))'
     expect(await notebook.error(failing)).toMatchObject({
