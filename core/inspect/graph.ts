@@ -6,6 +6,7 @@ import type { ParamValue } from '../tracing/primitive.ts'
 import { flatten } from '../tree/pytree.ts'
 import { FlatCall, ShapeDtypeStruct, arrayOf, avalOf, callable } from '../tree/leaves.ts'
 import type { GraphBlock, GraphDocument, GraphNode, GraphValue, Operand, ValueSummary } from './documents.ts'
+import { branchesTaken } from './branches-taken.ts'
 import { functionLabel, leafLabels } from './function-names.ts'
 import { Replay } from './replay.ts'
 import { describeAval, hostOf, spanOf } from './summary.ts'
@@ -74,6 +75,8 @@ class GraphWriter {
 
   private node(eqn: JaxprEqn, block: string, id: string): GraphNode {
     const params = printedParams(eqn)
+    const [first] = eqn.inputs
+    const taken = branchesTaken(eqn, first === undefined || 'value' in first ? undefined : this.valueOf(first))
     return {
       id,
       primitive: eqn.primitive.name,
@@ -86,7 +89,7 @@ class GraphWriter {
       source: spanOf(eqn.source),
       blocks: params.flatMap(([name, value]) =>
         jaxprsIn(value).map((closed, i, all) =>
-          this.block(closed.jaxpr, `${id}/${name}${all.length > 1 ? i : ''}`, blockLabel(eqn, name, i)),
+          this.block(closed.jaxpr, `${id}/${name}${all.length > 1 ? i : ''}`, blockLabel(eqn, name, i, taken)),
         ),
       ),
     }
@@ -127,10 +130,10 @@ function jaxprsIn(value: ParamValue): ClosedJaxpr[] {
   return Object.values(value).filter((item): item is ClosedJaxpr => item instanceof ClosedJaxpr)
 }
 
-function blockLabel(eqn: JaxprEqn, param: string, index: number): string {
+function blockLabel(eqn: JaxprEqn, param: string, index: number, taken: readonly number[] | null): string {
   switch (eqn.primitive.name) {
     case 'cond':
-      return `branch ${index}`
+      return `branch ${index}${taken === null ? '' : taken.includes(index) ? ', which ran' : ', which did not run'}`
     case 'scan':
       return 'body'
     case 'while':

@@ -9,7 +9,7 @@ import { Branches, knownProgram } from './known-program.ts'
 import { summarize } from './summary.ts'
 
 /** Steps of a loop whose values are shown. */
-const shownSteps = 64
+export const shownSteps = 64
 
 /** A number that is not known: a function of the learner's made it, and looking runs none. */
 type Known = HostArray | null

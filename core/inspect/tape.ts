@@ -10,6 +10,7 @@ import { FlatCall, arrayOf, asInput, callable } from '../tree/leaves.ts'
 import { JaxTypeError } from '../errors.ts'
 import type { TapeDocument, TapeNode } from './documents.ts'
 import { functionLabel, leafLabels } from './function-names.ts'
+import { branchNote } from './branches-taken.ts'
 import { forwardTape } from './forward-tape.ts'
 import { holdsHostCalls, withoutSilentCalls } from './host-calls.ts'
 import { reverseTape } from './reverse-tape.ts'
@@ -98,7 +99,7 @@ export function tapeOfProgram(
     .filter((array, i) => chosen[i] && isDifferentiable(array.aval))
     .reduce((count, array) => count + array.size, 0)
   const outputSize = closed.outAvals.filter(isDifferentiable).reduce((count, aval) => count + aval.size, 0)
-  const all = [...notes, ...forward.notes, ...reverse.notes]
+  const all = [...new Set([...notes, ...forward.notes, ...reverse.notes, ...branchNotes(program, primals)])]
   return {
     kind: 'tape',
     version: 1,
@@ -122,6 +123,15 @@ export function tapeOfProgram(
     passes: { forward: inputSize, reverse: outputSize },
     ...(all.length > 0 && { notes: all }),
   }
+}
+
+function branchNotes({ slots, slotOf }: TapeProgram, primals: ReadonlyMap<string, ValueSummary>): string[] {
+  return slots.flatMap(({ eqn }) => {
+    if (eqn === null) return []
+    const [index] = eqn.inputs
+    const slot = index === undefined || 'value' in index ? undefined : slotOf.get(index)
+    return branchNote(eqn, slot === undefined ? undefined : primals.get(slot))
+  })
 }
 
 /** Looking at a figure runs nothing of the learner's, so what a function of the host would give is not to be had. */

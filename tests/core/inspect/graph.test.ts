@@ -23,7 +23,12 @@ function blocksOf(block: GraphBlock): GraphBlock[] {
 
 test('inner programs are blocks: the body of a scan, the branches of a cond', () => {
   const { root } = inspect.graph(loop, jnp.ones(3))
-  expect(blocksOf(root).map((block) => block.label)).toEqual(['loop', 'body', 'branch 0', 'branch 1'])
+  expect(blocksOf(root).map((block) => block.label)).toEqual([
+    'loop',
+    'body',
+    'branch 0, which did not run',
+    'branch 1, which ran',
+  ])
 })
 
 test('the text is what makeJaxpr prints, and names agree with it', () => {

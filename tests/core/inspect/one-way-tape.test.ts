@@ -69,9 +69,9 @@ test.each(Object.entries(programs))(
     expect(calls, 'looking called a rule').toBe(before)
     expect(forward.findLast(({ node }) => node === outputs[0])?.tangent?.values).toEqual([expect.closeTo(wanted, 5)])
     expect([reverse, residuals]).toEqual([[], []])
-    expect(notes).toEqual([
+    expect(notes?.[0]).toBe(
       'Reverse mode cannot go this way: Reverse-mode differentiation does not work for lax.whileLoop, or for lax.foriLoop with dynamic start or stop values.',
-    ])
+    )
     expect(reverseCaption).toBe('this function has no reverse mode')
   },
 )
