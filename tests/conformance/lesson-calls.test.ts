@@ -160,13 +160,11 @@ describe.each(Object.entries(table))('%s', (lessonId, cells) => {
       expect(liveText(program)).toBe(inOneLine(vector.text ?? ''))
       expect(graphOfCall(call).notes).toBeUndefined()
       if (vector.tape === undefined) return
-      if (vector.tape.every(([, , , cotangent]) => cotangent === null)) {
-        expect(() => tapeOfCall(call)).toThrow('Reverse-mode differentiation does not work for lax.whileLoop')
-        return
-      }
       const tape = tapeOfCall(call)
       const tangents = new Map(tape.forward.map(({ node, tangent }) => [node, tangent]))
       const cotangents = cotangentsOf(tape)
+      // JAX refuses the way back through a `while`: then there is the way forward alone.
+      if (vector.tape.every(([, , , cotangent]) => cotangent === null)) expect(tape.reverse).toEqual([])
       const nodes = tape.nodes.filter(({ id }) => !id.startsWith('const'))
       expect(nodes.map(({ primitive }) => primitive)).toEqual(vector.tape.map(([primitive]) => primitive))
       nodes.forEach(({ id, primal, inactive }, i) => {
