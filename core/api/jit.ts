@@ -197,7 +197,7 @@ export function jit<A extends unknown[], R>(f: (...args: A) => R, options: JitOp
   }
 
   function lookedAt(given: A, record: RecordedCall | null): Omit<Called, 'program'> & { key: ProgramKey } {
-    statics.assertGiven(given)
+    statics.assertGiven(given, () => parameters ?? parametersOf(f))
     const { arrays, tree } = flattenArgs(statics.data(given), where)
     record?.given(arrays, tree, statics.none ? null : statics.positionsOfData(given.length))
     return { arrays, tree, key: programKey(arrays, tree, statics.parts(given, where)) }

@@ -5,6 +5,8 @@ import { textOf } from '../tracing/transformed.ts'
 export interface Parameters {
   /** Name of each positional parameter; null where it is taken apart. */
   readonly names: readonly (string | null)[]
+  /** How many of them a call must give: those before the first that has a default. */
+  readonly required: number
   /** The parameter that takes all further arguments. */
   readonly rest: string | null
   /** Entries that the last parameter takes apart; null where it may be an object with any entries. */
@@ -27,7 +29,9 @@ export function parametersIn(text: string): Parameters | null {
   if (params === null) return null
   const final = params.at(-1)
   const last = withoutDefault(final)
+  const optional = params.findIndex(({ type }) => type === 'AssignmentPattern' || type === 'RestElement')
   return {
+    required: optional < 0 ? params.length : optional,
     names: params.flatMap((param) => (param.type === 'RestElement' ? [] : [nameOf(withoutDefault(param))])),
     rest: final?.type === 'RestElement' ? nameOf(final.argument) : null,
     entries: last?.type === 'ObjectPattern' ? entriesOf(last.properties) : last === undefined ? [] : null,

@@ -1,13 +1,14 @@
 import { ValueError } from '../errors.ts'
 import { staticArgumentKey } from '../tree/static-key.ts'
 import { type NamedArguments, trailingObject } from './argument-names.ts'
+import type { Parameters } from './parameters.ts'
 import type { StaticPart } from './program-key.ts'
 
 const nothingStatic: readonly StaticPart[] = []
 
 /** The arguments of a jitted function that are part of the program: by position, or as entries of the trailing object. */
 export class StaticArguments {
-  /** Those of `staticArgnums`, which every call must have. */
+  /** Those of `staticArgnums`, which a call may leave out only where the function has a default for them. */
   readonly #numbers: readonly number[]
   /** Those and the named ones. */
   readonly #positions: ReadonlySet<number>
@@ -28,10 +29,11 @@ export class StaticArguments {
     return this.#positions.has(position)
   }
 
-  /** Refuses a call in which a static position names no argument. */
-  assertGiven(args: readonly unknown[]): void {
+  /** Refuses a call in which a static position names no argument, nor one that the function has a default for. */
+  assertGiven(args: readonly unknown[], parameters: () => Parameters | null): void {
     for (const position of this.#numbers) {
       if (Number.isInteger(position) && position < args.length && position >= -args.length) continue
+      if (Number.isInteger(position) && position >= args.length && mayOmit(position, parameters())) continue
       throw new ValueError(
         `jit: staticArgnums names argument ${position}, but the function was called with ${args.length}.`,
       )
@@ -93,4 +95,9 @@ export class StaticArguments {
   #options(args: readonly unknown[]): object | null {
     return this.#names.length > 0 ? trailingObject(args) : null
   }
+}
+
+function mayOmit(position: number, parameters: Parameters | null): boolean {
+  if (parameters === null || position < parameters.required) return false
+  return position < parameters.names.length || parameters.rest !== null
 }

@@ -82,3 +82,22 @@ test('a static array is refused by name as by position', () => {
     /a static argument must not be an array/,
   )
 })
+
+test('a static position may be left out where the function has a default or a rest for it, and only there', () => {
+  let traces = 0
+  const power = (x: Array, n = 4): Array => {
+    traces++
+    return x.mul(n)
+  }
+  const jitted = jit(power, { staticArgnums: 1 })
+  expect([jitted(jnp.array(2)), jitted(jnp.array(2), 5), jitted(jnp.array(3))].map((y) => y.item())).toEqual([
+    8, 10, 12,
+  ])
+  expect(traces).toBe(2)
+  const count = jit((x: Array, ...more: number[]) => x.mul(more.length), { staticArgnums: [1, 2] })
+  expect([count(jnp.array(2)), count(jnp.array(2), 7, 7)].map((y) => y.item())).toEqual([0, 4])
+  expect(jit(vmap(power, [0]), { staticArgnums: 1 })(ones()).tolist()).toEqual([4, 4, 4, 4])
+  const needed = jit((x: Array, n?: number) => x.mul(n ?? 1), { staticArgnums: 1 })
+  expect(() => needed(ones())).toThrow('staticArgnums names argument 1, but the function was called with 1')
+  expect(() => jit(power, { staticArgnums: 5 })(ones())).toThrow('staticArgnums names argument 5')
+})
