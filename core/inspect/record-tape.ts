@@ -64,7 +64,8 @@ function draw(call: RecordedCall, resolver: Resolver): TapeDocument {
   const operands = [...program.operands.values(), ...around.flatMap((each) => each.operands)]
   return inLanes(lanesIn(operands, program, excerpt), resolver, () => {
     resolver.programs = around
-    const { jaxpr, consts } = withHostResults(program, resolve)
+    const { jaxpr } = program
+    const consts = jaxpr.constvars.map((variable) => resolve(operandFor(program.operands, variable)))
     const args = jaxpr.invars.map((variable) => asInput(resolve(operandFor(program.operands, variable))))
     const outvars = jaxpr.outvars.slice(0, chosen?.numValues ?? undefined)
     const closed = new ClosedJaxpr(new Jaxpr(jaxpr.constvars, jaxpr.invars, jaxpr.eqns, outvars), consts)
@@ -116,22 +117,6 @@ function onlyTraced(): JaxTypeError {
       hint: 'A tape needs numbers: call the function on some in a cell.',
     }),
   )
-}
-
-/** Equations that called a function of the host become values that the program was given. */
-function withHostResults(
-  { jaxpr, operands, resultsOf }: RecordedProgram,
-  resolve: (operand: Operand) => JaxArray,
-): { jaxpr: Jaxpr; consts: readonly JaxArray[] } {
-  const given = jaxpr.eqns.flatMap((eqn) => eqn.outputs.map((output, i) => [output, resultsOf.get(eqn)?.[i]] as const))
-  const results = given.flatMap(([output, result]) => (result === undefined ? [] : [{ output, result }]))
-  const constvars = [...jaxpr.constvars, ...results.map(({ output }) => output)]
-  const eqns = jaxpr.eqns.filter((eqn) => !resultsOf.has(eqn))
-  const consts = [
-    ...jaxpr.constvars.map((variable) => resolve(operandFor(operands, variable))),
-    ...results.map(({ result }) => resolve(result)),
-  ]
-  return { jaxpr: new Jaxpr(constvars, jaxpr.invars, eqns, jaxpr.outvars), consts }
 }
 
 /** Makes arrays of what a record kept. */

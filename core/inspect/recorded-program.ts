@@ -7,7 +7,16 @@ import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { KeptNumbers } from '../tracing/kept-numbers.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import type { FlatFunction, Params, Primitive } from '../tracing/primitive.ts'
-import type { Excerpt, Log, LogEntry, Operand, RecordedBlock, RecordedRule, RecordedValue } from '../tracing/record.ts'
+import type {
+  Excerpt,
+  Log,
+  LogEntry,
+  Operand,
+  RecordedBlock,
+  RecordedEqn,
+  RecordedRule,
+  RecordedValue,
+} from '../tracing/record.ts'
 import { ValueError } from '../errors.ts'
 import { notInRecord } from '../tracing/looking.ts'
 
@@ -21,8 +30,6 @@ export interface RecordedProgram {
   readonly operands: ReadonlyMap<Var, Operand>
   /** Operands of equations that hold programs. */
   readonly operandsOf: ReadonlyMap<JaxprEqn, readonly Operand[]>
-  /** What equations that call functions of the host gave. */
-  readonly resultsOf: ReadonlyMap<JaxprEqn, readonly Operand[]>
   /** Equations that ran and are not in the program. */
   readonly skipped: number
 }
@@ -35,7 +42,9 @@ export function programOf(excerpt: Excerpt): RecordedProgram {
   let program = programs.get(excerpt)
   if (program === undefined) {
     program =
-      excerpt.staged === null ? new ProgramWriter(excerpt, lostArray).write() : stagedProgram(excerpt, excerpt.staged)
+      excerpt.staged === null
+        ? new ProgramWriter(excerpt, lostArray, null).write()
+        : stagedProgram(excerpt, excerpt.staged)
     programs.set(excerpt, program)
   }
   return program
@@ -48,9 +57,24 @@ function lostArray(): never {
   throw new Error('internal: a rule of a recorded program is run without its operands')
 }
 
-/** The same with rules that can run: `resolve` makes arrays of what they captured. */
-export function runnableProgramOf(excerpt: Excerpt, resolve: Resolve): RecordedProgram {
-  return excerpt.staged === null ? new ProgramWriter(excerpt, resolve).write() : stagedProgram(excerpt, excerpt.staged)
+/**
+ * The same as a program that can run: `resolve` makes arrays of what its rules captured, and what functions of the host
+ * gave is captured, save where they were given what comes from one of the last `moving` inputs: tangents or cotangents,
+ * which are others than in the run.
+ */
+export function runnableProgramOf(excerpt: Excerpt, resolve: Resolve, moving = 0): RecordedProgram {
+  if (excerpt.staged !== null) return stagedProgram(excerpt, excerpt.staged)
+  const { inputs } = excerpt
+  const known: HostResults = { moving: new Set(inputs.slice(inputs.length - moving)), operands: new Map() }
+  return new ProgramWriter(excerpt, resolve, known).write()
+}
+
+/** What is known of functions of the host that a program called. */
+interface HostResults {
+  /** Values that come from inputs which move. */
+  readonly moving: Set<RecordedValue>
+  /** What functions gave. */
+  readonly operands: Map<RecordedValue, Operand>
 }
 
 /** The operand of a variable that a program was given or captured. */
@@ -88,7 +112,6 @@ function stagedProgram(excerpt: Excerpt, all: readonly JaxprEqn[]): RecordedProg
     values,
     operands,
     operandsOf: new Map(),
-    resultsOf: new Map(),
     skipped: 0,
   }
 }
@@ -97,17 +120,18 @@ class ProgramWriter {
   readonly #excerpt: Excerpt
   readonly #log: Log | null
   readonly #resolve: Resolve
+  readonly #hostResults: HostResults | null
   readonly #variables = new Map<RecordedValue, Var>()
   readonly #constants = new Map<RecordedValue, Var>()
   readonly values: Map<Var, RecordedValue>
   readonly operandsOf: Map<JaxprEqn, readonly Operand[]>
-  readonly resultsOf = new Map<JaxprEqn, readonly Operand[]>()
   #skipped = 0
 
-  constructor(excerpt: Excerpt, resolve: Resolve, outer: ProgramWriter | null = null) {
+  constructor(excerpt: Excerpt, resolve: Resolve, hostResults: HostResults | null, outer: ProgramWriter | null = null) {
     this.#excerpt = excerpt
     this.#log = excerpt.log
     this.#resolve = resolve
+    this.#hostResults = hostResults
     this.values = outer?.values ?? new Map()
     this.operandsOf = outer?.operandsOf ?? new Map()
   }
@@ -122,14 +146,13 @@ class ProgramWriter {
       values: this.values,
       operands,
       operandsOf: this.operandsOf,
-      resultsOf: this.resultsOf,
       skipped: this.#skipped + this.#excerpt.skipped,
     }
   }
 
   #operandOf(value: RecordedValue, input?: number): Operand {
     const given = input === undefined ? undefined : this.#excerpt.operands[input]
-    const known = given ?? this.#log?.externals.get(value)
+    const known = given ?? this.#hostResults?.operands.get(value) ?? this.#log?.externals.get(value)
     if (known !== undefined) return known
     if (value.host !== null) return { kind: 'kept', numbers: new KeptNumbers(value.host), aval: value.aval }
     return { kind: 'lost', why: 'it was not kept' }
@@ -163,13 +186,14 @@ class ProgramWriter {
   }
 
   #eqnOf(entry: LogEntry): JaxprEqn[] {
+    this.#move(entry)
     switch (entry.kind) {
       case 'eqn': {
-        const { primitive, params, source, operands, results } = entry
+        const { primitive, params, source, operands } = entry
+        if (this.#isCaptured(entry)) return []
         const inputs = entry.inputs.map((value) => this.#atom(value))
         const eqn = { primitive, params, source, inputs, outputs: entry.outputs.map((value) => this.#define(value)) }
         if (operands !== null) this.operandsOf.set(eqn, operands)
-        if (results !== null) this.resultsOf.set(eqn, results)
         return [eqn]
       }
       case 'block':
@@ -185,9 +209,26 @@ class ProgramWriter {
     }
   }
 
+  /** Whatever reads a value that moves moves with it. */
+  #move(entry: LogEntry): void {
+    const moving = this.#hostResults?.moving
+    if (moving === undefined) return
+    // The body of a block is looked at by itself: its values are those around it.
+    if (entry.kind === 'block' || !entry.inputs.some((value) => moving.has(value))) return
+    entry.outputs.forEach((value) => moving.add(value))
+  }
+
+  /** Whether the results of an equation are given, since a function of the host made them. */
+  #isCaptured({ inputs, outputs, results }: RecordedEqn): boolean {
+    const known = this.#hostResults
+    if (known === null || results === null || inputs.some((value) => known.moving.has(value))) return false
+    outputs.forEach((value, i) => known.operands.set(value, results[i]))
+    return true
+  }
+
   /** A body within: what it takes of the program around it becomes its leading operands. */
   #block({ form, name, ruleNames, rule, source, body }: RecordedBlock): JaxprEqn {
-    const writer = new ProgramWriter(body, this.#resolve, this)
+    const writer = new ProgramWriter(body, this.#resolve, this.#hostResults, this)
     const { jaxpr, captured } = writer.#body()
     const inner = new ClosedJaxpr(new Jaxpr([], [...jaxpr.constvars, ...jaxpr.invars], jaxpr.eqns, jaxpr.outvars), [])
     this.#skipped += writer.#skipped + body.skipped
@@ -220,7 +261,8 @@ class ProgramWriter {
     const variables = entry.outputs.map((value) => new Var(value.aval))
     const parameters = entry.inputs.map((value) => new Var(value.aval))
     const call_jaxpr = new ClosedJaxpr(new Jaxpr(variables, parameters, [], variables), [])
-    const ran = forward === null ? unrecorded : this.#ruleOf(forward)
+    const tangents = form === 'custom_jvp_call' ? inputs.length : 0
+    const ran = forward === null ? unrecorded : this.#ruleOf(forward, tangents)
     const common = { source, inputs, outputs }
     if (form === 'custom_jvp_call') {
       const params: Params = { call_jaxpr, call: { name, fun: unrecorded, jvp: ran }, num_consts: 0 }
@@ -231,14 +273,14 @@ class ProgramWriter {
       return { outputs: all.slice(0, outputs.length), residuals: all.slice(outputs.length) }
     }
     const excerpt = backward?.excerpt ?? null
-    const bwd = excerpt === null ? unrecorded : this.#ruleOf(excerpt)
+    const bwd = excerpt === null ? unrecorded : this.#ruleOf(excerpt, outputs.length)
     const params: Params = { call_jaxpr, call: { name, fun: unrecorded, fwd, bwd }, num_consts: 0 }
     return { primitive: customVjpPrimitive, params, ...common }
   }
 
   /** The rule as it ran, as a function. */
-  #ruleOf(excerpt: Excerpt): FlatFunction {
-    const { jaxpr, operands } = runnableProgramOf(excerpt, this.#resolve)
+  #ruleOf(excerpt: Excerpt, moving: number): FlatFunction {
+    const { jaxpr, operands } = runnableProgramOf(excerpt, this.#resolve, moving)
     return (...values) =>
       evalJaxpr(
         jaxpr,
