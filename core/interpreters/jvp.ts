@@ -15,6 +15,7 @@ import { type RecordedCall, excerptOf } from '../tracing/recorder.ts'
 import type { Excerpt } from '../tracing/record.ts'
 import { Trace, Tracer, currentTrace, withTrace } from '../tracing/trace.ts'
 import { currentSource } from '../tracing/source.ts'
+import { ConcreteArray } from '../runtime/concrete-array.ts'
 import { instantiate, isDifferentiable } from '../primitives/zeros.ts'
 import { NotImplementedError } from '../errors.ts'
 import { bindCustomLinear } from './custom-linear.ts'
@@ -98,7 +99,7 @@ export class JvpTrace extends Trace {
       return withTrace(this.parent, () => this.parent.processCustomJvp(call, primals))
     }
     const tangents = pairs.map((pair) => instantiate(pair.tangent))
-    const given = [...primals, ...tangents]
+    const given = [...primals, ...(this.log === null ? tangents : tangents.map(apart))]
     let outs: JaxArray[] = []
     const rule = (): JaxArray[] => (outs = withTrace(this.parent, () => call.jvp(...given)))
     const forward = this.log === null ? (rule(), null) : excerptOf(this.parent, given, rule)
@@ -156,9 +157,20 @@ export class JvpTrace extends Trace {
   }
 }
 
+/**
+ * The same numbers as an array of their own: in a record, a tangent that somebody gave is another value than an array
+ * which is a primal as well, or which the rule reads.
+ */
+function apart(value: JaxArray): JaxArray {
+  if (!(value instanceof ConcreteArray) || value.released) return value
+  const { host, weakType, literal, placement } = value
+  return new ConcreteArray(host, { weakType, literal, placement })
+}
+
 /** The rule for the way back, which leaves behind what it did. */
 function recordedBackward(call: CustomVjpCall, ran: { excerpt: Excerpt | null }): FlatFunction {
-  return (...values) => {
+  return (...given) => {
+    const values = given.map(apart)
     let outs: JaxArray[] = []
     const excerpt = excerptOf(currentTrace(), values, () => (outs = call.bwd(...values)))
     ran.excerpt = excerpt

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import {
-  ShapeDtypeStruct,
   type Array as JaxArray,
   type ArrayLike,
   checkpoint,
@@ -18,7 +17,6 @@ import {
   lax,
   linearize,
   nn,
-  pureCallback,
   scipy,
   valueAndGrad,
   vjp,
@@ -341,59 +339,6 @@ test('a function of the library with a rule of its own is drawn where the run to
     if (x.ndim > 0) expectClose(gradientIn(drawn(recordedRun(() => vmap(inLane)(x)).call, name)), wanted, name)
   }
   expect(gradientIn(drawn(recordedRun(() => vmap(nn.relu as Unary)(xs)).call, 'relu'))).toEqual([1, 0, 1])
-})
-
-describe('what a function of the host gave in a rule', () => {
-  let hosted = 0
-  const host = (x: X): X =>
-    pureCallback(
-      (v: X) => {
-        hosted++
-        return jnp.sin(v)
-      },
-      new ShapeDtypeStruct(x.shape),
-      x,
-      { vmapMethod: 'sequential' },
-    ) as X
-  const slope = (x: X): X => host(x.add(Math.PI / 2))
-  const forward = customJvp((x: X) => host(x))
-  forward.defjvp(([x]: [X], [t]: [X]) => [forward(x), slope(x).mul(t)])
-  const reverse = customVjp((x: X) => host(x))
-  reverse.defvjp(
-    (x: X) => [reverse(x), slope(x)],
-    (kept: X, ct: X) => [ct.mul(kept)],
-  )
-  const looked = (call: RecordedCall, name: string): TapeDocument => {
-    const before = hosted
-    const document = drawn(call, name)
-    graphOfCall(call)
-    expect(hosted, name).toBe(before)
-    return document
-  }
-
-  test('is on the tape as the run had it', () => {
-    for (const f of [forward, reverse] as Unary[]) {
-      const loss = (x: X): X => jnp.sum(f(x.mul(2)).mul(offset))
-      const one = recordedRun(() => grad(loss)(xs))
-      expectClose(gradientIn(looked(one.call, 'grad')), values(one.result), 'grad')
-      const lanes = recordedRun(() => vmap(grad((x: X) => f(x).mul(x)))(xs))
-      expectClose(gradientIn(looked(lanes.call, 'vmap of grad')), values(lanes.result), 'vmap of grad')
-    }
-    const pushed = recordedRun(() => jvp((x: X) => forward(x).mul(x), [x0], [jnp.float32(1)])[1])
-    expectClose(tangentOut(looked(pushed.call, 'jvp')), values(pushed.result), 'jvp')
-  })
-
-  test('is not known where it was given a cotangent, which is another on the tape', () => {
-    const clipped = customVjp((x: X) => x.mul(x))
-    clipped.defvjp(
-      (x: X) => [clipped(x), x],
-      (x: X, ct: X) => [host(ct).mul(x)],
-    )
-    const { call } = recordedRun(() => vjp(clipped as never, x0)[1](jnp.float32(0.5) as never))
-    const before = hosted
-    expect(() => tapeOfCall(call)).toThrow('The tape would have to call your function in pure_callback again.')
-    expect(hosted).toBe(before)
-  })
 })
 
 test('where the run took no derivative, the figure says so', () => {
