@@ -3,6 +3,7 @@ import { RuntimeError } from '../errors.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { Var } from '../ir/jaxpr.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
+import { isRunning } from '../runtime/memory.ts'
 import { offering } from '../runtime/offered.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { baseTrace, currentTrace } from '../tracing/trace.ts'
@@ -58,10 +59,13 @@ export function assertDonatedOnce(arrays: readonly JaxArray[], taken: readonly n
   }
 }
 
-/** Runs a program that may write its results into what it takes over, unless something looks at its operands afterwards. */
+/**
+ * Runs a program that may write its results into what it takes over, unless something looks at its operands
+ * afterwards: a tap, or the program whose callback this is, which may have them in its variables.
+ */
 export function donating<T>(arrays: readonly JaxArray[], taken: readonly number[], body: () => T): T {
   const watched = config.debugNans || config.debugInfs || config.debugKeyReuse
-  if (watched || currentTrace() !== baseTrace()) return body()
+  if (watched || isRunning() || currentTrace() !== baseTrace()) return body()
   const concrete = arrays.filter((array) => array instanceof ConcreteArray)
   if (concrete.length < arrays.length) return body()
   return offering(

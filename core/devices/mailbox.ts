@@ -33,7 +33,8 @@ export function writeFrame(buffer: ArrayBufferLike, address: number, frame: RunF
     for (const value of values) words[at++] = value
   }
   words[at++] = frame.axisSize
-  put(Array.from(frame.axisName, (_, i) => frame.axisName.charCodeAt(i)))
+  // By code units: some characters are two.
+  put(Array.from({ length: frame.axisName.length }, (_, i) => frame.axisName.charCodeAt(i)))
   put(frame.inputs)
   put(frame.outputs)
   words[at++] = frame.exchange

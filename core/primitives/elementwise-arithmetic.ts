@@ -28,6 +28,7 @@ import { broadcastTo, known, unbroadcast } from './rules.ts'
 import { Tracer, bindOne } from '../tracing/trace.ts'
 import { JaxTypeError } from '../errors.ts'
 import { moveBatchAxis } from './batch-axis.ts'
+import { spreadPointwise } from './sharding-rules.ts'
 import { conj, real } from './complex.ts'
 import { convertElementType } from './conversion.ts'
 import { checkDTypes, elementwisePrimitive } from './elementwise.ts'
@@ -242,6 +243,7 @@ export const squarePrimitive = elementwisePrimitive({
 export const addAnyPrimitive: Primitive = definePrimitive({
   name: 'add_any',
   cost: oneEach,
+  inferSharding: spreadPointwise(),
   abstractEval([x, y]) {
     checkDTypes('add_any', [x, y], ['number', 'number'])
     if (sameAval(x, y)) return [x]

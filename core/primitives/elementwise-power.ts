@@ -22,6 +22,7 @@ import { div, mul, sub } from './elementwise-arithmetic.ts'
 import { eq } from './elementwise-comparison.ts'
 import { log } from './elementwise-transcendental.ts'
 import { broadcastShapes, elementwisePrimitive } from './elementwise.ts'
+import { spreadPointwise } from './sharding-rules.ts'
 import { constant, fullLike, operands } from './operand.ts'
 import { select } from './selection.ts'
 import { transcendentalEach } from './costs.ts'
@@ -63,6 +64,7 @@ const powKernel = binaryKernel({ any: power }, { complex: complexPower })
 export const powPrimitive: Primitive = definePrimitive({
   name: 'pow',
   cost: transcendentalEach,
+  inferSharding: spreadPointwise(),
   abstractEval([x, y]) {
     if (!isInexact(x.dtype) || !(isInteger(y.dtype) || y.dtype === x.dtype)) {
       throw new JaxTypeError(

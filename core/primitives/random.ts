@@ -206,6 +206,7 @@ export function randomBits(keys: JaxArray, { bit_width, shape }: { bit_width: Bi
 
 export const threefryPrimitive: Primitive = definePrimitive({
   name: 'threefry2x32',
+  inferSharding: spreadPointwise(),
   cost: hashes,
 
   abstractEval(avals) {

@@ -214,6 +214,11 @@ export function letGo(block: Block): void {
   if (--block.holders === 0) freeUnread(block)
 }
 
+/** Whether nobody knows of a block but the run that has it from its arguments: then the run may write into it. */
+export function isUnshared(block: Block): boolean {
+  return block.holders === 0 && block.pins === 0
+}
+
 /** Frees a block without holders, unless a program is running that may have it in a variable. */
 export function freeUnread(block: Block): void {
   if (running === 0) release(block)
@@ -237,6 +242,11 @@ export function beginRun(): number {
 
 export function endRun(): void {
   running--
+}
+
+/** Whether a program is running: this is a part of it, or its callback. */
+export function isRunning(): boolean {
+  return running > 0
 }
 
 /** Between two operations: collects garbage when enough was allocated since the last time. */

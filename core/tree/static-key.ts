@@ -3,12 +3,14 @@ import { ShapedArray } from '../ir/aval.ts'
 import { JaxArray } from '../tracing/array.ts'
 import { hashOfNumber, hashOfText, mixed } from '../ir/hash.ts'
 
-/** Static data of objects and functions: the text that equal data share. */
+/** Static data of objects and functions: the text that equal data share. It holds the data, by which alone it is met again. */
 class StaticText {
   readonly text: string
+  readonly of: unknown
 
-  constructor(text: string) {
+  constructor(text: string, of: unknown) {
     this.text = text
+    this.of = of
   }
 }
 
@@ -50,7 +52,7 @@ function asPlainKey(value: unknown, text: () => string): StaticKey {
     case 'undefined':
       return value
     default:
-      return value === null ? null : new StaticText(text())
+      return value === null ? null : new StaticText(text(), value)
   }
 }
 
@@ -184,13 +186,17 @@ function hasEquals(value: object): value is Comparable {
 
 /** For each class with `equals`, one living instance of every value that was met. */
 const representatives = new WeakMap<object, WeakRef<Comparable>[]>()
+/** It lives as long as any instance that it stood for. */
+const stoodFor = new WeakMap<Comparable, Comparable>()
 
 function representativeOf(value: Comparable): Comparable {
   const ofClass: object = Object.getPrototypeOf(value)
   const living = (representatives.get(ofClass) ?? []).filter((reference) => reference.deref() !== undefined)
   for (const reference of living) {
     const known = reference.deref()
-    if (known !== undefined && (known === value || known.equals(value))) return known
+    if (known === undefined || (known !== value && !known.equals(value))) continue
+    if (known !== value) stoodFor.set(value, known)
+    return known
   }
   representatives.set(ofClass, [...living, new WeakRef(value)])
   return value

@@ -15,6 +15,7 @@ import {
   collectWhenDue,
   endRun,
   hold,
+  isUnshared,
   plainBytes,
   release,
 } from '../../runtime/memory.ts'
@@ -173,7 +174,7 @@ function takeOver(args: readonly HostArray[], run: number): void {
   const taken = new Set<Block>()
   for (const array of offer) {
     const block = array.surrender()
-    if (block === null || block.holders > 0) continue
+    if (block === null || !isUnshared(block)) continue
     block.run = run
     block.variables = 0
     taken.add(block)

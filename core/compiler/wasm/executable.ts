@@ -1,7 +1,7 @@
 import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type TypedArray, viewOf } from '../../ir/dtype.ts'
 import { type HostArray, hostArray, resultData } from '../../ir/host-array.ts'
-import { addressOf, borrow, heapMemory, hold, giveBack } from '../../runtime/memory.ts'
+import { addressOf, borrow, heapMemory, hold, isUnshared, giveBack } from '../../runtime/memory.ts'
 import { takeOffer } from '../../runtime/offered.ts'
 import type { WasmProgram } from './compile.ts'
 
@@ -61,7 +61,7 @@ function donatedMemory(args: readonly HostArray[]): TypedArray[] {
   return takeOffer(args).flatMap((array) => {
     const { data } = array.host
     const block = array.surrender()
-    return block !== null && block.holders === 0 ? [data] : []
+    return block !== null && isUnshared(block) ? [data] : []
   })
 }
 

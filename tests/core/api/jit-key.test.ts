@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { enableX64, errors, jit, jnp, pmap, threefryPartitionable, tree } from '../../../core/index.ts'
+import { collectGarbage } from '../../../core/runtime/collector.ts'
 import { JaxArray } from '../../../core/tracing/array.ts'
 import { flatten, sameTree, treeText } from '../../../core/tree/pytree.ts'
 
@@ -195,4 +196,22 @@ test('jits of one function with other static places keep apart what they traced'
   const f = (a: number, b: number): unknown => jnp.subtract(a, jnp.multiply(2, b))
   const [first, second] = [jit(f, { staticArgnums: 0 }), jit(f, { staticArgnums: 1 })]
   expect(String([first(3, 5), second(5, 3), jit(f)(3, 5)])).toBe('-7.0,-1.0,-7.0')
+})
+
+test('an equal static argument finds its program again after the first one was garbage', () => {
+  class Rate {
+    readonly value: number
+    constructor(value: number) {
+      this.value = value
+    }
+    equals(other: Rate): boolean {
+      return this.value === other.value
+    }
+  }
+  const f = jit((x: number, rate: Rate) => jnp.multiply(x, rate.value), { staticArgnums: 1 })
+  for (const value of [2, 2, 3, 2]) {
+    expect(f(1, new Rate(value)).item()).toBe(value)
+    collectGarbage()
+  }
+  expect(f.cacheSize()).toBe(2)
 })

@@ -1,12 +1,15 @@
 import { afterAll, expect, test } from 'vitest'
 import {
   type ArrayLike,
+  ShapeDtypeStruct,
   config,
   grad,
   installParallelDevices,
+  jit,
   jnp,
   lax,
   pmap,
+  pureCallback,
   random,
   vmap,
 } from '../../../core/index.ts'
@@ -94,4 +97,28 @@ test('a function is traced once for its shapes, and devices that forgot a progra
   for (let i = 0; i < 70; i++) pmap((x: ArrayLike) => jnp.multiply(x, i))(jnp.ones(4))
   expect(run()).toEqual([1, 2, 3, 4])
   expect(traces).toBe(1)
+})
+
+test.each(['🙂i', '\ud800', '', 'a'.repeat(5000)])('an axis may have any name (%#)', (axisName) => {
+  const total = pmap((x: JaxArray) => jnp.asarray(lax.psum(x, axisName)), { axisName })
+  expect(total(jnp.arange(4)).tolist()).toEqual([6, 6, 6, 6])
+})
+
+test('a callback that donates what devices read leaves it to them as it was', () => {
+  const x = jnp.ones([4, 100])
+  let donated = false
+  const scale = jit((v: JaxArray) => v.mul(50), { donateArgnums: 0 })
+  const f = pmap((v: JaxArray) => {
+    const shown = pureCallback(
+      (w: JaxArray) => {
+        if (!donated) scale(x)
+        donated = true
+        return w
+      },
+      new ShapeDtypeStruct([100], 'float32'),
+      v,
+    ) as JaxArray
+    return shown.add(v)
+  })
+  expect(jnp.sum(f(x)).item()).toBe(800)
 })

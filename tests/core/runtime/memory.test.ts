@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import {
   NamedSharding,
   P,
+  ShapeDtypeStruct,
   type Array as JaxArray,
   config,
   devicePut,
@@ -10,6 +11,7 @@ import {
   jnp,
   lax,
   makeMesh,
+  pureCallback,
   vmap,
 } from '../../../core/index.ts'
 import { ConcreteArray } from '../../../core/runtime/concrete-array.ts'
@@ -198,6 +200,18 @@ describe('donation', () => {
     const y = jit((v: JaxArray) => v.add(1), { donateArgnums: 0 })(x)
     expect(jnp.sum(shared).item()).toBe(1000)
     expect(jnp.sum(y).item()).toBe(2000)
+  })
+
+  test('what a running program has in its variables is not taken by its callback', () => {
+    const triple = jit((v: JaxArray) => v.mul(3), { donateArgnums: 0 })
+    const x = jnp.ones(1000)
+    const f = jit((v: JaxArray) => {
+      const y = v.add(1)
+      const z = pureCallback((w: JaxArray) => triple(w).add(triple(x)), new ShapeDtypeStruct([1000], 'float32'), y)
+      return [y.mul(1), v.mul(1), z as JaxArray]
+    })
+    expect(f(x).map((array) => array.at(5).get().item())).toEqual([2, 1, 9])
+    expect(x.isDeleted()).toBe(true)
   })
 
   test('an argument that is read after the result is written is not overwritten', () => {

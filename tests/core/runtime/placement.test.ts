@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { NamedSharding, P, config, devicePut, devices, jnp, jit, makeMesh } from '../../../core/index.ts'
+import { NamedSharding, P, config, devicePut, devices, grad, jnp, jit, makeMesh } from '../../../core/index.ts'
 import type { JaxArray } from '../../../core/tracing/array.ts'
 
 beforeAll(() => config.update('numCpuDevices', 4))
@@ -56,4 +56,13 @@ test('a part of a program is compared with no other part', () => {
   const kept = devicePut(jnp.ones([2]), two)
   const sum = jit((x: JaxArray) => x.add(kept))(devicePut(jnp.ones([2]), one))
   expect([String(sum.device), sum.committed, sum.tolist()]).toEqual(['cpu:1', true, [2, 2]])
+})
+
+test('sums of cotangents and powers lie as their operands do', () => {
+  const x = devicePut(jnp.ones([4, 4]), new NamedSharding(makeMesh([2, 2], ['x', 'y']), P('x', 'y')))
+  const spec = (y: JaxArray): string => (y.sharding instanceof NamedSharding ? String(y.sharding.spec) : 'none')
+  const squares = (v: JaxArray): JaxArray => v.mul(v).sum()
+  expect([grad(squares)(x), jit(grad(squares))(x), x.pow(x), jnp.power(2, x)].map(spec)).toEqual(
+    Array.from({ length: 4 }, () => "P('x', 'y')"),
+  )
 })
