@@ -16,6 +16,7 @@ import { currentTrace, withTrace } from '../tracing/trace.ts'
 import type { Residual, ReverseStep, ValueSummary } from './documents.ts'
 import { cannotGo, onesLike } from './forward-tape.ts'
 import { NamingTrace } from './naming-trace.ts'
+import { cotangentStepsOf } from './cotangent-steps.ts'
 import { summaryOf } from './summary.ts'
 import type { TapeProgram, TapeSlot } from './tape.ts'
 
@@ -249,77 +250,4 @@ function keptText({ label, eqn }: TapeSlot, kept: readonly string[], residuals: 
   if (kept.length === 0) return `${label} is computed; its derivative needs nothing kept.`
   const labels = kept.map((id) => residuals.find((residual) => residual.id === id)?.label ?? id)
   return `${label} is computed, and ${labels.join(' and ')} ${labels.length > 1 ? 'are' : 'is'} kept for the way back.`
-}
-
-function cotangentStepsOf(
-  program: TapeProgram,
-  backward: readonly BackwardStep[],
-  nodeOfOutput: ReadonlyMap<Atom, string>,
-  nodeOfTangent: ReadonlyMap<Atom, string>,
-  idOfResidual: ReadonlyMap<Atom, string>,
-  /** What each node has of its cotangent so far. */
-  sums: Map<string, Tangent>,
-  totalOf: (node: string) => Tangent | null,
-): ReverseStep[] {
-  const lastUse = new Map<string, number>()
-  backward.forEach(({ eqn }, i) =>
-    eqn.inputs.forEach((atom) => {
-      const id = idOfResidual.get(atom)
-      if (id !== undefined) lastUse.set(id, i)
-    }),
-  )
-  const isOf = ({ eqn }: BackwardStep, node: string): boolean =>
-    eqn.outputs.some((output) => nodeOfOutput.get(output) === node)
-  const steps: ReverseStep[] = []
-  const order = program.slots.toReversed()
-  for (const slot of order) {
-    const own = backward.flatMap((step, i) => (isOf(step, slot.id) ? [{ step, i }] : []))
-    const total = totalOf(slot.id)
-    if (own.length === 0 && (total === null || total instanceof Zero)) continue
-    const contributions: { to: string; value: ValueSummary; sum: ValueSummary }[] = []
-    for (const { step } of own) {
-      step.eqn.inputs.forEach((atom, position) => {
-        const to = nodeOfTangent.get(atom)
-        const contribution = step.contributions[position]
-        if (to === undefined || to === slot.id || contribution === null || contribution === undefined) return
-        const sum = addTangents(sums.get(to) ?? new Zero(atom.aval), contribution)
-        sums.set(to, sum)
-        const value = contribution instanceof Zero ? null : summaryOf(contribution)
-        const sumSummary = sum instanceof Zero ? null : summaryOf(sum)
-        if (value !== null && sumSummary !== null) contributions.push({ to, value, sum: sumSummary })
-      })
-    }
-    const freed = own.flatMap(({ step, i }) =>
-      step.eqn.inputs.flatMap((atom) => {
-        const id = idOfResidual.get(atom)
-        return id !== undefined && lastUse.get(id) === i ? [id] : []
-      }),
-    )
-    const cotangent = total === null || total instanceof Zero ? null : summaryOf(total)
-    steps.push({
-      phase: 'cotangent',
-      node: slot.id,
-      cotangent,
-      contributions,
-      freed: [...new Set(freed)],
-      text: cotangentText(program, slot.label, cotangent, contributions),
-    })
-  }
-  return steps
-}
-
-function cotangentText(
-  program: TapeProgram,
-  label: string,
-  cotangent: ValueSummary | null,
-  contributions: readonly { to: string; value: ValueSummary; sum: ValueSummary }[],
-): string {
-  const has = `${label} has the cotangent ${cotangent?.text ?? '0'}`
-  if (contributions.length === 0) return `${has}: this is its derivative.`
-  const parts = contributions.map(({ to, value, sum }) => {
-    const name = program.slots.find((slot) => slot.id === to)?.label ?? to
-    const added = sum.text === value.text ? '' : `, where it adds up to ${sum.text}`
-    return `${value.text} to ${name}${added}`
-  })
-  return `${has} and hands ${parts.join(', ')}.`
 }
