@@ -108,9 +108,7 @@ export function tapeOfProgram(
     inputs,
     outputs: outputs.filter((id) => id !== ''),
     forwardCaption:
-      forward.steps.length === 0
-        ? 'this function has no forward mode'
-        : `tangent ${inputs.map(() => '1').join(', ')} rides along`,
+      forward.steps.length === 0 ? 'this function has no forward mode' : `${seedsInWords(inputs.length)} rides along`,
     reverseCaption:
       reverse.notes.length > 0
         ? 'this function has no reverse mode'
@@ -123,6 +121,13 @@ export function tapeOfProgram(
     passes: { forward: inputSize, reverse: outputSize },
     ...(all.length > 0 && { notes: all }),
   }
+}
+
+/** The tangents that are pushed: one by one where they are few. */
+function seedsInWords(count: number): string {
+  return count <= 3
+    ? `tangent ${Array.from({ length: count }, () => '1').join(', ')}`
+    : `a tangent of 1 for each of ${count} inputs`
 }
 
 function branchNotes({ slots, slotOf }: TapeProgram, primals: ReadonlyMap<string, ValueSummary>): string[] {

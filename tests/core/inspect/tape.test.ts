@@ -64,3 +64,9 @@ test('passes for a full Jacobian are the sizes of input and output', () => {
 test('a function of integers has no tape', () => {
   expect(() => inspect.tape((i: ArrayLike) => i, jnp.arange(3))).toThrow('no argument can be differentiated')
 })
+
+test('the caption counts tangents where there are many, and lists them where there are few', () => {
+  const sum = (...xs: ArrayLike[]) => xs.reduce((total, x) => jnp.add(total, jnp.sin(x)))
+  expect(inspect.tape(sum, 1, 2, 3).forwardCaption).toBe('tangent 1, 1, 1 rides along')
+  expect(inspect.tape(sum, 1, 2, 3, 4).forwardCaption).toBe('a tangent of 1 for each of 4 inputs rides along')
+})
