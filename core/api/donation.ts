@@ -3,7 +3,7 @@ import { RuntimeError } from '../errors.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { Var } from '../ir/jaxpr.ts'
 import { ConcreteArray } from '../runtime/concrete-array.ts'
-import { isRunning } from '../runtime/memory.ts'
+import { runsUnderWay } from '../runtime/memory.ts'
 import { offering } from '../runtime/offered.ts'
 import type { JaxArray } from '../tracing/array.ts'
 import { baseTrace, currentTrace } from '../tracing/trace.ts'
@@ -65,7 +65,7 @@ export function assertDonatedOnce(arrays: readonly JaxArray[], taken: readonly n
  */
 export function donating<T>(arrays: readonly JaxArray[], taken: readonly number[], body: () => T): T {
   const watched = config.debugNans || config.debugInfs || config.debugKeyReuse
-  if (watched || isRunning() || currentTrace() !== baseTrace()) return body()
+  if (watched || runsUnderWay() > 0 || currentTrace() !== baseTrace()) return body()
   const concrete = arrays.filter((array) => array instanceof ConcreteArray)
   if (concrete.length < arrays.length) return body()
   return offering(

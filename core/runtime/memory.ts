@@ -81,6 +81,8 @@ let poison: number | null = null
 
 onInterruption(() => {
   running = 0
+  newest = null
+  newestView = null
   heap?.rebuild(blocks.keys())
 })
 
@@ -234,19 +236,22 @@ export function release(block: Block): void {
   kernelHeap().release(address)
 }
 
-/** A run of a program begins: until it ends, what is deleted may be in its variables. */
+/**
+ * A run of a program begins: until it ends, what is deleted may be in its variables. It ends with what
+ * `runsUnderWay` was before: runs within it that had no stack left to end by themselves have ended too.
+ */
 export function beginRun(): number {
   running++
   return ++runs
 }
 
-export function endRun(): void {
-  running--
+export function endRun(underWayBefore: number): void {
+  running = underWayBefore
 }
 
-/** Whether a program is running: this is a part of it, or its callback. */
-export function isRunning(): boolean {
-  return running > 0
+/** How many programs are running, of which this is a part or a callback. */
+export function runsUnderWay(): number {
+  return running
 }
 
 /** Between two operations: collects garbage when enough was allocated since the last time. */

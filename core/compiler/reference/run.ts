@@ -18,6 +18,7 @@ import {
   isUnshared,
   plainBytes,
   release,
+  runsUnderWay,
 } from '../../runtime/memory.ts'
 import { takeOffer } from '../../runtime/offered.ts'
 import { enterSource, restoreSource, sourceScope } from '../../tracing/source.ts'
@@ -142,6 +143,7 @@ export function runOnHost(closed: ClosedJaxpr, args: readonly HostArray[]): Host
   for (const { slot, value } of program.constants) frame[slot] = value
   program.invars.forEach((slot, i) => (frame[slot] = args[i]))
   const { position, source: outer } = sourceScope
+  const around = runsUnderWay()
   const run = beginRun()
   takeOver(args, run)
   try {
@@ -160,8 +162,8 @@ export function runOnHost(closed: ClosedJaxpr, args: readonly HostArray[]): Host
       for (const slot of dead) frame[slot] = undefined
     }
   } finally {
+    endRun(around)
     offerDestination(null)
-    endRun()
     restoreSource(position, outer)
   }
   return program.outvars.map((slot) => handedOut(read(frame, slot)))

@@ -87,6 +87,16 @@ describe('what is freed', () => {
     expect(before - memoryUse().bytesInUse).toBe(megabyte)
   })
 
+  test('also after a program that ran out of stack', () => {
+    const shape = new ShapeDtypeStruct([1000], 'float32')
+    const endless = jit((x: JaxArray): unknown => pureCallback((v: JaxArray): unknown => endless(v), shape, x.add(1)))
+    const x = jnp.ones(1000)
+    expect(() => endless(x)).toThrow(RangeError)
+    const before = memoryUse().bytesInUse
+    x.delete()
+    expect(before - memoryUse().bytesInUse).toBe(4096)
+  })
+
   test('delete frees nothing that another array shares', () => {
     const x = jnp.ones(1000)
     const y = x.reshape([10, 100])
