@@ -142,7 +142,8 @@ export class Lab {
       if (this.lessonId !== lessonId) return
       this.view = { kind: 'open', ...opened }
       this.#remember(lessonId)
-      for (const problem of lesson.problems) this.notify(`${lesson.summary.title}: ${problem}`)
+      // Each names its file, and is shown once: what is known of all lessons may have told it before.
+      for (const problem of lesson.problems) this.notify(problem)
       await this.#refreshKernel(notebook)
       await notebook.restore()
     } catch (error) {

@@ -12,7 +12,15 @@ const lessonId = v.pipe(
   v.string('must be text'),
   v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dots, dashes or underscores, at most 64'),
 )
-const sentence = v.pipe(v.string('must be text'), v.trim(), v.minLength(1, 'is empty'), v.maxLength(300, 'is too long'))
+/** Characters that are not seen, and turn around or break what is written after them, also in words of the lab's own. */
+const unseen = /[^\P{Cc}\n\t]|[\u202a-\u202e]/u
+const sentence = v.pipe(
+  v.string('must be text'),
+  v.trim(),
+  v.minLength(1, 'is empty'),
+  v.maxLength(300, 'is too long'),
+  v.check((text) => !unseen.test(text), 'must not hold control characters, such as those that turn text around'),
+)
 
 const frontMatterSchema = v.strictObject({
   id: lessonId,

@@ -257,6 +257,16 @@ describe('front matter', () => {
     ['a field that does not exist', [...good, 'author: me'], 'x/lesson.md:7: "author" is not a field'],
     ['a duration that is no number', good.with(4, 'minutes: soon'), 'x/lesson.md:6: "minutes" must be a number'],
     ['an id with a path in it', good.with(0, 'id: ../x'), 'x/lesson.md:2: "id" must be letters'],
+    [
+      'a title that turns text around',
+      good.with(1, 'title: "live \\u202e evil"'),
+      'x/lesson.md:3: "title" must not hold control',
+    ],
+    [
+      'a title with a control character',
+      good.with(1, 'title: "live \\e[31m"'),
+      'x/lesson.md:3: "title" must not hold control',
+    ],
     ['broken YAML', good.with(1, 'title: "open'), 'x/lesson.md:'],
     ['a list instead of fields', ['- a', '- b'], 'x/lesson.md:'],
     ['an alias', good.with(2, 'lead: *Goals*'), 'x/lesson.md:4: a text that starts with *'],

@@ -331,3 +331,10 @@ it('says why a lesson cannot be opened, and opens it at the next try', async () 
   await lab.openLesson('nowhere')
   expect(lab.view.kind).toBe('open')
 })
+
+it('a problem of a lesson is told once, among all lessons and when it is opened', async () => {
+  const problem = 'd1/lesson.md:16: cannot typeset $x$'
+  host.hello = { ...host.hello, notices: [problem] }
+  const { lab } = await opened({ ...lessonOf('d1', cellBlock('a', '1')), problems: [problem] })
+  expect(lab.notices).toEqual([problem])
+})
