@@ -132,7 +132,6 @@ export class JvpTrace extends Trace {
       return withTrace(this.parent, () => this.parent.processCustomVjp(call, primals))
     }
     const backward: { excerpt: Excerpt | null } = { excerpt: null }
-    const watched = this.log === null ? call : { ...call, bwd: recordedBackward(call, backward) }
     let forward: Excerpt | null = null
     const results = withTrace(this.parent, () => {
       let ran: ReturnType<CustomVjpCall['fwd']> = { outputs: [], residuals: [] }
@@ -143,6 +142,7 @@ export class JvpTrace extends Trace {
       if (this.log === null) rule()
       else forward = excerptOf(this.parent, primals, rule)
       const { outputs: outs, residuals } = ran
+      const watched = this.log === null ? call : { ...call, bwd: recordedBackward(call, residuals.length, backward) }
       const tangents = pairs.map((pair) => instantiate(pair.tangent))
       const tangentsOut = bindCustomLinear(
         watched,
@@ -168,9 +168,9 @@ function apart(value: JaxArray): JaxArray {
 }
 
 /** The rule for the way back, which leaves behind what it did. */
-function recordedBackward(call: CustomVjpCall, ran: { excerpt: Excerpt | null }): FlatFunction {
+function recordedBackward(call: CustomVjpCall, residuals: number, ran: { excerpt: Excerpt | null }): FlatFunction {
   return (...given) => {
-    const values = given.map(apart)
+    const values = given.map((value, i) => (i < residuals ? value : apart(value)))
     let outs: JaxArray[] = []
     const excerpt = excerptOf(currentTrace(), values, () => (outs = call.bwd(...values)))
     ran.excerpt = excerpt
