@@ -14,6 +14,7 @@ import { either, next } from '../ir/sequence.ts'
 import { hoistConstants, traceToJaxpr } from '../interpreters/to-jaxpr.ts'
 import { transposeJaxpr } from '../interpreters/transpose.ts'
 import { moveBatchAxis } from '../primitives/batch-axis.ts'
+import { selecting } from '../tracing/discarded.ts'
 import { emptyArray } from '../primitives/empty.ts'
 import { eq } from '../primitives/elementwise-comparison.ts'
 import { broadcastInDim } from '../primitives/movement.ts'
@@ -160,7 +161,7 @@ function selectBranches(
   axis: AxisData,
 ): { outputs: JaxArray[]; dims: number[] } {
   const front = operands.map((operand, i) => moveBatchAxis(operand, dims[i], 0, axis.size))
-  const outsByBranch = branches.map((branch, b) => {
+  const runBranch = (branch: ClosedJaxpr, b: number): JaxArray[] => {
     const taken = eq(index, b)
     const safe = front.map((operand) => {
       if (!isDifferentiable(operand.aval)) return operand
@@ -173,10 +174,12 @@ function selectBranches(
       true,
     )
     return evalClosed(jaxpr, safe)
-  })
-  const outputs = outsByBranch[0].map((out, i) => {
-    return selectN(alongFront(index, out.aval), ...outsByBranch.map((outs) => outs[i]))
-  })
+  }
+  const outputs = selecting(
+    () => branches.map(runBranch),
+    (outsByBranch) =>
+      outsByBranch[0].map((out, i) => selectN(alongFront(index, out.aval), ...outsByBranch.map((outs) => outs[i]))),
+  )
   return { outputs, dims: outputs.map(() => 0) }
 }
 

@@ -88,3 +88,10 @@ test('infinity is no NaN', () => {
   expect(debugNans(() => f(jnp.float32(1000)).item())).toBe(Infinity)
   expect(() => debugInfs(() => f(jnp.float32(1000)))).toThrow(/\(inf\) encountered in exp at line/)
 })
+
+test('nor what lanes compute in a branch that they do not take', () => {
+  const f = vmap((x: JaxArray): unknown => lax.cond(jnp.greater(x, 0), log, (y: JaxArray) => y.mul(2), x))
+  expect(debugNans(() => jnp.asarray(f(jnp.array([1, -1])) as JaxArray).tolist())).toEqual([0, -2])
+  const g = vmap((x: JaxArray): unknown => lax.cond(jnp.less(x, 0), log, (y: JaxArray) => y.mul(2), x))
+  expect(() => debugNans(() => g(jnp.array([1, -1])))).toThrow(`encountered in log at line ${lineOfLog}`)
+})
