@@ -1,7 +1,7 @@
 import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type TypedArray, viewOf } from '../../ir/dtype.ts'
 import { type HostArray, hostArray, resultData } from '../../ir/host-array.ts'
-import { addressOf, borrow, heapMemory, hold, isUnshared, giveBack } from '../../runtime/memory.ts'
+import { addressOf, blockOf, borrow, heapMemory, hold, isUnshared, giveBack } from '../../runtime/memory.ts'
 import { takeOffer } from '../../runtime/offered.ts'
 import type { WasmProgram } from './compile.ts'
 
@@ -56,12 +56,16 @@ function float32At(address: number, length: number): TypedArray {
   return viewOf('float32', heapMemory().buffer, address, length)
 }
 
-/** The loop reads an element of every operand before it writes the same one of a result, so a result may take the place of one. */
+/**
+ * The loop reads an element of every operand before it writes the same one of a result, so a result may take the place
+ * of one, unless another operand shares its memory: that may have the element elsewhere.
+ */
 function donatedMemory(args: readonly HostArray[]): TypedArray[] {
   return takeOffer(args).flatMap((array) => {
     const { data } = array.host
     const block = array.surrender()
-    return block !== null && isUnshared(block) ? [data] : []
+    if (block === null || !isUnshared(block)) return []
+    return args.filter((arg) => blockOf(arg.data) === block).length === 1 ? [data] : []
   })
 }
 

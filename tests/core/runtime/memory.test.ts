@@ -224,6 +224,21 @@ describe('donation', () => {
     expect(x.isDeleted()).toBe(true)
   })
 
+  test.each(['reference', 'cpu'])('arguments that overlap are both read as they were (%s)', (platform) => {
+    const whole = jnp.arange(200).astype('float32')
+    const [a, b] = [lax.sliceInDim(whole, 0, 150), lax.sliceInDim(whole, 50, 200)]
+    whole.delete()
+    const f = jit((x: JaxArray, y: JaxArray) => [x.add(y), x.sub(y)], { donateArgnums: [0, 1] })
+    config.update('platform', platform)
+    try {
+      const [sum, difference] = f(a, b).map((array) => array.tolist())
+      expect(sum).toEqual(Array.from({ length: 150 }, (_, i) => 2 * i + 50))
+      expect(difference).toEqual(new Array(150).fill(-50))
+    } finally {
+      config.update('platform', 'reference')
+    }
+  })
+
   test('an argument that is read after the result is written is not overwritten', () => {
     const f = jit((v: JaxArray) => [v.add(1), v.mul(3)], { donateArgnums: 0 })
     const [a, b] = f(jnp.ones(1000))
