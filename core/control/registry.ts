@@ -11,7 +11,6 @@ import { debugCallbackPrimitive, debugPrintPrimitive } from './debug-callback.ts
 import { fftPrimitive } from './fft.ts'
 import { jitPrimitive } from './jit.ts'
 import { linearSolvePrimitive } from './linear-solve.ts'
-import { pmapPrimitive } from './pmap.ts'
 import { pureCallbackPrimitive } from './pure-callback.ts'
 import { reducePrimitive } from './reduce.ts'
 import { reduceWindowPrimitive } from './reduce-window.ts'
@@ -25,7 +24,6 @@ export const higherOrderPrimitives: readonly Primitive[] = [
   condPrimitive,
   whilePrimitive,
   scanPrimitive,
-  pmapPrimitive,
   shardMapPrimitive,
   reducePrimitive,
   reduceWindowPrimitive,

@@ -1,3 +1,4 @@
+import { nameOfMapped } from '../api/pmap.ts'
 import { elementAt } from '../ir/element.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { HostArray } from '../ir/host-array.ts'
@@ -195,7 +196,7 @@ function reuseReason({ uses }: Key): string {
 
 /** `normal` for what `_normal` draws; `bits` when no sampler is involved. */
 function samplerName(bitWidth: ParamValue, jits: readonly string[]): string {
-  const sampler = jits.find((name) => name.startsWith('_'))
+  const sampler = jits.find((name) => name.startsWith('_') && name !== nameOfMapped)
   if (sampler !== undefined) return sampler.slice(1).replace(/_real$/, '')
   return bitWidth === 32 ? 'bits' : `bits (${String(bitWidth)})`
 }

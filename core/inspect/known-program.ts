@@ -92,7 +92,7 @@ class Writer {
       this.#sight([], reasons.host(primitive.name))
       return outputs.map(() => false)
     }
-    if (primitive.name === 'pmap' || primitive.name === 'shard_map') this.#sight([], reasons.devices(primitive.name))
+    if (primitive.name === 'shard_map') this.#sight([], reasons.devices(primitive.name))
     const within = lookInto(primitive.name, params, known, this.#branches)
     if (within !== null) {
       this.eqns.push({ ...eqn, params: within.params })

@@ -28,7 +28,7 @@ const keyTaps = new Instrumentation({
 
 /** Taps of all that touches keys, for who keeps account of them. Devices have accounts of their own: nobody's. */
 const accountTaps = new Instrumentation({
-  enters: (primitive) => primitive !== 'pmap' && primitive !== 'shard_map',
+  enters: (primitive) => primitive !== 'shard_map',
   around(eqn, jits) {
     if (![...eqn.inputs, ...eqn.outputs].some(isKey)) return null
     // What a program within spends must be unspent before it begins.

@@ -7,7 +7,6 @@ import { loadVectors } from './vectors.ts'
 /** Primitives that no text of JAX can hold, with the reason. */
 const withoutText: Readonly<Record<string, string>> = {
   custom_lin: 'lives only between the two halves of reverse mode',
-  pmap: 'JAX 0.10 maps over devices by shard_map',
   geqrf: 'JAX uses it only where it lowers qr',
   geqp3: 'JAX uses it only where it lowers qr with pivoting',
   random_gamma_grad: 'JAX writes it as a program of other primitives',

@@ -182,7 +182,7 @@ describe.each(differentiable)('the gradient through %s', (name) => {
       setElement(dtype, x.host.data, i, value)
     }
     const loss =
-      (over: typeof pmap) =>
+      (over: <A extends unknown[], R>(f: (...args: A) => R, options: { axisName: string }) => (...args: A) => R) =>
       (v: ArrayLike): JaxArray => {
         const out = over((part: ArrayLike) => jnp.multiply(jnp.asarray(apply(jnp.multiply(part, part))), 3), {
           axisName: 'i',

@@ -229,7 +229,7 @@ test('an argument that is taken apart is known by its entries', () => {
 
 test('where values inside cannot be had, the figure says why', () => {
   const document = graphOf(() => pmap((x: X) => x.mul(2))(jnp.ones([1])))
-  expect(document.notes).toEqual(['Values inside pmap are not shown: each device had its own.'])
+  expect(document.notes).toEqual(['Values inside shard_map are not shown: each device had its own.'])
 })
 
 test('values inside of a jit that was called under a derivative are computed as well', () => {

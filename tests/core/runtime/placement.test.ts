@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { NamedSharding, P, config, devicePut, devices, grad, jnp, jit, makeMesh } from '../../../core/index.ts'
+import { NamedSharding, P, config, devicePut, devices, grad, jnp, jit, makeMesh, pmap } from '../../../core/index.ts'
 import type { JaxArray } from '../../../core/tracing/array.ts'
 
 beforeAll(() => config.update('numCpuDevices', 4))
@@ -65,4 +65,18 @@ test('sums of cotangents and powers lie as their operands do', () => {
   expect([grad(squares)(x), jit(grad(squares))(x), x.pow(x), jnp.power(2, x)].map(spec)).toEqual(
     Array.from({ length: 4 }, () => "P('x', 'y')"),
   )
+})
+
+test('results of pmap are spread over its devices', () => {
+  const doubled = pmap((x: JaxArray) => x.mul(2))(jnp.ones([4, 3]))
+  expect(doubled.addressableShards.map((shard) => String(shard.device))).toEqual(devices().map(String))
+})
+
+test.each([
+  ['a device twice', { devices: [0, 0, 1, 2] }, 'names a device twice'],
+  ['no devices', { devices: [] }, 'devices must not be empty'],
+  ['too few devices', { devices: [0, 1] }, 'needs 4 devices, and 2 are given'],
+])('pmap refuses %s', (_what, given, message) => {
+  const chosen = given.devices.map((id) => devices()[id])
+  expect(() => pmap((x: JaxArray) => x, { devices: chosen })(jnp.ones([4]))).toThrow(message)
 })
