@@ -40,7 +40,7 @@ class EvaluationTrace extends Trace {
   ): ConcreteArray[] {
     const inAvals = operands.map((operand) => operand.aval)
     const avals = primitive.abstractEval(inAvals, params)
-    const places = isPlaced(primitive, operands) ? placesOfResults(primitive, operands, params, avals) : null
+    const places = isPlaced(primitive, operands, params) ? placesOfResults(primitive, operands, params, avals) : null
     const hosts = operands.map((operand) => operand.host)
     const outs = watchingKeys(primitive, params, hosts, inside, (watched) =>
       execute(primitive, hosts, watched, inAvals, avals),
@@ -72,9 +72,9 @@ function areConcrete(args: readonly JaxArray[]): args is readonly ConcreteArray[
 }
 
 /** Whether it matters where operands lie. Seldom, so that it is asked before anything else. */
-function isPlaced(primitive: Primitive, operands: readonly ConcreteArray[]): boolean {
+function isPlaced(primitive: Primitive, operands: readonly ConcreteArray[], params: Params): boolean {
   for (const { placement } of operands) if (placement !== null) return true
-  return primitive.meshOf !== undefined
+  return primitive.meshOf !== undefined && primitive.meshOf(params) !== null
 }
 
 function concreteOperand(arg: JaxArray, where: string): ConcreteArray {
