@@ -83,6 +83,8 @@ onInterruption(() => {
   running = 0
   newest = null
   newestView = null
+  // One whose release was broken off half-way.
+  for (const block of blocks.values()) if (block.released) blocks.delete(block.address)
   heap?.rebuild(blocks.keys())
 })
 
