@@ -3,6 +3,7 @@ import { type HostArray, hostArray } from '../ir/host-array.ts'
 import type { ClosedJaxpr } from '../ir/jaxpr.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import { batchJaxpr } from '../interpreters/batching.ts'
+import { countWork, inBlocks } from '../runtime/interruption.ts'
 
 const batched = new WeakMap<ClosedJaxpr, Map<number, ClosedJaxpr>>()
 
@@ -36,17 +37,21 @@ export function foldLanes(
   for (let step = 0; step < steps; step++) {
     const offered = operands.map((operand) => hostArray([lanes], operand.dtype))
     for (const [n, operand] of operands.entries()) {
-      for (let lane = 0; lane < lanes; lane++) {
-        const place = places[lane * steps + step]
-        if (place >= 0) copyElement(offered[n], lane, operand, place)
-      }
+      inBlocks(lanes, (from, to) => {
+        for (let lane = from; lane < to; lane++) {
+          const place = places[lane * steps + step]
+          if (place >= 0) copyElement(offered[n], lane, operand, place)
+        }
+      })
     }
     const next = runOnHost(program, [...sums, ...offered])
     sums = sums.map((before, n) => {
       const after = hostArray([lanes], before.dtype, next[n].data.slice())
-      for (let lane = 0; lane < lanes; lane++) {
-        if (places[lane * steps + step] < 0) copyElement(after, lane, before, lane)
-      }
+      inBlocks(lanes, (from, to) => {
+        for (let lane = from; lane < to; lane++) {
+          if (places[lane * steps + step] < 0) copyElement(after, lane, before, lane)
+        }
+      })
       return after
     })
   }
@@ -62,6 +67,9 @@ function copyElement(target: HostArray, to: number, source: HostArray, from: num
 /** A scalar's value `count` times over. */
 function repeated(value: HostArray, count: number): TypedArray {
   const data = allocate(value.dtype, count)
-  for (let i = 0; i < data.length; i += value.data.length) data.set(value.data, i)
+  for (let i = 0; i < data.length; i += value.data.length) {
+    countWork(1)
+    data.set(value.data, i)
+  }
   return data
 }

@@ -12,9 +12,9 @@ import { moveBatchAxis } from '../primitives/batch-axis.ts'
 import { instantiate } from '../primitives/zeros.ts'
 import { runOnHost } from '../compiler/reference/run.ts'
 import { ValueError } from '../errors.ts'
-import { checkInterruption } from '../runtime/interruption.ts'
 import { programCost, sumOfCosts } from '../ir/cost.ts'
 import { meshOfProgram, specsOfLoop } from '../sharding/program-specs.ts'
+import { checkInterruption, countWork } from '../runtime/interruption.ts'
 
 /** Operands are the constants of the condition, the constants of the body, and the carry. */
 export type WhileParams = {
@@ -36,6 +36,7 @@ function nextCarry(running: HostArray, before: readonly HostArray[], after: read
     const data = value.data.slice()
     const width = data.length / running.data.length
     running.data.forEach((lane, at) => {
+      countWork(1)
       if (lane === 0) data.set(before[i].data.subarray(at * width, (at + 1) * width), at * width)
     })
     return hostArray(value.shape, value.dtype, data)

@@ -152,5 +152,9 @@ export function fillElements(dtype: DType, data: TypedArray, value: Element): vo
   setElement(dtype, probe, 0, value)
   const isPair = dtype === 'int64' || dtype === 'uint64' || kindOf(dtype) === 'complex'
   if (!isPair) data.fill(data[0])
-  else for (let i = 2; i < data.length; i += 2) data.set(probe, i)
+  else {
+    for (let filled = 2; filled < data.length; filled *= 2) {
+      data.copyWithin(filled, 0, Math.min(filled, data.length - filled))
+    }
+  }
 }

@@ -5,8 +5,8 @@ import type { HostArray } from '../ir/host-array.ts'
 import { elementAt, numberOf, setElement } from '../ir/element.ts'
 import { hostArray } from '../ir/host-array.ts'
 import { convertHost } from '../compiler/reference/convert.ts'
+import { iotaKernel } from '../compiler/reference/movement.ts'
 import { sortKernel } from '../compiler/reference/sort.ts'
-import { upTo } from '../primitives/axes.ts'
 import { convertElementType } from '../primitives/conversion.ts'
 import { expandDims, reshape } from '../primitives/movement.ts'
 import { fromHost } from '../runtime/concrete-array.ts'
@@ -20,6 +20,7 @@ import { defaultIntDType, asArray, promoteValues } from './promotion.ts'
 import { any, max, sum } from './reductions.ts'
 import { where } from './selection.ts'
 import { ravel } from './shape.ts'
+import { countWork, inBlocks } from '../runtime/interruption.ts'
 
 /** The numbers of an array, for functions whose result's shape depends on them. */
 function valuesOf(name: string, x: JaxArray): HostArray {
@@ -53,14 +54,11 @@ export function unique(x: ArrayLike, options: UniqueOptions = {}): JaxArray | Ja
   const values = valuesOf('unique', given)
   const size = given.size
   const flat = hostArray([size], values.dtype, values.data)
-  const positions = hostArray(
-    [size],
-    'int32',
-    Int32Array.from({ length: size }, (_, i) => i),
-  )
+  const positions = iotaKernel([size], 'int32', 0)
   const [sorted, order] = sortKernel([flat, positions], 0, 1)
   const starts: number[] = []
   for (let i = 0; i < size; i++) {
+    countWork(1)
     if (i === 0 || !sameElement(sorted, i - 1, i)) starts.push(i)
   }
   const found = hostArray([starts.length], values.dtype)
@@ -69,6 +67,7 @@ export function unique(x: ArrayLike, options: UniqueOptions = {}): JaxArray | Ja
   const counts = hostArray([starts.length], 'int32')
   for (const [group, start] of starts.entries()) {
     const end = starts[group + 1] ?? size
+    countWork(end - start)
     setElement(found.dtype, found.data, group, elementAt(sorted.dtype, sorted.data, start))
     index.data[group] = order.data[start]
     counts.data[group] = end - start
@@ -102,7 +101,11 @@ function integers(host: HostArray): JaxArray {
 /** The places of the elements that are not zero, in row-major order. */
 function truePlaces(host: HostArray): number[] {
   const { data } = convertHost(host, 'bool')
-  return upTo(data.length).filter((i) => data[i] !== 0)
+  const places: number[] = []
+  inBlocks(data.length, (from, to) => {
+    for (let i = from; i < to; i++) if (data[i] !== 0) places.push(i)
+  })
+  return places
 }
 
 /**
@@ -117,7 +120,9 @@ export function nonzero(x: ArrayLike): JaxArray[] {
   return given.shape.map((length, axis) => {
     const stride = given.shape.slice(axis + 1).reduce((product, extent) => product * extent, 1)
     const out = hostArray([places.length], 'int32')
-    for (const [i, place] of places.entries()) out.data[i] = Math.floor(place / stride) % length
+    inBlocks(places.length, (from, to) => {
+      for (let i = from; i < to; i++) out.data[i] = Math.floor(places[i] / stride) % length
+    })
     return putBeside(given, integers(out))
   })
 }
@@ -143,7 +148,9 @@ export function argwhere(x: ArrayLike): JaxArray {
   const out = hostArray([places[0]?.size ?? 0, places.length], 'int32')
   for (const [axis, place] of places.entries()) {
     const { data } = convertHost(valuesOf('argwhere', place), 'int32')
-    for (let i = 0; i < data.length; i++) out.data[i * places.length + axis] = data[i]
+    inBlocks(data.length, (from, to) => {
+      for (let i = from; i < to; i++) out.data[i * places.length + axis] = data[i]
+    })
   }
   return integers(out)
 }

@@ -7,6 +7,7 @@ import { convertElementType } from '../primitives/conversion.ts'
 import { fromHost } from '../runtime/concrete-array.ts'
 import { JaxArray } from '../tracing/array.ts'
 import { hostValueOf } from '../tracing/host-value.ts'
+import { countWork } from '../runtime/interruption.ts'
 
 /** Python's `start:stop:step`. A part that is null stands for the end it is nearest to. */
 export class Slice {
@@ -91,6 +92,7 @@ function placesOf(mask: JaxArray, shape: Shape, firstAxis: number): JaxArray[] {
   const places: number[][] = mask.shape.map(() => [])
   const position = mask.shape.map(() => 0)
   for (const value of host.data) {
+    countWork(1)
     if (value !== 0) position.forEach((at, axis) => places[axis].push(at))
     for (let axis = position.length - 1; axis >= 0; axis--) {
       if (++position[axis] < mask.shape[axis]) break

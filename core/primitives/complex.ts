@@ -12,6 +12,7 @@ import { elementwisePrimitive } from './elementwise.ts'
 import { constant, operands } from './operand.ts'
 import { instantiate } from './zeros.ts'
 import { unbroadcast } from './rules.ts'
+import { inBlocks } from '../runtime/interruption.ts'
 
 /** A complex number from its real and imaginary parts, both float32 or both float64: `lax.complex(x, y)`. */
 export function complex(x: ArrayLike, y: ArrayLike): JaxArray {
@@ -47,10 +48,12 @@ export const complexPrimitive: Primitive = elementwisePrimitive({
   kernel([x, y], shape, dtype) {
     const out = hostArray(shape, dtype)
     const [re, im] = [expandTo(x, shape).data, expandTo(y, shape).data]
-    for (let i = 0; i < re.length; i++) {
-      out.data[2 * i] = re[i]
-      out.data[2 * i + 1] = im[i]
-    }
+    inBlocks(re.length, (from, to) => {
+      for (let i = from; i < to; i++) {
+        out.data[2 * i] = re[i]
+        out.data[2 * i + 1] = im[i]
+      }
+    })
     return out
   },
   jvp: ([x, y], [dx, dy]) => {
@@ -103,10 +106,12 @@ export const conjPrimitive: Primitive<ConjParams> = elementwisePrimitive<ConjPar
   kernel([z], shape, dtype) {
     if (isComplex(z.dtype)) return conjugated([z], shape, dtype)
     const out = hostArray(shape, dtype)
-    for (let i = 0; i < z.data.length; i++) {
-      out.data[2 * i] = z.data[i]
-      out.data[2 * i + 1] = -0
-    }
+    inBlocks(z.data.length, (from, to) => {
+      for (let i = from; i < to; i++) {
+        out.data[2 * i] = z.data[i]
+        out.data[2 * i + 1] = -0
+      }
+    })
     return out
   },
   jvp: 'linear',

@@ -9,6 +9,7 @@ import { bindOne } from '../tracing/trace.ts'
 import { expandTo } from '../compiler/reference/broadcast.ts'
 import { type Accepted, elementwisePrimitive } from './elementwise.ts'
 import { operands } from './operand.ts'
+import { inBlocks } from '../runtime/interruption.ts'
 
 /** Where two arrays are equal: `lax.eq(x, y)`. NaN equals nothing. */
 export function eq(x: ArrayLike, y: ArrayLike): JaxArray {
@@ -56,11 +57,13 @@ function overKeys(kernel: ElementwiseKernel, whenEqual: number): ElementwiseKern
     if (kindOf(args[0].dtype) !== 'key') return kernel(args, shape, dtype)
     const [x, y] = args.map((arg) => expandTo(arg, shape).data)
     const out = hostArray(shape, dtype)
-    for (let i = 0; i < out.data.length; i++) {
-      let equal = true
-      for (let word = i * width; word < (i + 1) * width; word++) equal &&= x[word] === y[word]
-      out.data[i] = equal ? whenEqual : 1 - whenEqual
-    }
+    inBlocks(out.data.length, (from, to) => {
+      for (let i = from; i < to; i++) {
+        let equal = true
+        for (let word = i * width; word < (i + 1) * width; word++) equal &&= x[word] === y[word]
+        out.data[i] = equal ? whenEqual : 1 - whenEqual
+      }
+    })
     return out
   }
 }

@@ -13,6 +13,7 @@ import { upTo } from './axes.ts'
 import { checkDTypes } from './elementwise.ts'
 import { moveBatchAxis } from './batch-axis.ts'
 import { contracted } from './costs.ts'
+import { inBlocks } from '../runtime/interruption.ts'
 
 export type ScaledDotParams = {
   readonly dimension_numbers: DotDimensionNumbers
@@ -86,7 +87,9 @@ function scaled(x: HostArray, scale: HostArray): HostArray {
   const values = widened(convertHost(x, 'bfloat16')).data
   const factors = widened(convertHost(spread(scale, x.shape), 'bfloat16')).data
   const product = hostArray(x.shape, 'float32')
-  for (let i = 0; i < values.length; i++) product.data[i] = values[i] * factors[i]
+  inBlocks(values.length, (from, to) => {
+    for (let i = from; i < to; i++) product.data[i] = values[i] * factors[i]
+  })
   return product
 }
 

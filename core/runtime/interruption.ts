@@ -16,3 +16,25 @@ export function checkInterruption(): void {
 
 /** How many elements a kernel handles between two checks: a power of two, a fraction of a millisecond. */
 export const elementsBetweenChecks = 65_536
+
+let unlooked = 0
+
+/**
+ * Counts the elements that a kernel is about to handle, and looks once they are many. A kernel calls this once a row,
+ * a run or a step; and where one of those may be long by itself, once a block of it.
+ */
+export function countWork(elements: number): void {
+  unlooked += elements
+  if (unlooked < elementsBetweenChecks) return
+  unlooked = 0
+  check()
+}
+
+/** Calls `body` with one range of indices after the other, from 0 up to `count`; in between it looks. */
+export function inBlocks(count: number, body: (from: number, to: number) => void): void {
+  for (let from = 0; from < count; from += elementsBetweenChecks) {
+    const to = Math.min(count, from + elementsBetweenChecks)
+    countWork(to - from)
+    body(from, to)
+  }
+}

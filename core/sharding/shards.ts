@@ -1,6 +1,7 @@
 import { sizeOf } from '../ir/aval.ts'
 import { storageWidth } from '../ir/dtype.ts'
 import { type HostArray, hostArray, partOf } from '../ir/host-array.ts'
+import { countWork } from '../runtime/interruption.ts'
 
 /** Calls `visit` with the offsets, in elements, of each run of a block in the whole and in the block. */
 function eachRun(
@@ -21,6 +22,7 @@ function eachRun(
       rest = Math.floor(rest / block[axis])
       stride *= whole[axis]
     }
+    countWork(run)
     visit(offset, at, run)
   }
 }

@@ -2,19 +2,26 @@ import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type DType, allocate } from '../../ir/dtype.ts'
 import { bfloat16ToNumber, numberToBfloat16 } from '../../ir/element.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { inBlocks } from '../../runtime/interruption.ts'
 
 /** The same values in float32, exactly. */
 export function widened(x: HostArray): HostArray {
   if (x.dtype !== 'bfloat16') return x
   const out = new Float32Array(x.data.length)
-  for (let i = 0; i < out.length; i++) out[i] = bfloat16ToNumber(x.data[i])
+  const { data } = x
+  inBlocks(out.length, (from, to) => {
+    for (let i = from; i < to; i++) out[i] = bfloat16ToNumber(data[i])
+  })
   return hostArray(x.shape, 'float32', out)
 }
 
 /** The nearest bfloat16 values. */
 export function narrowed(x: HostArray): HostArray {
   const out = allocate('bfloat16', sizeOf(x.shape))
-  for (let i = 0; i < out.length; i++) out[i] = numberToBfloat16(x.data[i])
+  const { data } = x
+  inBlocks(out.length, (from, to) => {
+    for (let i = from; i < to; i++) out[i] = numberToBfloat16(data[i])
+  })
   return hostArray(x.shape, 'bfloat16', out)
 }
 

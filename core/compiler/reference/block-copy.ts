@@ -1,5 +1,6 @@
 import { type Shape } from '../../ir/aval.ts'
 import { type DType, type TypedArray, storageWidth } from '../../ir/dtype.ts'
+import { countWork, elementsBetweenChecks } from '../../runtime/interruption.ts'
 
 /** Elements seen as bits, so that a copy loop meets four typed-array classes instead of nine. */
 export type Words = Uint8Array | Uint16Array | Uint32Array | Float64Array
@@ -86,10 +87,17 @@ export function copyWords(
   let into = targetOffset
   let from = sourceOffset
   for (let outer = 0; outer < outerCount; outer++) {
-    if (contiguous) {
-      target.set(source.subarray(from, from + inner), into)
-    } else {
-      for (let i = 0, to = into, at = from; i < inner; i++, to += targetStep, at += sourceStep) target[to] = source[at]
+    for (let i = 0, to = into, at = from; i < inner;) {
+      const end = Math.min(inner, i + elementsBetweenChecks)
+      countWork(end - i)
+      if (contiguous) {
+        target.set(source.subarray(at, at + end - i), to)
+        to += end - i
+        at += end - i
+        i = end
+      } else {
+        for (; i < end; i++, to += targetStep, at += sourceStep) target[to] = source[at]
+      }
     }
     for (let axis = outerRank - 1; axis >= 0; axis--) {
       into += targetStrides[axis]

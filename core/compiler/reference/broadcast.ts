@@ -1,6 +1,7 @@
 import { type Shape, sameShape, sizeOf } from '../../ir/aval.ts'
 import { storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
+import { countWork, elementsBetweenChecks, inBlocks } from '../../runtime/interruption.ts'
 
 /** Row-major strides, counted in values. */
 export function stridesOf(shape: Shape): number[] {
@@ -24,9 +25,11 @@ export function offsetsOf(shape: Shape, strides: readonly number[], start = 0): 
   let filled = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const block = filled
-    for (let k = 1; k < shape[axis]; k++) {
-      const shift = k * strides[axis]
-      for (let i = 0; i < block; i++) offsets[filled++] = offsets[i] + shift
+    const stride = strides[axis]
+    for (const total = block * shape[axis]; filled < total;) {
+      const end = Math.min(total, filled + elementsBetweenChecks)
+      countWork(end - filled)
+      for (; filled < end; filled++) offsets[filled] = offsets[filled - block] + stride
     }
   }
   return offsets
@@ -48,12 +51,14 @@ export function takeOffsets(array: HostArray, shape: Shape, offsets: Int32Array)
   const width = storageWidth(array.dtype)
   const from = array.data
   const to = out.data
-  if (width === 1) {
-    for (let i = 0; i < offsets.length; i++) to[i] = from[offsets[i]]
-  } else {
-    for (let i = 0; i < offsets.length; i++) {
+  inBlocks(offsets.length, (first, end) => {
+    if (width === 1) {
+      for (let i = first; i < end; i++) to[i] = from[offsets[i]]
+      return
+    }
+    for (let i = first; i < end; i++) {
       for (let word = 0; word < width; word++) to[i * width + word] = from[offsets[i] * width + word]
     }
-  }
+  })
   return out
 }

@@ -1,5 +1,6 @@
 import { type DType, type TypedArray, isComplex } from '../../ir/dtype.ts'
 import type { ComplexNumber } from '../../ir/element.ts'
+import { inBlocks } from '../../runtime/interruption.ts'
 
 // Complex numbers lie as pairs of floats. A real result keeps the real part of what the operation gives.
 
@@ -8,11 +9,13 @@ export type ComplexBinaryOp = (z: ComplexNumber, w: ComplexNumber) => ComplexNum
 
 export function complexUnary(op: ComplexUnaryOp, z: TypedArray, out: TypedArray, dtype: DType): void {
   const step = isComplex(dtype) ? 2 : 1
-  for (let i = 0, at = 0; at < out.length; i += 2, at += step) {
-    const { re, im } = op({ re: z[i], im: z[i + 1] })
-    out[at] = re
-    if (step === 2) out[at + 1] = im
-  }
+  inBlocks(out.length / step, (from, to) => {
+    for (let i = 2 * from, at = step * from; at < step * to; i += 2, at += step) {
+      const { re, im } = op({ re: z[i], im: z[i + 1] })
+      out[at] = re
+      if (step === 2) out[at + 1] = im
+    }
+  })
 }
 
 export function complexBinary(
@@ -22,9 +25,11 @@ export function complexBinary(
   dtype: DType,
 ): void {
   const step = isComplex(dtype) ? 2 : 1
-  for (let i = 0, at = 0; at < out.length; i += 2, at += step) {
-    const { re, im } = op({ re: z[i], im: z[i + 1] }, { re: w[i], im: w[i + 1] })
-    out[at] = re
-    if (step === 2) out[at + 1] = im
-  }
+  inBlocks(out.length / step, (from, to) => {
+    for (let i = 2 * from, at = step * from; at < step * to; i += 2, at += step) {
+      const { re, im } = op({ re: z[i], im: z[i + 1] }, { re: w[i], im: w[i + 1] })
+      out[at] = re
+      if (step === 2) out[at + 1] = im
+    }
+  })
 }

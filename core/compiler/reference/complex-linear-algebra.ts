@@ -2,7 +2,7 @@ import type { HostArray } from '../../ir/host-array.ts'
 import { type Complex, complex, conjugate, minus, over, size1, times } from './linalg/complex-number.ts'
 import { type Matrix, loadMatrix, store } from './linalg/matrix.ts'
 import type { TriangularSolveFlags } from './linear-algebra.ts'
-import { checkInterruption } from '../../runtime/interruption.ts'
+import { countWork } from '../../runtime/interruption.ts'
 
 // The factorisations of linear-algebra.ts on matrices of complex numbers, one of a stack at a time.
 
@@ -34,7 +34,7 @@ export function complexLu(a: HostArray, out: HostArray, index: number): { pivots
   const pivots = new Int32Array(steps)
   const order = Int32Array.from({ length: rows }, (_, row) => row)
   for (let step = 0; step < steps; step++) {
-    checkInterruption()
+    countWork(rows)
     let pivot = step
     for (let row = step + 1; row < rows; row++) {
       if (size1(work.get(row, step)) > size1(work.get(pivot, step))) pivot = row
@@ -51,6 +51,7 @@ export function complexLu(a: HostArray, out: HostArray, index: number): { pivots
     const corner = work.get(step, step)
     if (size1(corner) === 0) continue
     for (let row = step + 1; row < rows; row++) {
+      countWork(columns - step)
       const factor = over(work.get(row, step), corner)
       work.set(row, step, factor)
       for (let j = step + 1; j < columns; j++) {
@@ -68,8 +69,9 @@ export function complexCholesky(a: HostArray, out: HostArray, index: number): vo
   const n = work.matrix.rows
   let failed = false
   for (let i = 0; i < n; i++) {
-    checkInterruption()
+    countWork(n)
     for (let j = 0; j <= i; j++) {
+      countWork(j)
       let sum = work.get(i, j)
       for (let k = 0; k < j; k++) sum = minus(sum, times(work.get(i, k), conjugate(work.get(j, k))))
       if (i === j) {
@@ -110,11 +112,12 @@ export function complexTriangularSolve(
   }
   const get = (i: number, system: number): Complex => (flags.left_side ? x.get(i, system) : x.get(system, i))
   for (let system = 0; system < systems; system++) {
-    checkInterruption()
     for (let step = 0; step < n; step++) {
       const i = lower ? step : n - 1 - step
       let sum = get(i, system)
-      for (let k = lower ? 0 : i + 1; k < (lower ? i : n); k++) sum = minus(sum, times(entry(i, k), get(k, system)))
+      const [from, to] = lower ? [0, i] : [i + 1, n]
+      countWork(to - from + 1)
+      for (let k = from; k < to; k++) sum = minus(sum, times(entry(i, k), get(k, system)))
       const value = flags.unit_diagonal ? sum : over(sum, entry(i, i))
       if (flags.left_side) x.set(i, system, value)
       else x.set(system, i, value)

@@ -14,6 +14,7 @@ import { bigintsOf, toWide } from '../../ir/element.ts'
 import { type HostArray, copyOf, hostArray, reinterpreted, resultData } from '../../ir/host-array.ts'
 import { narrowed, widened } from './bfloat16.ts'
 import { type UnaryLoop, unaryLoop } from './loops.ts'
+import { inBlocks } from '../../runtime/interruption.ts'
 
 const loops = new Map<string, UnaryLoop>()
 
@@ -50,7 +51,10 @@ export function convertHost(x: HostArray, dtype: DType): HostArray {
 
 function toComplex(parts: HostArray, dtype: DType): HostArray {
   const out = hostArray(parts.shape, dtype)
-  for (let i = 0; i < parts.data.length; i++) out.data[2 * i] = parts.data[i]
+  const [real, pairs] = [parts.data, out.data]
+  inBlocks(real.length, (from, to) => {
+    for (let i = from; i < to; i++) pairs[2 * i] = real[i]
+  })
   return out
 }
 
@@ -62,10 +66,13 @@ function fromComplex(x: HostArray, dtype: DType): HostArray {
     return out
   }
   const parts = hostArray(x.shape, realPartOf(x.dtype))
-  for (let i = 0; i < parts.data.length; i++) {
-    const re = x.data[2 * i]
-    parts.data[i] = dtype === 'bool' && re === 0 ? x.data[2 * i + 1] : re
-  }
+  const [pairs, real] = [x.data, parts.data]
+  inBlocks(real.length, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const re = pairs[2 * i]
+      real[i] = dtype === 'bool' && re === 0 ? pairs[2 * i + 1] : re
+    }
+  })
   return convertHost(parts, dtype)
 }
 
@@ -73,18 +80,24 @@ function fromWide(x: HostArray, dtype: DType): HostArray {
   if (isWideInteger(dtype)) return hostArray(x.shape, dtype, x.data)
   if (isInteger(dtype)) {
     const low = hostArray(x.shape, dtype)
-    for (let i = 0; i < low.data.length; i++) low.data[i] = x.data[2 * i]
+    inBlocks(low.data.length, (from, to) => {
+      for (let i = from; i < to; i++) low.data[i] = x.data[2 * i]
+    })
     return low
   }
   if (dtype === 'bool') {
     const out = hostArray(x.shape, dtype)
-    for (let i = 0; i < out.data.length; i++) out.data[i] = x.data[2 * i] === 0 && x.data[2 * i + 1] === 0 ? 0 : 1
+    inBlocks(out.data.length, (from, to) => {
+      for (let i = from; i < to; i++) out.data[i] = x.data[2 * i] === 0 && x.data[2 * i + 1] === 0 ? 0 : 1
+    })
     return out
   }
   // Through double a float32 could be rounded twice, so the last bits are folded into one sticky bit first.
   const wide = bigintsOf(x.dtype, x.data)
   const doubles = hostArray(x.shape, 'float64')
-  for (let i = 0; i < wide.length; i++) doubles.data[i] = dtype === 'float64' ? Number(wide[i]) : stickyDouble(wide[i])
+  inBlocks(wide.length, (from, to) => {
+    for (let i = from; i < to; i++) doubles.data[i] = dtype === 'float64' ? Number(wide[i]) : stickyDouble(wide[i])
+  })
   return convertHost(doubles, dtype)
 }
 
@@ -101,13 +114,17 @@ function intoWide(x: HostArray, dtype: 'int64' | 'uint64'): HostArray {
   const { data } = x
   if (isFloat(x.dtype)) {
     const wide = bigintsOf(dtype, out.data)
-    for (let i = 0; i < data.length; i++) wide[i] = toWide(dtype, data[i])
+    inBlocks(data.length, (from, to) => {
+      for (let i = from; i < to; i++) wide[i] = toWide(dtype, data[i])
+    })
     return out
   }
-  for (let i = 0; i < data.length; i++) {
-    out.data[2 * i] = data[i]
-    out.data[2 * i + 1] = data[i] < 0 ? -1 : 0
-  }
+  inBlocks(data.length, (from, to) => {
+    for (let i = from; i < to; i++) {
+      out.data[2 * i] = data[i]
+      out.data[2 * i + 1] = data[i] < 0 ? -1 : 0
+    }
+  })
   return out
 }
 

@@ -5,7 +5,7 @@ import { asOperand, computedIn } from './accumulation.ts'
 import { offsetsOf, stridesOf, takeOffsets } from './broadcast.ts'
 import { convertHost } from './convert.ts'
 import { type PairArithmetic, isPair, withArithmetic } from './pair-arithmetic.ts'
-import { checkInterruption } from '../../runtime/interruption.ts'
+import { countWork } from '../../runtime/interruption.ts'
 
 /** Where and how a window moves along one spatial axis. */
 export interface WindowAxis {
@@ -33,6 +33,7 @@ export function windowTaps(axes: readonly WindowAxis[]): Int32Array {
     for (let output = 0; output < outputs; output++) {
       for (let o = 0; o < axis.output; o++) {
         for (let window = 0; window < windows; window++) {
+          countWork(axis.window)
           const outer = taps[output * windows + window]
           for (let w = 0; w < axis.window; w++) {
             const inner = inputIndex(axis, o, w)
@@ -110,8 +111,8 @@ export function convolutionKernel(
   let at = 0
   for (let batch = 0; batch < batches; batch++) {
     for (let output = 0; output < outputs; output++) {
-      checkInterruption()
       for (let out = 0; out < outFeatures; out++) {
+        countWork(windows * depth)
         const source = (batch + Math.floor(out / perBatchGroup) * batches) * inputs
         const firstFeature = Math.floor(out / perFeatureGroup) * depth
         sum(at++, source * features + firstFeature, output * windows, out * windows * depth)

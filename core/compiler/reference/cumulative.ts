@@ -4,6 +4,7 @@ import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { isFloat } from '../../ir/dtype.ts'
 import type { BinaryOp } from './loops.ts'
 import { combinerOf } from './reduction.ts'
+import { countWork, elementsBetweenChecks } from '../../runtime/interruption.ts'
 
 export type CumulativeKind = 'sum' | 'product' | 'max' | 'min' | 'logsumexp'
 
@@ -32,11 +33,16 @@ export function cumulativeKernel(kind: CumulativeKind, x: HostArray, axis: numbe
       let at = block * length * inner + lane + first
       let total = x.data[at]
       out.data[at] = total
-      for (let k = 1; k < length; k++) {
-        at += step
-        total = combine(total, x.data[at])
-        out.data[at] = total
-        if (narrow) total = out.data[at]
+      countWork(1)
+      for (let k = 1; k < length;) {
+        const end = Math.min(length, k + elementsBetweenChecks)
+        countWork(end - k)
+        for (; k < end; k++) {
+          at += step
+          total = combine(total, x.data[at])
+          out.data[at] = total
+          if (narrow) total = out.data[at]
+        }
       }
     }
   }

@@ -5,7 +5,7 @@ import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type DType, type TypedArray, bitWidth, isFloat } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { offsetsOf, stridesOf, takeOffsets } from './broadcast.ts'
-import { checkInterruption } from '../../runtime/interruption.ts'
+import { countWork, elementsBetweenChecks, inBlocks } from '../../runtime/interruption.ts'
 
 /** Axes of a `dot_general`: `[[lhs contracting, rhs contracting], [lhs batch, rhs batch]]`. */
 export type DotDimensionNumbers = readonly [
@@ -56,7 +56,11 @@ export function dotGeneralKernel(
   if (isFloat(dtype)) multiplyFloats(x, y, out, extent)
   else multiplyIntegers(x, y, out, extent)
   // A sum of booleans is whether any product holds.
-  if (dtype === 'bool') for (let i = 0; i < out.length; i++) out[i] = out[i] === 0 ? 0 : 1
+  if (dtype === 'bool') {
+    inBlocks(out.length, (from, to) => {
+      for (let i = from; i < to; i++) out[i] = out[i] === 0 ? 0 : 1
+    })
+  }
   return hostArray(shape, dtype, out)
 }
 
@@ -89,7 +93,6 @@ function multiplyFloats(x: TypedArray, y: TypedArray, out: TypedArray, extent: E
   let at = 0
   for (let batch = 0; batch < batches; batch++) {
     for (let row = 0; row < rows; row++) {
-      checkInterruption()
       const xStart = (batch * rows + row) * depth
       let column = 0
       for (; column + 4 <= columns; column += 4) {
@@ -101,12 +104,16 @@ function multiplyFloats(x: TypedArray, y: TypedArray, out: TypedArray, extent: E
         let sum1 = 0
         let sum2 = 0
         let sum3 = 0
-        for (let k = 0; k < depth; k++) {
-          const value = x[xStart + k]
-          sum0 += value * y[y0 + k]
-          sum1 += value * y[y1 + k]
-          sum2 += value * y[y2 + k]
-          sum3 += value * y[y3 + k]
+        for (let k = 0; k < depth;) {
+          const end = Math.min(depth, k + elementsBetweenChecks)
+          countWork(4 * (end - k))
+          for (; k < end; k++) {
+            const value = x[xStart + k]
+            sum0 += value * y[y0 + k]
+            sum1 += value * y[y1 + k]
+            sum2 += value * y[y2 + k]
+            sum3 += value * y[y3 + k]
+          }
         }
         out[at] = sum0
         out[at + 1] = sum1
@@ -117,7 +124,11 @@ function multiplyFloats(x: TypedArray, y: TypedArray, out: TypedArray, extent: E
       for (; column < columns; column++) {
         const yStart = (batch * columns + column) * depth
         let sum = 0
-        for (let k = 0; k < depth; k++) sum += x[xStart + k] * y[yStart + k]
+        for (let k = 0; k < depth;) {
+          const end = Math.min(depth, k + elementsBetweenChecks)
+          countWork(end - k)
+          for (; k < end; k++) sum += x[xStart + k] * y[yStart + k]
+        }
         out[at++] = sum
       }
     }
@@ -129,12 +140,15 @@ function multiplyIntegers(x: TypedArray, y: TypedArray, out: TypedArray, extent:
   let at = 0
   for (let batch = 0; batch < batches; batch++) {
     for (let row = 0; row < rows; row++) {
-      checkInterruption()
       const xStart = (batch * rows + row) * depth
       for (let column = 0; column < columns; column++) {
         const yStart = (batch * columns + column) * depth
         let sum = 0
-        for (let k = 0; k < depth; k++) sum = (sum + Math.imul(x[xStart + k], y[yStart + k])) | 0
+        for (let k = 0; k < depth;) {
+          const end = Math.min(depth, k + elementsBetweenChecks)
+          countWork(end - k)
+          for (; k < end; k++) sum = (sum + Math.imul(x[xStart + k], y[yStart + k])) | 0
+        }
         out[at++] = sum
       }
     }

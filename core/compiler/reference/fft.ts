@@ -2,7 +2,7 @@ import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { isComplex } from '../../ir/dtype.ts'
 import type { HostArray } from '../../ir/host-array.ts'
 import { type ComplexRow, fourierSum, zeroRow } from './fourier-sum.ts'
-import { checkInterruption } from '../../runtime/interruption.ts'
+import { countWork, elementsBetweenChecks, inBlocks } from '../../runtime/interruption.ts'
 
 /** JAX's codes of the transforms. */
 export const FFT = 0
@@ -37,9 +37,13 @@ function partsOf(x: HostArray): ComplexRow {
     row.re.set(x.data)
     return row
   }
-  for (let i = 0; i < count; i++) {
-    row.re[i] = x.data[2 * i]
-    row.im[i] = x.data[2 * i + 1]
+  for (let i = 0; i < count;) {
+    const end = Math.min(count, i + elementsBetweenChecks)
+    countWork(end - i)
+    for (; i < end; i++) {
+      row.re[i] = x.data[2 * i]
+      row.im[i] = x.data[2 * i + 1]
+    }
   }
   return row
 }
@@ -52,19 +56,27 @@ function transformAxis(values: ComplexRow, shape: Shape, axis: number, inverse: 
   const sum = fourierSum(length)
   const row = zeroRow(length)
   const scale = inverse ? length : 1
+  const { re, im } = values
   for (let block = 0; block < outer; block++) {
     for (let lane = 0; lane < inner; lane++) {
-      if (lane % 64 === 0) checkInterruption()
       const start = block * length * inner + lane
-      for (let k = 0; k < length; k++) {
-        row.re[k] = values.re[start + k * inner]
-        row.im[k] = values.im[start + k * inner]
+      for (let k = 0; k < length;) {
+        const end = Math.min(length, k + elementsBetweenChecks)
+        countWork(end - k)
+        for (; k < end; k++) {
+          row.re[k] = re[start + k * inner]
+          row.im[k] = im[start + k * inner]
+        }
       }
       const sums = directed(sum, row, inverse)
-      for (let k = 0; k < length; k++) {
-        values.re[start + k * inner] = sums.re[k] / scale
-        // The sum of real numbers is real, and so is their alternating sum.
-        values.im[start + k * inner] = fromReal && (2 * k) % length === 0 ? 0 : sums.im[k] / scale
+      for (let k = 0; k < length;) {
+        const end = Math.min(length, k + elementsBetweenChecks)
+        countWork(end - k)
+        for (; k < end; k++) {
+          re[start + k * inner] = sums.re[k] / scale
+          // The sum of real numbers is real, and so is their alternating sum.
+          im[start + k * inner] = fromReal && (2 * k) % length === 0 ? 0 : sums.im[k] / scale
+        }
       }
     }
   }
@@ -77,10 +89,14 @@ function directed(sum: (row: ComplexRow) => ComplexRow, row: ComplexRow, inverse
   return { re: im, im: re }
 }
 
-function writePairs(values: ComplexRow, out: HostArray): void {
-  for (let i = 0; i < values.re.length; i++) {
-    out.data[2 * i] = values.re[i]
-    out.data[2 * i + 1] = values.im[i]
+function writePairs({ re, im }: ComplexRow, { data }: HostArray): void {
+  for (let i = 0; i < re.length;) {
+    const end = Math.min(re.length, i + elementsBetweenChecks)
+    countWork(end - i)
+    for (; i < end; i++) {
+      data[2 * i] = re[i]
+      data[2 * i + 1] = im[i]
+    }
   }
 }
 
@@ -89,11 +105,13 @@ function writeHalf(values: ComplexRow, from: Shape, shape: Shape, out: HostArray
   const [length, half] = [from[from.length - 1], shape[shape.length - 1]]
   const rows = sizeOf(from.slice(0, -1))
   for (let row = 0; row < rows; row++) {
-    for (let k = 0; k < half; k++) {
-      const at = 2 * (row * half + k)
-      out.data[at] = values.re[row * length + k]
-      out.data[at + 1] = values.im[row * length + k]
-    }
+    inBlocks(half, (from, to) => {
+      for (let k = from; k < to; k++) {
+        const at = 2 * (row * half + k)
+        out.data[at] = values.re[row * length + k]
+        out.data[at + 1] = values.im[row * length + k]
+      }
+    })
   }
 }
 
@@ -104,14 +122,18 @@ function writeReal(values: ComplexRow, from: Shape, shape: Shape, out: HostArray
   const sum = fourierSum(length)
   const row = zeroRow(length)
   for (let block = 0; block < rows; block++) {
-    for (let k = 0; k < length; k++) {
-      const mirrored = 2 * k > length
-      const at = block * half + (mirrored ? length - k : k)
-      const real = k === 0 || 2 * k === length
-      row.re[k] = values.re[at]
-      row.im[k] = real ? 0 : mirrored ? -values.im[at] : values.im[at]
-    }
+    inBlocks(length, (from, to) => {
+      for (let k = from; k < to; k++) {
+        const mirrored = 2 * k > length
+        const at = block * half + (mirrored ? length - k : k)
+        const real = k === 0 || 2 * k === length
+        row.re[k] = values.re[at]
+        row.im[k] = real ? 0 : mirrored ? -values.im[at] : values.im[at]
+      }
+    })
     const { re } = directed(sum, row, true)
-    for (let k = 0; k < length; k++) out.data[block * length + k] = re[k] / length
+    inBlocks(length, (from, to) => {
+      for (let k = from; k < to; k++) out.data[block * length + k] = re[k] / length
+    })
   }
 }

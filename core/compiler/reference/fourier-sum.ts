@@ -1,3 +1,5 @@
+import { countWork, inBlocks } from '../../runtime/interruption.ts'
+
 /** Complex numbers, their real and imaginary parts apart. */
 export interface ComplexRow {
   readonly re: Float64Array
@@ -36,6 +38,7 @@ function factorsOf(length: number): number[] {
 function rootsOfUnity(n: number): ComplexRow {
   const roots = zeroRow(n)
   for (let k = 0; k < n; k++) {
+    if (k % lanesAtOnce === 0) countWork(Math.min(lanesAtOnce, n - k))
     const quadrant = Math.floor((4 * k) / n)
     const rest = 4 * k - quadrant * n
     const late = 2 * rest > n
@@ -64,6 +67,9 @@ function sumByFactors(length: number, factors: readonly number[]): (row: Complex
   }
 }
 
+/** Lanes between two looks whether to stop. */
+const lanesAtOnce = 1024
+
 /** One pass over sub-rows of length `rest`, which lie interleaved. */
 function pass(from: ComplexRow, to: ComplexRow, roots: ComplexRow, radix: number, rest: number): void {
   const length = roots.re.length
@@ -72,26 +78,30 @@ function pass(from: ComplexRow, to: ComplexRow, roots: ComplexRow, radix: number
   const terms = zeroRow(radix)
   const sums = zeroRow(radix)
   for (let k = 0; k < part; k++) {
-    for (let lane = 0; lane < stride; lane++) {
-      for (let j = 0; j < radix; j++) {
-        const at = lane + stride * (k + part * j)
-        terms.re[j] = from.re[at]
-        terms.im[j] = from.im[at]
-      }
-      if (radix === 2) sumOfTwo(terms, sums)
-      else if (radix === 4) sumOfFour(terms, sums)
-      else smallSum(terms, sums, roots)
-      for (let r = 0; r < radix; r++) {
-        const at = lane + stride * (radix * k + r)
-        const turn = k * r * stride
-        // A factor of one is left out, so that it does not spread infinities.
-        if (turn === 0) {
-          to.re[at] = sums.re[r]
-          to.im[at] = sums.im[r]
-        } else {
-          const [cos, sin] = [roots.re[turn], roots.im[turn]]
-          to.re[at] = sums.re[r] * cos - sums.im[r] * sin
-          to.im[at] = sums.re[r] * sin + sums.im[r] * cos
+    for (let lane = 0; lane < stride;) {
+      const end = Math.min(stride, lane + lanesAtOnce)
+      countWork(radix * (end - lane))
+      for (; lane < end; lane++) {
+        for (let j = 0; j < radix; j++) {
+          const at = lane + stride * (k + part * j)
+          terms.re[j] = from.re[at]
+          terms.im[j] = from.im[at]
+        }
+        if (radix === 2) sumOfTwo(terms, sums)
+        else if (radix === 4) sumOfFour(terms, sums)
+        else smallSum(terms, sums, roots)
+        for (let r = 0; r < radix; r++) {
+          const at = lane + stride * (radix * k + r)
+          const turn = k * r * stride
+          // A factor of one is left out, so that it does not spread infinities.
+          if (turn === 0) {
+            to.re[at] = sums.re[r]
+            to.im[at] = sums.im[r]
+          } else {
+            const [cos, sin] = [roots.re[turn], roots.im[turn]]
+            to.re[at] = sums.re[r] * cos - sums.im[r] * sin
+            to.im[at] = sums.re[r] * sin + sums.im[r] * cos
+          }
         }
       }
     }
@@ -153,12 +163,14 @@ function sumByConvolution(length: number): (row: ComplexRow) => ComplexRow {
   const halfTurns = rootsOfUnity(2 * length)
   const chirp = zeroRow(length)
   for (let k = 0, square = 0; k < length; square = (square + 2 * k + 1) % (2 * length), k++) {
+    countWork(1)
     chirp.re[k] = halfTurns.re[square]
     chirp.im[k] = halfTurns.im[square]
   }
   const transform = fourierSum(padded)
   const mirrored = zeroRow(padded)
   for (let k = 0; k < length; k++) {
+    countWork(1)
     const other = (padded - k) % padded
     mirrored.re[k] = mirrored.re[other] = chirp.re[k]
     mirrored.im[k] = mirrored.im[other] = -chirp.im[k]
@@ -175,18 +187,22 @@ function sumByConvolution(length: number): (row: ComplexRow) => ComplexRow {
     const back = transform({ re: product.im, im: product.re })
     const result = zeroRow(length)
     multiplyInto(result, { re: back.im.subarray(0, length), im: back.re.subarray(0, length) }, chirp)
-    for (let k = 0; k < length; k++) {
-      result.re[k] /= padded
-      result.im[k] /= padded
-    }
+    inBlocks(length, (from, to) => {
+      for (let k = from; k < to; k++) {
+        result.re[k] /= padded
+        result.im[k] /= padded
+      }
+    })
     return result
   }
 }
 
 /** The products of as many numbers as the second factor has. */
 function multiplyInto(out: ComplexRow, x: ComplexRow, y: ComplexRow): void {
-  for (let k = 0; k < y.re.length; k++) {
-    out.re[k] = x.re[k] * y.re[k] - x.im[k] * y.im[k]
-    out.im[k] = x.re[k] * y.im[k] + x.im[k] * y.re[k]
-  }
+  inBlocks(y.re.length, (from, to) => {
+    for (let k = from; k < to; k++) {
+      out.re[k] = x.re[k] * y.re[k] - x.im[k] * y.im[k]
+      out.im[k] = x.re[k] * y.im[k] + x.im[k] * y.re[k]
+    }
+  })
 }

@@ -5,6 +5,7 @@ import { type Shape, sizeOf } from '../../ir/aval.ts'
 import { type TypedArray, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { copyWords, rowMajorStrides, wordsOf } from './block-copy.ts'
+import { countWork, inBlocks } from '../../runtime/interruption.ts'
 
 /** What an index outside the array does: move inside, leave the window out, or never happen. */
 export type IndexMode = 'clip' | 'fill_or_drop' | 'promise_in_bounds'
@@ -95,12 +96,15 @@ function walkLanes(offsets: Offsets, shape: Shape, strides: readonly number[]): 
   const step = rank === 0 ? 0 : strides[rank - 1]
   const evenly = shape.every((_, axis) => axis === rank - 1 || strides[axis] === strides[axis + 1] * shape[axis + 1])
   if (evenly) {
-    for (let lane = 0; lane < offsets.length; lane++) offsets[lane] = lane * step
+    inBlocks(offsets.length, (from, to) => {
+      for (let lane = from; lane < to; lane++) offsets[lane] = lane * step
+    })
     return
   }
   const position = new Array<number>(rank).fill(0)
   let offset = 0
   for (let lane = 0; lane < offsets.length; lane++) {
+    countWork(1)
     offsets[lane] = offset
     for (let axis = rank - 1; axis >= 0; axis--) {
       offset += strides[axis]
@@ -123,17 +127,19 @@ function addStarts(
   for (let component = 0; component < components; component++) {
     const stride = strides[component]
     const limit = limits[component]
-    for (let lane = 0, at = component; lane < offsets.length; lane++, at += components) {
-      let start = vectors[at]
-      if (start < 0 || start > limit) {
-        if (!clamp) {
-          offsets[lane] = -1
-          continue
+    inBlocks(offsets.length, (from, to) => {
+      for (let lane = from, at = component + from * components; lane < to; lane++, at += components) {
+        let start = vectors[at]
+        if (start < 0 || start > limit) {
+          if (!clamp) {
+            offsets[lane] = -1
+            continue
+          }
+          start = start < 0 ? 0 : limit
         }
-        start = start < 0 ? 0 : limit
+        if (offsets[lane] >= 0) offsets[lane] += start * stride
       }
-      if (offsets[lane] >= 0) offsets[lane] += start * stride
-    }
+    })
   }
 }
 
@@ -155,9 +161,11 @@ export function gatherKernel(
   const target = wordsOf(out.data)
   const source = wordsOf(operand.data)
   if (sizeOf(plan.windowShape) === 1 && width === 1) {
-    for (let vector = 0; vector < count; vector++) {
-      if (operandOffsets[vector] >= 0) target[windowOffsets[vector]] = source[operandOffsets[vector]]
-    }
+    inBlocks(count, (first, end) => {
+      for (let vector = first; vector < end; vector++) {
+        if (operandOffsets[vector] >= 0) target[windowOffsets[vector]] = source[operandOffsets[vector]]
+      }
+    })
     return out
   }
   const widen = (strides: readonly number[]): number[] =>
@@ -166,6 +174,7 @@ export function gatherKernel(
   const into = widen(plan.windowStrides)
   const from = widen(plan.operandStrides)
   for (let vector = 0; vector < count; vector++) {
+    countWork(1)
     if (operandOffsets[vector] < 0) continue
     copyWords(target, windowOffsets[vector] * width, into, source, operandOffsets[vector] * width, from, windowShape)
   }

@@ -1,14 +1,19 @@
+import { sizeOf } from '../../ir/aval.ts'
 import { isComplex } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { complexCholesky, complexLu, complexTriangularSolve } from './complex-linear-algebra.ts'
-import { checkInterruption } from '../../runtime/interruption.ts'
+import { countWork } from '../../runtime/interruption.ts'
 
 // Matrices are the last two axes; everything before them is a stack. All arithmetic is in 64 bits.
 
 /** Calls `body` for every matrix of a stack, with the number of the matrix. */
 function forEachMatrix(shape: readonly number[], body: (index: number) => void): void {
   const count = shape.slice(0, -2).reduce((product, extent) => product * extent, 1)
-  for (let i = 0; i < count; i++) body(i)
+  const size = sizeOf(shape.slice(-2))
+  for (let i = 0; i < count; i++) {
+    countWork(size)
+    body(i)
+  }
 }
 
 /**
@@ -37,7 +42,7 @@ export function luKernel(a: HostArray): [lu: HostArray, pivots: HostArray, permu
     work.set(a.data.subarray(start, start + work.length))
     const order = Int32Array.from({ length: rows }, (_, row) => row)
     for (let step = 0; step < steps; step++) {
-      checkInterruption()
+      countWork(rows)
       const pivot = pivotRow(work, rows, columns, step)
       pivots.data[index * steps + step] = pivot
       if (pivot !== step) {
@@ -75,6 +80,7 @@ function eliminate(work: Float64Array, rows: number, columns: number, step: numb
   const pivot = work[step * columns + step]
   if (pivot === 0) return
   for (let row = step + 1; row < rows; row++) {
+    countWork(columns - step)
     const factor = work[row * columns + step] / pivot
     work[row * columns + step] = factor
     for (let column = step + 1; column < columns; column++) {
@@ -96,8 +102,8 @@ export function choleskyKernel(a: HostArray): HostArray {
     const start = index * n * n
     factor.fill(0)
     for (let row = 0; row < n; row++) {
-      checkInterruption()
       for (let column = 0; column <= row; column++) {
+        countWork(column + 1)
         let sum = a.data[start + row * n + column]
         for (let k = 0; k < column; k++) sum -= factor[row * n + k] * factor[column * n + k]
         factor[row * n + column] = row === column ? (sum > 0 ? Math.sqrt(sum) : NaN) : sum / factor[column * n + column]
@@ -140,13 +146,13 @@ export function triangularSolveKernel(a: HostArray, b: HostArray, flags: Triangu
     const matrix = index * n * n
     const block = index * rows * columns
     for (let system = 0; system < systems; system++) {
-      checkInterruption()
       const start = block + system * systemStep
       for (let step = 0; step < n; step++) {
         const i = lower ? step : n - 1 - step
         let sum = b.data[start + i * unknownStep]
         const from = lower ? 0 : i + 1
         const to = lower ? i : n
+        countWork(to - from + 1)
         for (let k = from; k < to; k++) sum -= a.data[matrix + i * rowStep + k * columnStep] * x[k]
         x[i] = flags.unit_diagonal ? sum : sum / a.data[matrix + i * (n + 1)]
       }

@@ -63,14 +63,20 @@ function gridLoop(op: BinaryOp): GridLoop {
     `return function (x, y, out, grid) {
       const columns = grid.columns
       const [xRow, xColumn] = grid.x, [yRow, yColumn] = grid.y
-      for (let i = 0, row = 0; i < out.length; row++) {
-        if (row % 1024 === 0) check()
+      for (let i = 0, row = 0, left = 0; i < out.length; row++) {
         let xAt = row * xRow, yAt = row * yRow
-        for (const end = i + columns; i < end; i++) {
-          out[i] = op(x[xAt], y[yAt])
-          xAt += xColumn
-          yAt += yColumn
+        left -= columns
+        if (left < 0) {
+          check()
+          left = ${elementsBetweenChecks}
         }
+        const last = i + columns
+        for (; last - i > ${elementsBetweenChecks}; check()) {
+          for (const end = i + ${elementsBetweenChecks}; i < end; i++, xAt += xColumn, yAt += yColumn) {
+            out[i] = op(x[xAt], y[yAt])
+          }
+        }
+        for (; i < last; i++, xAt += xColumn, yAt += yColumn) out[i] = op(x[xAt], y[yAt])
       }
     }`,
   )

@@ -1,7 +1,7 @@
 import { narrowed, widened } from './bfloat16.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { stackCount } from './linalg/matrix.ts'
-import { checkInterruption } from '../../runtime/interruption.ts'
+import { countWork, inBlocks } from '../../runtime/interruption.ts'
 
 /** The upper triangular factor of RᵀR + wwᵀ: w is rotated away, row by row. */
 export function choleskyUpdateKernel([r, w]: readonly HostArray[]): HostArray {
@@ -10,6 +10,7 @@ export function choleskyUpdateKernel([r, w]: readonly HostArray[]): HostArray {
   const out = Float64Array.from(r.data)
   const rest = Float64Array.from(w.data)
   for (let k = 0; k < n; k++) {
+    countWork(n)
     const [x, y] = [out[k * n + k], rest[k]]
     if (y === 0) continue
     const larger = Math.max(Math.abs(x), Math.abs(y))
@@ -34,8 +35,8 @@ export function symmetricProductKernel([a, c]: readonly HostArray[], alpha: numb
   for (let index = 0; index < stackCount(a.shape); index++) {
     const [from, to] = [index * rows * columns, index * rows * rows]
     for (let i = 0; i < rows; i++) {
-      checkInterruption()
       for (let j = 0; j < rows; j++) {
+        countWork(columns + 1)
         let sum = 0
         for (let k = 0; k < columns; k++) sum += a.data[from + i * columns + k] * a.data[from + j * columns + k]
         out.data[to + i * rows + j] = alpha * sum + beta * c.data[to + i * rows + j]
@@ -51,13 +52,17 @@ export function pivotsToPermutationKernel(pivots: HostArray, size: number): Host
   const out = hostArray([...pivots.shape.slice(0, -1), size], 'int32')
   for (let index = 0; index < stackCount(pivots.shape, 1); index++) {
     const order = out.data.subarray(index * size, (index + 1) * size)
-    for (let i = 0; i < size; i++) order[i] = i
-    for (let i = 0; i < count; i++) {
-      const j = pivots.data[index * count + i]
-      const kept = order[i]
-      order[i] = order[j]
-      order[j] = kept
-    }
+    inBlocks(size, (from, to) => {
+      for (let i = from; i < to; i++) order[i] = i
+    })
+    inBlocks(count, (from, to) => {
+      for (let i = from; i < to; i++) {
+        const j = pivots.data[index * count + i]
+        const kept = order[i]
+        order[i] = order[j]
+        order[j] = kept
+      }
+    })
   }
   return out
 }

@@ -1,8 +1,9 @@
 import { convertHost } from './convert.ts'
 import { type Shape, sizeOf } from '../../ir/aval.ts'
-import { type DType, storageWidth } from '../../ir/dtype.ts'
+import { type DType, type TypedArray, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, copyOf, hostArray, partOf } from '../../ir/host-array.ts'
 import { type BlockLayout, copyBlock, rowMajorStrides } from './block-copy.ts'
+import { countWork, inBlocks } from '../../runtime/interruption.ts'
 
 function layoutOf(shape: Shape): BlockLayout {
   return { offset: 0, strides: rowMajorStrides(shape) }
@@ -37,7 +38,7 @@ export function broadcastInDimKernel(
 ): HostArray {
   if (sizeOf(operand.shape) === 1 && storageWidth(operand.dtype) === 1) {
     const out = hostArray(shape, operand.dtype)
-    out.data.fill(operand.data[0])
+    fillAll(out.data, operand.data[0])
     return out
   }
   const own = rowMajorStrides(operand.shape)
@@ -92,10 +93,14 @@ export function updateKernel(operand: HostArray, update: HostArray, starts: read
   return out
 }
 
+function fillAll(data: TypedArray, value: number): void {
+  inBlocks(data.length, (from, to) => data.fill(value, from, to))
+}
+
 /** Fills with `value`'s element, which for a key is two words. */
 function fillWith(out: HostArray, value: HostArray): void {
   if (storageWidth(out.dtype) === 1) {
-    out.data.fill(value.data[0])
+    fillAll(out.data, value.data[0])
     return
   }
   const strides = new Array<number>(out.shape.length).fill(0)
@@ -150,10 +155,26 @@ export function iotaKernel(shape: Shape, dtype: DType, dimension: number): HostA
   const inner = sizeOf(shape.slice(dimension + 1))
   const length = shape[dimension]
   const { data } = out
-  for (let position = 0; position < data.length;) {
-    for (let i = 0; i < length; i++) {
-      for (let k = 0; k < inner; k++) data[position++] = i
+  if (data.length === 0) return out
+  if (inner === 1) {
+    inBlocks(length, (from, to) => {
+      for (let i = from; i < to; i++) data[i] = i
+    })
+  } else {
+    for (let i = 0, at = 0; i < length; i++) {
+      const end = at + inner
+      if (inner >= 64) {
+        fillAll(data.subarray(at, end), i)
+      } else {
+        countWork(inner)
+        for (let k = at; k < end; k++) data[k] = i
+      }
+      at = end
     }
+  }
+  // What stands there is repeated, twice as much every time.
+  for (let filled = length * inner; filled < data.length; filled *= 2) {
+    inBlocks(Math.min(filled, data.length - filled), (from, to) => data.copyWithin(filled + from, from, to))
   }
   return out
 }

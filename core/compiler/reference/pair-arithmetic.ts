@@ -6,6 +6,7 @@ import { offsetsOf, stridesOf } from './broadcast.ts'
 import { complexAdd, complexMaximum, complexMinimum, complexMultiply, real } from './complex-functions.ts'
 import type { DotDimensionNumbers } from './dot.ts'
 import type { ReductionKind } from './reduction.ts'
+import { countWork } from '../../runtime/interruption.ts'
 
 // 64-bit integers and complex numbers take two typed-array elements a value. What folds many of them into one
 // is written once here, over whatever reads, combines and writes such a value.
@@ -129,7 +130,10 @@ export function reducePairs(kind: ReductionKind, x: HostArray, axes: readonly nu
     const combine = combiner(kind)
     for (let i = 0; i < starts.length; i++) {
       let result = identity(kind)
-      for (let k = 0; k < inner.length; k++) result = combine(result, read(x.data, starts[i] + inner[k]))
+      for (let k = 0; k < inner.length; k++) {
+        countWork(1)
+        result = combine(result, read(x.data, starts[i] + inner[k]))
+      }
       write(out.data, i, result)
     }
     return out
@@ -149,7 +153,9 @@ export function cumulatePairs(kind: ReductionKind, x: HostArray, axis: number, r
       const at = (k: number): number => start + (reverse ? length - 1 - k : k) * inner
       let total = read(x.data, at(0))
       write(out.data, at(0), total)
+      countWork(1)
       for (let k = 1; k < length; k++) {
+        countWork(1)
         total = combine(total, read(x.data, at(k)))
         write(out.data, at(k), total)
       }
@@ -188,6 +194,7 @@ export function dotPairs(
         for (const column of columns) {
           let sum = identity('sum')
           for (let k = 0; k < lhsDepth.length; k++) {
+            countWork(1)
             const left = read(lhs.data, lhsBatches[batch] + row + lhsDepth[k])
             sum = add(sum, multiply(left, read(rhs.data, rhsBatches[batch] + column + rhsDepth[k])))
           }

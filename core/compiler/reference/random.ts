@@ -3,6 +3,7 @@ import { type DType, isWideInteger } from '../../ir/dtype.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { expandTo } from './broadcast.ts'
 import { threefry2x32, threefryCounters } from './threefry.ts'
+import { inBlocks } from '../../runtime/interruption.ts'
 
 /**
  * Key arrays are pairs of words. Every kernel here treats each key of its operand on its own and puts
@@ -14,9 +15,11 @@ function wordPairs(keys: HostArray): Uint32Array {
   throw new Error(`internal: keys are stored as ${keys.data.constructor.name}`)
 }
 
-function countersTo(count: number): Uint32Array {
+function countersTo(count: number, start = 0): Uint32Array {
   const counters = new Uint32Array(count)
-  for (let i = 0; i < count; i++) counters[i] = i
+  inBlocks(count, (from, to) => {
+    for (let i = from; i < to; i++) counters[i] = start + i
+  })
   return counters
 }
 
@@ -24,10 +27,12 @@ function countersTo(count: number): Uint32Array {
 function wideCountersTo(count: number): { high: Uint32Array; low: Uint32Array } {
   const high = new Uint32Array(count)
   const low = new Uint32Array(count)
-  for (let i = 0; i < count; i++) {
-    low[i] = i
-    high[i] = Math.floor(i / 2 ** 32)
-  }
+  inBlocks(count, (from, to) => {
+    for (let i = from; i < to; i++) {
+      low[i] = i
+      high[i] = Math.floor(i / 2 ** 32)
+    }
+  })
   return { high, low }
 }
 
@@ -35,10 +40,12 @@ function wideCountersTo(count: number): { high: Uint32Array; low: Uint32Array } 
 export function seedKernel(seeds: HostArray): HostArray {
   const out = hostArray(seeds.shape, 'key<fry>')
   const isWide = isWideInteger(seeds.dtype)
-  for (let i = 0; i < out.data.length / 2; i++) {
-    out.data[2 * i] = isWide ? seeds.data[2 * i + 1] : 0
-    out.data[2 * i + 1] = isWide ? seeds.data[2 * i] : seeds.data[i]
-  }
+  inBlocks(out.data.length / 2, (from, to) => {
+    for (let i = from; i < to; i++) {
+      out.data[2 * i] = isWide ? seeds.data[2 * i + 1] : 0
+      out.data[2 * i + 1] = isWide ? seeds.data[2 * i] : seeds.data[i]
+    }
+  })
   return out
 }
 
@@ -51,10 +58,12 @@ export function splitKernel(keys: HostArray, shape: Shape, partitionable: boolea
     if (partitionable) {
       const { high, low } = wideCountersTo(count)
       threefry2x32(words[2 * k], words[2 * k + 1], high, low, high, low)
-      for (let i = 0; i < count; i++) {
-        out.data[base + 2 * i] = high[i]
-        out.data[base + 2 * i + 1] = low[i]
-      }
+      inBlocks(count, (from, to) => {
+        for (let i = from; i < to; i++) {
+          out.data[base + 2 * i] = high[i]
+          out.data[base + 2 * i + 1] = low[i]
+        }
+      })
     } else {
       out.data.set(threefryCounters(words[2 * k], words[2 * k + 1], countersTo(count * 2)), base)
     }
@@ -81,10 +90,7 @@ export function foldInKernel(keys: HostArray, data: HostArray, shape: Shape): Ho
 
 /** The counters 0 … 2n - 1, the first half of them as high words. */
 function halvedCounters(count: number): { high: Uint32Array; low: Uint32Array } {
-  return {
-    high: Uint32Array.from({ length: count }, (_, i) => i),
-    low: Uint32Array.from({ length: count }, (_, i) => count + i),
-  }
+  return { high: countersTo(count), low: countersTo(count, count) }
 }
 
 export function bitsKernel(
@@ -104,21 +110,27 @@ export function bitsKernel(
     if (bitWidth === 64) {
       const { high, low } = partitionable ? wideCountersTo(count) : halvedCounters(count)
       threefry2x32(key0, key1, high, low, high, low)
-      for (let i = 0; i < count; i++) {
-        out.data[2 * (base + i)] = low[i]
-        out.data[2 * (base + i) + 1] = high[i]
-      }
+      inBlocks(count, (from, to) => {
+        for (let i = from; i < to; i++) {
+          out.data[2 * (base + i)] = low[i]
+          out.data[2 * (base + i) + 1] = high[i]
+        }
+      })
     } else if (partitionable) {
       const { high, low } = wideCountersTo(count)
       threefry2x32(key0, key1, high, low, high, low)
       // Storing into a narrower array keeps the low bits.
-      for (let i = 0; i < count; i++) out.data[base + i] = high[i] ^ low[i]
+      inBlocks(count, (from, to) => {
+        for (let i = from; i < to; i++) out.data[base + i] = high[i] ^ low[i]
+      })
     } else {
       const perWord = 32 / bitWidth
       const bits = threefryCounters(key0, key1, countersTo(Math.ceil(count / perWord)))
-      for (let i = 0; i < count; i++) {
-        out.data[base + i] = bits[Math.floor(i / perWord)] >>> (bitWidth * (i % perWord))
-      }
+      inBlocks(count, (from, to) => {
+        for (let i = from; i < to; i++) {
+          out.data[base + i] = bits[Math.floor(i / perWord)] >>> (bitWidth * (i % perWord))
+        }
+      })
     }
   }
   return out

@@ -4,7 +4,7 @@ import { narrowed, widened } from './bfloat16.ts'
 import { type WindowAxis, windowTaps } from './convolution.ts'
 import { isPair, withArithmetic } from './pair-arithmetic.ts'
 import { combinerOf, identityOf } from './reduction.ts'
-import { checkInterruption } from '../../runtime/interruption.ts'
+import { countWork } from '../../runtime/interruption.ts'
 
 export type WindowReduction = 'sum' | 'max' | 'min'
 
@@ -24,7 +24,7 @@ export function reduceWindowKernel(
     return withArithmetic(x.dtype, ({ read, write, combiner, identity }) => {
       const combine = combiner(kind)
       for (let output = 0; output < count; output++) {
-        if (output % 4096 === 0) checkInterruption()
+        countWork(windows)
         let result = identity(kind)
         for (let window = 0; window < windows; window++) {
           const tap = taps[output * windows + window]
@@ -38,7 +38,7 @@ export function reduceWindowKernel(
   const combine = combinerOf(kind, x.dtype)
   const identity = identityOf(kind, x.dtype)
   for (let output = 0; output < count; output++) {
-    if (output % 4096 === 0) checkInterruption()
+    countWork(windows)
     let result = identity
     for (let window = 0; window < windows; window++) {
       const tap = taps[output * windows + window]

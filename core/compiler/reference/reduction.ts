@@ -8,7 +8,7 @@ import { offsetsOf, stridesOf } from './broadcast.ts'
 import { maximum, minimum } from './floating-point.ts'
 import { type RowReduction, rowReduction } from './reduce-leading.ts'
 import type { BinaryOp } from './loops.ts'
-import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
+import { countWork, elementsBetweenChecks } from '../../runtime/interruption.ts'
 
 export type ReductionKind = 'sum' | 'product' | 'max' | 'min' | 'and' | 'or' | 'xor'
 
@@ -62,13 +62,18 @@ function foldOf(kind: ReductionKind, dtype: DType): Fold {
     const instantiate = new Function(
       'op',
       'identity',
+      'countWork',
       `return function (data, start, length, stride) {
         let result = identity
-        for (let i = 0, at = start; i < length; i++, at += stride) result = op(result, data[at])
+        for (let i = 0, at = start; i < length;) {
+          const end = Math.min(length, i + ${elementsBetweenChecks})
+          countWork(end - i)
+          for (; i < end; i++, at += stride) result = op(result, data[at])
+        }
         return result
       }`,
     )
-    const plain: Fold = instantiate(combinerOf(kind, dtype), identityOf(kind, dtype))
+    const plain: Fold = instantiate(combinerOf(kind, dtype), identityOf(kind, dtype), countWork)
     fold = kind === 'sum' && dtype === 'float64' ? pairwise(plain) : plain
     folds.set(key, fold)
   }
@@ -124,11 +129,7 @@ export function reduceKernel(kind: ReductionKind, x: HostArray, axes: readonly n
   const fold = foldOf(kind, x.dtype)
   const to = out.data
   if (runs !== null) {
-    const between = Math.max(1, Math.floor(elementsBetweenChecks / runs.length))
-    for (let i = 0; i < to.length; i++) {
-      if (i % between === 0) checkInterruption()
-      to[i] = fold(x.data, starts[i], runs.length, runs.stride)
-    }
+    for (let i = 0; i < to.length; i++) to[i] = fold(x.data, starts[i], runs.length, runs.stride)
     return out
   }
   const inner = offsetsOf(
@@ -137,11 +138,13 @@ export function reduceKernel(kind: ReductionKind, x: HostArray, axes: readonly n
   )
   const combine = combinerOf(kind, x.dtype)
   const identity = identityOf(kind, x.dtype)
-  const between = Math.max(1, Math.floor(elementsBetweenChecks / inner.length))
   for (let i = 0; i < to.length; i++) {
-    if (i % between === 0) checkInterruption()
     let result = identity
-    for (let k = 0; k < inner.length; k++) result = combine(result, x.data[starts[i] + inner[k]])
+    for (let k = 0; k < inner.length;) {
+      const end = Math.min(inner.length, k + elementsBetweenChecks)
+      countWork(end - k)
+      for (; k < end; k++) result = combine(result, x.data[starts[i] + inner[k]])
+    }
     to[i] = result
   }
   return out
@@ -179,6 +182,7 @@ export function argReduce(
     for (let i = 0; i < starts.length; i++) {
       let best = 0
       for (let k = 1; k < length; k++) {
+        countWork(1)
         if (comparePairs(x.dtype, data, starts[i] + k * stride, starts[i] + best * stride) === wanted) best = k
       }
       out.data[i] = best
@@ -188,11 +192,15 @@ export function argReduce(
   for (let i = 0; i < starts.length; i++) {
     let best = 0
     let value = data[starts[i]]
-    for (let k = 1; k < length && value === value; k++) {
-      const candidate = data[starts[i] + k * stride]
-      if (candidate !== candidate || (kind === 'argmax' ? candidate > value : candidate < value)) {
-        best = k
-        value = candidate
+    for (let k = 1; k < length && value === value;) {
+      const end = Math.min(length, k + elementsBetweenChecks)
+      countWork(end - k)
+      for (; k < end && value === value; k++) {
+        const candidate = data[starts[i] + k * stride]
+        if (candidate !== candidate || (kind === 'argmax' ? candidate > value : candidate < value)) {
+          best = k
+          value = candidate
+        }
       }
     }
     out.data[i] = best

@@ -5,6 +5,7 @@ import { type HostArray, copyOf, hostArray } from '../../ir/host-array.ts'
 import { stridesOf } from './broadcast.ts'
 import { philoxStream, wordsOf } from './philox.ts'
 import { threefry2x32 } from './threefry.ts'
+import { inBlocks } from '../../runtime/interruption.ts'
 
 /** Random words in the order of the result's values, and by how much the counter moves on. */
 interface Drawn {
@@ -18,13 +19,17 @@ type Key = readonly [number, number]
 function threefryPairs([k0, k1]: Key, start: bigint, count: number): Uint32Array {
   const low = new Uint32Array(count)
   const high = new Uint32Array(count)
-  for (let i = 0; i < count; i++) [low[i], high[i]] = wordsOf(start + BigInt(i))
+  inBlocks(count, (from, to) => {
+    for (let i = from; i < to; i++) [low[i], high[i]] = wordsOf(start + BigInt(i))
+  })
   threefry2x32(k0, k1, low, high, low, high)
   const pairs = new Uint32Array(2 * count)
-  for (let i = 0; i < count; i++) {
-    pairs[2 * i] = low[i]
-    pairs[2 * i + 1] = high[i]
-  }
+  inBlocks(count, (from, to) => {
+    for (let i = from; i < to; i++) {
+      pairs[2 * i] = low[i]
+      pairs[2 * i + 1] = high[i]
+    }
+  })
   return pairs
 }
 
@@ -42,11 +47,13 @@ function threefryWords(key: Key, counter: bigint, shape: Shape): Drawn {
   const pairs = threefryPairs(key, counter, step)
   const inner = stridesOf(given)[axis]
   const words = new Uint32Array(sizeOf(given))
-  for (let i = 0; i < words.length; i++) {
-    const at = Math.floor(i / inner) % given[axis]
-    const outer = Math.floor(i / (inner * given[axis]))
-    words[i] = pairs[2 * ((outer * half[axis] + (at >> 1)) * inner + (i % inner)) + (at & 1)]
-  }
+  inBlocks(words.length, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const at = Math.floor(i / inner) % given[axis]
+      const outer = Math.floor(i / (inner * given[axis]))
+      words[i] = pairs[2 * ((outer * half[axis] + (at >> 1)) * inner + (i % inner)) + (at & 1)]
+    }
+  })
   return { words, step }
 }
 
@@ -89,7 +96,9 @@ export function rngUniformKernel(low: HostArray, high: HostArray, shape: Shape, 
   const words = philoxStream(uniformCounter, uniformKey, 2 * count)
   uniformCounter += BigInt(Math.ceil(count / 2))
   const draw = isFloat(dtype) ? floatDraw(low, high, dtype) : integerDraw(low, high)
-  for (let i = 0; i < count; i++) setElement(dtype, out.data, i, draw(words[2 * i], words[2 * i + 1]))
+  inBlocks(count, (from, to) => {
+    for (let i = from; i < to; i++) setElement(dtype, out.data, i, draw(words[2 * i], words[2 * i + 1]))
+  })
   return out
 }
 

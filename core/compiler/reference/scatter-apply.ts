@@ -5,6 +5,7 @@ import type { ClosedJaxpr } from '../../ir/jaxpr.ts'
 import type { IndexMode, WindowAddressing } from './gather.ts'
 import { runOnHost } from './run.ts'
 import { scatterKernel } from './scatter.ts'
+import { countWork } from '../../runtime/interruption.ts'
 
 /** Every element put through a program of scalars as often as the windows of a scatter meet it. */
 export function scatterApplyKernel(
@@ -21,6 +22,7 @@ export function scatterApplyKernel(
   const out = copyOf(operand)
   const width = storageWidth(out.dtype)
   for (let at = 0; at < times.data.length; at++) {
+    countWork(1)
     for (let round = 0; round < times.data[at]; round++) {
       const element = hostArray([], out.dtype, out.data.slice(at * width, (at + 1) * width))
       out.data.set(runOnHost(program, [element, element])[0].data, at * width)

@@ -5,6 +5,7 @@ import { type TypedArray, kindOf, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, copyOf } from '../../ir/host-array.ts'
 import { copyWords, wordsOf } from './block-copy.ts'
 import { type IndexMode, type WindowAddressing, type WindowPlan, planWindows } from './gather.ts'
+import { countWork, inBlocks } from '../../runtime/interruption.ts'
 
 /** How an update meets the value it lands on. */
 export type Combine = 'set' | 'add' | 'mul' | 'min' | 'max'
@@ -40,6 +41,7 @@ function setWindows(out: HostArray, updates: HostArray, plan: WindowPlan): void 
   const target = wordsOf(out.data)
   const source = wordsOf(updates.data)
   for (let vector = 0; vector < plan.count; vector++) {
+    countWork(1)
     const offset = plan.operandOffsets[vector]
     if (offset < 0) continue
     copyWords(target, offset * width, into, source, plan.windowOffsets[vector] * width, from, windowShape)
@@ -101,6 +103,7 @@ function combineWindows(out: HostArray, updates: HostArray, plan: WindowPlan, co
     if (at < 0) continue
     let from = plan.windowOffsets[vector]
     for (let k = 0; k < size; k++) {
+      countWork(1)
       element(out.data, at, updates.data, from)
       for (let axis = rank - 1; axis >= 0; axis--) {
         at += operandStrides[axis]
@@ -120,10 +123,12 @@ function addElements(
   updates: TypedArray,
   { count, operandOffsets, windowOffsets }: WindowPlan,
 ): void {
-  for (let vector = 0; vector < count; vector++) {
-    const at = operandOffsets[vector]
-    if (at >= 0) target[at] += updates[windowOffsets[vector]]
-  }
+  inBlocks(count, (from, to) => {
+    for (let vector = from; vector < to; vector++) {
+      const at = operandOffsets[vector]
+      if (at >= 0) target[at] += updates[windowOffsets[vector]]
+    }
+  })
 }
 
 function combineElements(
@@ -132,8 +137,10 @@ function combineElements(
   { count, operandOffsets, windowOffsets }: WindowPlan,
   element: CombineElement,
 ): void {
-  for (let vector = 0; vector < count; vector++) {
-    const at = operandOffsets[vector]
-    if (at >= 0) element(target, at, updates[windowOffsets[vector]])
-  }
+  inBlocks(count, (from, to) => {
+    for (let vector = from; vector < to; vector++) {
+      const at = operandOffsets[vector]
+      if (at >= 0) element(target, at, updates[windowOffsets[vector]])
+    }
+  })
 }

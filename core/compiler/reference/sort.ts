@@ -2,7 +2,8 @@ import { narrowed, widened } from './bfloat16.ts'
 import { comparePairs, isPair } from './pair-arithmetic.ts'
 import { type TypedArray, isFloat, storageWidth } from '../../ir/dtype.ts'
 import { type HostArray, copyOf, hostArray } from '../../ir/host-array.ts'
-import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
+import { sortRow } from './sort-row.ts'
+import { countWork, elementsBetweenChecks, inBlocks } from '../../runtime/interruption.ts'
 
 /** A total order: numbers ascending, every NaN last, the two zeros equal. */
 function compare(x: number, y: number): number {
@@ -14,9 +15,8 @@ function compare(x: number, y: number): number {
 
 /** The same order, which now and then looks whether the user has asked to stop. */
 function stoppable(order: (i: number, j: number) => number): (i: number, j: number) => number {
-  let calls = 0
   return (i, j) => {
-    if (++calls % elementsBetweenChecks === 0) checkInterruption()
+    countWork(1)
     return order(i, j)
   }
 }
@@ -32,20 +32,28 @@ export function sortKernel(operands: readonly HostArray[], axis: number, keys: n
   const keyData = operands.slice(0, keys).map(widened)
   const order = new Int32Array(lines.length)
   for (let line = 0; line < lines.count; line++) {
-    checkInterruption()
     const start = lines.startOf(line)
-    for (let k = 0; k < lines.length; k++) order[k] = start + k * lines.stride
+    fillPlaces(order, start, lines.stride)
     order.sort(stoppable((i, j) => compareAt(keyData, i, j)))
     for (const [n, operand] of operands.entries()) {
       const width = storageWidth(operand.dtype)
-      for (let k = 0; k < lines.length; k++) {
-        const to = (start + k * lines.stride) * width
-        const from = order[k] * width
-        for (let word = 0; word < width; word++) outputs[n].data[to + word] = operand.data[from + word]
-      }
+      inBlocks(lines.length, (first, end) => {
+        for (let k = first; k < end; k++) {
+          const to = (start + k * lines.stride) * width
+          const from = order[k] * width
+          for (let word = 0; word < width; word++) outputs[n].data[to + word] = operand.data[from + word]
+        }
+      })
     }
   }
   return outputs
+}
+
+/** The places of a line's elements, one after the other. */
+function fillPlaces(order: Int32Array, start: number, stride: number): void {
+  inBlocks(order.length, (from, to) => {
+    for (let k = from; k < to; k++) order[k] = start + k * stride
+  })
 }
 
 /** The engine's own numeric sort, which puts NaN last too; but it tells -0 from 0, which stability must not. */
@@ -53,15 +61,16 @@ function sortRows(x: HostArray): HostArray {
   const out = copyOf(x)
   const length = x.shape[x.shape.length - 1]
   if (length < 2) return out
-  for (let start = 0; start < out.data.length; start += length) {
-    checkInterruption()
-    out.data.subarray(start, start + length).sort()
-  }
+  for (let start = 0; start < out.data.length; start += length) sortRow(out.data.subarray(start, start + length))
   return out
 }
 
 function hasNegativeZero(data: TypedArray): boolean {
-  for (let i = 0; i < data.length; i++) if (data[i] === 0 && 1 / data[i] < 0) return true
+  for (let i = 0; i < data.length;) {
+    const end = Math.min(data.length, i + elementsBetweenChecks)
+    countWork(end - i)
+    for (; i < end; i++) if (data[i] === 0 && 1 / data[i] < 0) return true
+  }
   return false
 }
 
@@ -118,9 +127,10 @@ export function topKKernel(x: HostArray, axis: number, k: number): [values: Host
       : (i: number, j: number) => data[j] - data[i] || i - j
   for (let line = 0; line < lines.count; line++) {
     const start = lines.startOf(line)
-    for (let i = 0; i < lines.length; i++) order[i] = start + i * lines.stride
+    fillPlaces(order, start, lines.stride)
     order.sort(stoppable(descending))
     const outStart = Math.floor(line / lines.stride) * k * lines.stride + (line % lines.stride)
+    countWork(k)
     for (let i = 0; i < k; i++) {
       for (let word = 0; word < width; word++) {
         values.data[(outStart + i * lines.stride) * width + word] = data[order[i] * width + word]

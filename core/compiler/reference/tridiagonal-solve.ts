@@ -2,6 +2,7 @@ import type { ShapedArray } from '../../ir/aval.ts'
 import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { type Complex, complex, minus, over, size1, times } from './linalg/complex-number.ts'
 import { loadMatrix, loadVector, precisionOf, stackCount, store, storeFailure } from './linalg/matrix.ts'
+import { countWork } from '../../runtime/interruption.ts'
 
 /**
  * Solves tridiagonal systems by elimination with row exchanges. A pivot of zero makes the whole solution NaN,
@@ -31,7 +32,10 @@ export function tridiagonalSolveKernel(
 }
 
 function numbersOf({ re, im }: { re: Float64Array; im: Float64Array | null }): Complex[] {
-  return Array.from(re, (value, i) => complex(value, im === null ? 0 : im[i]))
+  return Array.from(re, (value, i) => {
+    countWork(1)
+    return complex(value, im === null ? 0 : im[i])
+  })
 }
 
 /** The right-hand side, row by row. */
@@ -93,9 +97,14 @@ function eliminate(
 }
 
 function perturb({ middle, upper, second }: Upper, ulp: number): void {
-  const largest = Math.max(0, ...[...middle, ...upper, ...second].map(size1))
+  let largest = 0
+  for (const diagonal of [middle, upper, second]) {
+    countWork(diagonal.length)
+    for (const entry of diagonal) largest = Math.max(largest, size1(entry))
+  }
   const least = largest === 0 ? ulp : largest * ulp
   for (const [i, pivot] of middle.entries()) {
+    countWork(1)
     if (size1(pivot) < least) middle[i] = complex(pivot.re < 0 ? -least : least)
   }
 }
@@ -103,6 +112,7 @@ function perturb({ middle, upper, second }: Upper, ulp: number): void {
 function substitute({ middle, upper, second }: Upper, b: Rows): void {
   for (let j = 0; j < b.columns; j++) {
     for (let i = middle.length - 1; i >= 0; i--) {
+      countWork(1)
       let sum = b.get(i, j)
       if (i + 1 < middle.length) sum = minus(sum, times(upper[i], b.get(i + 1, j)))
       if (i + 2 < middle.length) sum = minus(sum, times(second[i], b.get(i + 2, j)))

@@ -1,7 +1,7 @@
 import type { DType, TypedArray } from '../../ir/dtype.ts'
 import { bigintsOf } from '../../ir/element.ts'
 import type { HostArray } from '../../ir/host-array.ts'
-import { checkInterruption, elementsBetweenChecks } from '../../runtime/interruption.ts'
+import { inBlocks } from '../../runtime/interruption.ts'
 
 // 64-bit integers are computed as BigInts. Results may lie outside the dtype: storing them keeps the low 64
 // bits, the wrap-around that XLA specifies. A predicate gives 0n or 1n.
@@ -12,28 +12,30 @@ export type WideBinaryOp = (x: bigint, y: bigint) => bigint
 export function wideUnary(op: WideUnaryOp, x: HostArray, out: TypedArray, dtype: DType): void {
   const values = bigintsOf(x.dtype, x.data)
   if (dtype === 'bool') {
-    for (let i = 0; i < out.length; i++) out[i] = Number(op(values[i]))
+    inBlocks(out.length, (from, to) => {
+      for (let i = from; i < to; i++) out[i] = Number(op(values[i]))
+    })
     return
   }
   const results = bigintsOf(dtype, out)
-  for (let i = 0; i < results.length; i++) {
-    if (i % elementsBetweenChecks === 0) checkInterruption()
-    results[i] = op(values[i])
-  }
+  inBlocks(results.length, (from, to) => {
+    for (let i = from; i < to; i++) results[i] = op(values[i])
+  })
 }
 
 export function wideBinary(op: WideBinaryOp, x: HostArray, y: HostArray, out: TypedArray, dtype: DType): void {
   const left = bigintsOf(x.dtype, x.data)
   const right = bigintsOf(y.dtype, y.data)
   if (dtype === 'bool') {
-    for (let i = 0; i < out.length; i++) out[i] = Number(op(left[i], right[i]))
+    inBlocks(out.length, (from, to) => {
+      for (let i = from; i < to; i++) out[i] = Number(op(left[i], right[i]))
+    })
     return
   }
   const results = bigintsOf(dtype, out)
-  for (let i = 0; i < results.length; i++) {
-    if (i % elementsBetweenChecks === 0) checkInterruption()
-    results[i] = op(left[i], right[i])
-  }
+  inBlocks(results.length, (from, to) => {
+    for (let i = from; i < to; i++) results[i] = op(left[i], right[i])
+  })
 }
 
 export const predicate =

@@ -4,6 +4,7 @@ import { type HostArray, hostArray } from '../../ir/host-array.ts'
 import { narrowed, widened } from './bfloat16.ts'
 import { type WindowAxis, windowTaps } from './convolution.ts'
 import { comparePairs, isPair, pairCombiner } from './pair-arithmetic.ts'
+import { countWork, inBlocks } from '../../runtime/interruption.ts'
 
 /** Which element of a window is chosen: the largest or the smallest. */
 export type WindowChoice = 'ge' | 'le'
@@ -44,6 +45,7 @@ export function selectAndScatterAddKernel(
   const keep = keeper(operand, choice)
   for (let output = 0; output < sizeOf(source.shape); output++) {
     let chosen = -1
+    countWork(windows)
     for (let window = 0; window < windows; window++) {
       const tap = taps[output * windows + window]
       if (tap < 0) continue
@@ -52,8 +54,13 @@ export function selectAndScatterAddKernel(
     if (chosen >= 0) add(sums, chosen, source.data, output)
   }
   const out = hostArray(operand.shape, dtype)
-  if (dtype === 'bool') for (let i = 0; i < sums.length; i++) out.data[i] = sums[i] === 0 ? 0 : 1
-  else out.data.set(sums)
+  if (dtype !== 'bool') {
+    out.data.set(sums)
+    return out
+  }
+  inBlocks(sums.length, (from, to) => {
+    for (let i = from; i < to; i++) out.data[i] = sums[i] === 0 ? 0 : 1
+  })
   return out
 }
 
@@ -75,6 +82,7 @@ export function selectAndGatherAddKernel(
   for (let output = 0; output < out.data.length; output++) {
     let best = choice === 'ge' ? -Infinity : Infinity
     let tangent = 0
+    countWork(windows)
     for (let window = 0; window < windows; window++) {
       const tap = taps[output * windows + window]
       if (tap < 0 || keep(best, operand.data[tap])) continue

@@ -49,6 +49,21 @@ const looking: readonly (readonly [what: string, source: string])[] = [
   ],
 ]
 
+/** One operation that takes a second or more, on an array that a cell before has made. */
+const operations: readonly (readonly [what: string, given: string, source: string])[] = [
+  ['a sort', 'jnp.mod(lax.iota("int32", 2e7).mul(7919), 20000003)', 'lax.sort(given)'],
+  ['a gather', 'jnp.mod(lax.iota("int32", 2e7).mul(7919), 20000003)', 'given.at(given).get()'],
+  ['a scatter', 'jnp.mod(lax.iota("int32", 2e7).mul(7919), 20000003)', 'given.at(given).add(given)'],
+  ['a running sum', 'lax.iota("float32", 2 ** 25)', 'lax.cumlogsumexp(given)'],
+  ['a transposition', 'jnp.ones([16384, 8192], { dtype: "int8" })', 'lax.transpose(given, [1, 0])'],
+  ['a Fourier transform', 'jnp.ones(2 ** 22)', 'lax.fft(given, "fft", [2 ** 22])'],
+  ['a Fourier transform of a prime length', 'jnp.ones(2097169)', 'lax.fft(given, "fft", [2097169])'],
+  ['random numbers', 'jnp.zeros([4], { dtype: "uint32" })', 'lax.rngBitGenerator(given, [2 ** 22])'],
+  ['eigenvalues', 'random.normal(random.key(0), [500, 500])', 'lax.linalg.eig(given)'],
+  ['eigenvectors', 'random.normal(random.key(0), [600, 600])', 'lax.linalg.eigh(given)'],
+  ['singular values', 'random.normal(random.key(0), [500, 500])', 'lax.linalg.svd(given)'],
+]
+
 describe('Stop ends a cell at once and keeps the variables', () => {
   const all: typeof looking = [
     ...looking,
@@ -81,6 +96,13 @@ describe('Stop needs no signals, which Windows has not', () => {
     expect(await without.value('kept')).toBe('[0 1 2]')
     expect(without.statuses.map((each) => each.state)).not.toContain('dead')
     expect(await without.value("pmap((x) => lax.psum(x, 'i'), { axisName: 'i' })(jnp.ones(1))")).toBe('[1.]')
+  })
+
+  test.each(operations)('in the middle of %s', async (_, given, source) => {
+    expect(await without.run(`const given = ${given}; const reached = {}`)).toMatchObject({ status: 'ok' })
+    const { status } = await without.stopped(`reached.result = ${source}`)
+    expect(status).toBe('interrupted')
+    expect(await without.value("'result' in reached")).toBe('false')
   })
 })
 

@@ -1,5 +1,6 @@
 import { norm2 } from './householder.ts'
 import type { Matrix } from './matrix.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 /** What balancing did: the rows and columns that are not isolated yet, exchanges outside of them, scales inside. */
 export interface Balance {
@@ -19,6 +20,7 @@ export function balance(a: Matrix, scale: boolean): Balance {
   const scales = new Float64Array(n).fill(1)
   let [low, high] = [0, n - 1]
   const isolated = (index: number, along: 'row' | 'column'): boolean => {
+    countWork(high + 1)
     for (let k = along === 'row' ? 0 : low; k <= high; k++) {
       const at = along === 'row' ? index * n + k : k * n + index
       if (k !== index && (a.re[at] !== 0 || (a.im !== null && a.im[at] !== 0))) return false
@@ -58,6 +60,7 @@ function exchange(
   exchanged[to] = from
   if (from === to) return
   const n = a.rows
+  countWork(n)
   for (const part of a.im === null ? [a.re] : [a.re, a.im]) {
     for (let i = 0; i <= high; i++) swap(part, i * n + from, i * n + to)
     for (let j = low; j < n; j++) swap(part, from * n + j, to * n + j)
@@ -81,6 +84,7 @@ function scaleRowsAndColumns(a: Matrix, scales: Float64Array, low: number, high:
   for (let changed = true; changed;) {
     changed = false
     for (let i = low; i <= high; i++) {
+      countWork(2 * n)
       let column = norm2(part(i, 'column', a.re) ?? new Float64Array(0), part(i, 'column', a.im))
       let row = norm2(part(i, 'row', a.re) ?? new Float64Array(0), part(i, 'row', a.im))
       if (column === 0 || row === 0 || !Number.isFinite(column + row)) continue
@@ -113,11 +117,13 @@ export function undoBalance(vectors: Matrix, { low, high, exchanged, scales }: B
   const parts = vectors.im === null ? [vectors.re] : [vectors.re, vectors.im]
   for (const part of parts) {
     for (let i = low; i <= high; i++) {
+      countWork(columns)
       const factor = left ? 1 / scales[i] : scales[i]
       for (let j = 0; j < columns; j++) part[i * columns + j] *= factor
     }
     const back = (i: number): void => {
       if (exchanged[i] === i) return
+      countWork(columns)
       for (let j = 0; j < columns; j++) swap(part, i * columns + j, exchanged[i] * columns + j)
     }
     for (let i = low - 1; i >= 0; i--) back(i)

@@ -1,7 +1,7 @@
 import { type Precision } from './matrix.ts'
 import { rotateRows, rotationOf, swapRows } from './rotations.ts'
 import { smallSvd, smallerSingularValue } from './two-by-two.ts'
-import { checkInterruption } from '../../../runtime/interruption.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 const maxSweepsARow = 6
 
@@ -30,6 +30,7 @@ function makePositive(d: Float64Array, right: Float64Array | null): void {
   const n = d.length
   for (let i = 0; i < n; i++) {
     if (!(d[i] < 0) && !Object.is(d[i], -0)) continue
+    countWork(n)
     d[i] = -d[i]
     if (right !== null) for (let j = 0; j < n; j++) right[i * n + j] *= -1
   }
@@ -39,6 +40,7 @@ function sortDescending(d: Float64Array, left: Float64Array | null, right: Float
   const n = d.length
   for (let last = n - 1; last > 0; last--) {
     let smallest = 0
+    countWork(last)
     for (let j = 1; j <= last; j++) if (d[j] <= d[smallest]) smallest = j
     if (smallest === last) continue
     const kept = d[smallest]
@@ -90,7 +92,7 @@ class Iteration {
     let last = d.length - 1
     let rotations = 0
     while (last > 0) {
-      checkInterruption()
+      countWork(last)
       const { first, largest, split } = this.lastBlock(last)
       if (split) {
         last--
@@ -182,6 +184,7 @@ class Iteration {
 
   private sweepWithoutShift(first: number, last: number, downward: boolean): void {
     const { d, e } = this
+    countWork(last - first)
     let [cosine, before, beforeSine] = [1, 1, 0]
     for (let step = 0; step < last - first; step++) {
       const i = downward ? first + step : last - step
@@ -203,6 +206,7 @@ class Iteration {
 
   private sweep(first: number, last: number, downward: boolean, shift: number): void {
     const { d, e } = this
+    countWork(last - first)
     const start = d[downward ? first : last]
     let f = (Math.abs(start) - shift) * ((start < 0 || Object.is(start, -0) ? -1 : 1) + shift / start)
     let g = e[downward ? first : last - 1]

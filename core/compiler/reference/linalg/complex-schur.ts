@@ -13,7 +13,7 @@ import {
 } from './complex-number.ts'
 import { reflectorOf } from './householder.ts'
 import type { Matrix, Precision } from './matrix.ts'
-import { checkInterruption } from '../../../runtime/interruption.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 /** After so many sweeps without a new eigenvalue the shift is chosen otherwise. */
 const patience = 10
@@ -56,7 +56,7 @@ class Iteration {
     let last = this.high
     let sweeps = 0
     while (last >= this.low) {
-      checkInterruption()
+      countWork(last - this.low + 1)
       const first = this.startOfBlock(last)
       if (first > this.low) this.set(first, first - 1, complex(0))
       if (first >= last) {
@@ -82,11 +82,13 @@ class Iteration {
   }
 
   private scaleRow(i: number, from: number, factor: Complex): void {
+    countWork(this.n - from)
     for (let j = from; j < this.n; j++) this.set(i, j, times(this.at(i, j), factor))
   }
 
   /** Multiplies a column, down to the row before `to`, and the same column of Z. */
   private scaleColumn(j: number, to: number, factor: Complex): void {
+    countWork(this.n)
     for (let i = 0; i < to; i++) this.set(i, j, times(this.at(i, j), factor))
     const { z, n } = this
     if (z === null || z.im === null) return
@@ -99,7 +101,10 @@ class Iteration {
 
   private makeSubdiagonalReal(): void {
     const { n, low, high } = this
-    for (let j = low; j < high - 1; j++) for (let i = j + 2; i <= high; i++) this.set(i, j, complex(0))
+    for (let j = low; j < high - 1; j++) {
+      countWork(high - j)
+      for (let i = j + 2; i <= high; i++) this.set(i, j, complex(0))
+    }
     for (let i = low + 1; i <= high; i++) {
       const below = this.at(i, i - 1)
       if (below.im === 0) continue
@@ -194,6 +199,7 @@ class Iteration {
 
   private reflect(k: number, v: Complex, tau: Complex, lastRow: number): void {
     const t2 = times(tau, v).re
+    countWork(2 * this.n)
     for (let j = k; j < this.n; j++) {
       const [x, y] = [this.at(k, j), this.at(k + 1, j)]
       const sum = plus(times(conjugate(tau), x), scaled(y, t2))

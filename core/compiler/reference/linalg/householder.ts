@@ -1,5 +1,5 @@
 import { type Matrix, withSign } from './matrix.ts'
-import { checkInterruption } from '../../../runtime/interruption.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 /**
  * An elementary reflection H = I - tau v vᴴ whose v starts with 1 at index `start` (of the rows or columns
@@ -18,6 +18,7 @@ export interface Reflector {
 /** Euclidean length, without overflow or underflow on the way. */
 export function norm2(re: Float64Array, im: Float64Array | null, from = 0): number {
   let largest = 0
+  countWork(re.length - from)
   for (let i = from; i < re.length; i++) {
     largest = Math.max(largest, Math.abs(re[i]), im === null ? 0 : Math.abs(im[i]))
   }
@@ -84,7 +85,6 @@ export function rowReflector(a: Matrix, row: number, column: number): Reflector 
 
 /** H a, or Hᴴ a, on the columns from `from` on. */
 export function reflectRows(a: Matrix, h: Reflector, adjoint: boolean, from = 0): void {
-  checkInterruption()
   if (h.tauRe === 0 && h.tauIm === 0) return
   if (a.im === null || h.im === null) reflectRealRows(a.re, a.columns, h, from)
   else reflectComplexRows(a.re, a.im, a.columns, h, adjoint, from)
@@ -93,6 +93,7 @@ export function reflectRows(a: Matrix, h: Reflector, adjoint: boolean, from = 0)
 function reflectRealRows(a: Float64Array, columns: number, h: Reflector, from: number): void {
   const along = new Float64Array(columns)
   for (let i = 0; i < h.re.length; i++) {
+    countWork(2 * (columns - from))
     const row = (h.start + i) * columns
     const v = h.re[i]
     for (let j = from; j < columns; j++) along[j] += v * a[row + j]
@@ -117,6 +118,7 @@ function reflectComplexRows(
   const hIm = h.im ?? new Float64Array(h.re.length)
   for (let i = 0; i < h.re.length; i++) {
     const row = (h.start + i) * columns
+    countWork(2 * (columns - from))
     const [p, q] = [h.re[i], -hIm[i]]
     for (let j = from; j < columns; j++) {
       alongRe[j] += p * re[row + j] - q * im[row + j]
@@ -137,13 +139,13 @@ function reflectComplexRows(
 
 /** a H, or a Hᴴ, on the rows from `from` up to `to`. */
 export function reflectColumns(a: Matrix, h: Reflector, adjoint: boolean, from = 0, to = a.rows): void {
-  checkInterruption()
   if (h.tauRe === 0 && h.tauIm === 0) return
   const length = h.re.length
   if (a.im === null || h.im === null) {
     for (let i = from; i < to; i++) {
       const row = i * a.columns + h.start
       let along = 0
+      countWork(2 * length)
       for (let j = 0; j < length; j++) along += a.re[row + j] * h.re[j]
       along *= h.tauRe
       for (let j = 0; j < length; j++) a.re[row + j] -= along * h.re[j]
@@ -154,6 +156,7 @@ export function reflectColumns(a: Matrix, h: Reflector, adjoint: boolean, from =
   for (let i = from; i < to; i++) {
     const row = i * a.columns + h.start
     let [x, y] = [0, 0]
+    countWork(2 * length)
     for (let j = 0; j < length; j++) {
       x += a.re[row + j] * h.re[j] - a.im[row + j] * h.im[j]
       y += a.re[row + j] * h.im[j] + a.im[row + j] * h.re[j]

@@ -1,5 +1,6 @@
 import { type DType, bitWidth, storageWidth } from '../../../ir/dtype.ts'
 import type { HostArray } from '../../../ir/host-array.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 /**
  * One matrix in work, row by row, in 64 bits whatever the dtype of the array it came from. The imaginary
@@ -61,6 +62,7 @@ export function loadVector(a: HostArray, index: number): Matrix {
 
 function loadBlock(a: HostArray, index: number, rows: number, columns: number): Matrix {
   const size = rows * columns
+  countWork(size)
   if (!hasImaginary(a.dtype)) {
     return { rows, columns, re: Float64Array.from(a.data.subarray(index * size, (index + 1) * size)), im: null }
   }
@@ -77,6 +79,7 @@ function loadBlock(a: HostArray, index: number, rows: number, columns: number): 
 export function store(matrix: Matrix, out: HostArray, index: number): void {
   const { re, im } = matrix
   const start = index * re.length
+  countWork(re.length)
   if (!hasImaginary(out.dtype)) {
     out.data.set(re, start)
     return
@@ -106,6 +109,7 @@ export function copyMatrix({ rows, columns, re, im }: Matrix): Matrix {
 export function adjoint({ rows, columns, re, im }: Matrix): Matrix {
   const out = zeroMatrix(columns, rows, im !== null)
   for (let i = 0; i < rows; i++) {
+    countWork(columns)
     for (let j = 0; j < columns; j++) {
       out.re[j * rows + i] = re[i * columns + j]
       if (im !== null && out.im !== null) out.im[j * rows + i] = -im[i * columns + j]

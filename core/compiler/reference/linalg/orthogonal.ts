@@ -1,5 +1,6 @@
 import { type Reflector, columnReflector, reflectColumns, reflectRows, rowReflector } from './householder.ts'
 import { type Matrix, copyMatrix } from './matrix.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 /** R on and above the diagonal, the reflectors below it, and the reflectors once more as objects. */
 export interface Packed {
@@ -56,6 +57,7 @@ export function pivotedQrFactor(a: Matrix, fixed: readonly boolean[]): Packed & 
 function longestColumn(a: Matrix, step: number): number {
   const squares = new Float64Array(a.columns)
   for (let i = step; i < a.rows; i++) {
+    countWork(a.columns - step)
     for (let j = step; j < a.columns; j++) {
       const at = i * a.columns + j
       squares[j] += a.re[at] ** 2 + (a.im === null ? 0 : a.im[at] ** 2)
@@ -70,6 +72,7 @@ function longestColumn(a: Matrix, step: number): number {
 
 function exchangeColumns(a: Matrix, order: Int32Array, x: number, y: number): void {
   if (x === y) return
+  countWork(a.rows)
   for (const part of a.im === null ? [a.re] : [a.re, a.im]) {
     for (let row = 0; row < part.length; row += a.columns) {
       const kept = part[row + x]
@@ -87,6 +90,7 @@ export function unpack(packed: Matrix, taus: Matrix, offset = 0): Reflector[] {
   return Array.from(taus.re, (tauRe, k) => {
     const start = k + offset
     const length = Math.max(0, packed.rows - start)
+    countWork(length)
     const re = new Float64Array(length)
     const im = packed.im === null ? null : new Float64Array(length)
     if (length > 0) re[0] = 1
@@ -181,6 +185,7 @@ function fromTriangle(a: Matrix, lower: boolean): Matrix {
   const n = a.rows
   const work = copyMatrix(a)
   for (let i = 0; i < n; i++) {
+    countWork(i)
     if (work.im !== null) work.im[i * n + i] = 0
     for (let j = 0; j < i; j++) {
       const [to, from] = lower ? [j * n + i, i * n + j] : [i * n + j, j * n + i]

@@ -2,6 +2,7 @@ import { reflectorOf } from './householder.ts'
 import type { Matrix, Precision } from './matrix.ts'
 import { rotateColumns } from './rotations.ts'
 import { standardise } from './standard-block.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 /** After so many sweeps without a new eigenvalue the shift is chosen otherwise. */
 const patience = 10
@@ -15,7 +16,10 @@ const patience = 10
  */
 export function realSchur(h: Matrix, z: Matrix | null, precision: Precision, low: number, high: number): boolean {
   const n = h.rows
-  for (let j = low; j < high - 1; j++) for (let i = j + 2; i <= high; i++) h.re[i * n + j] = 0
+  for (let j = low; j < high - 1; j++) {
+    countWork(high - j)
+    for (let i = j + 2; i <= high; i++) h.re[i * n + j] = 0
+  }
   return new Iteration(h, z, precision, low, high).run()
 }
 
@@ -49,6 +53,7 @@ class Iteration {
     let last = this.high
     let sweeps = 0
     while (last >= this.low) {
+      countWork(last - this.low + 1)
       const first = this.startOfBlock(last)
       if (first > this.low) this.h[first * this.n + first - 1] = 0
       if (first >= last - 1) {
@@ -143,6 +148,7 @@ class Iteration {
 
   private reflect(k: number, v: Float64Array, tau: number, lastRow: number): void {
     const { h, n } = this
+    countWork(2 * n)
     for (let j = k; j < n; j++) {
       let sum = 0
       for (let i = 0; i < v.length; i++) sum += v[i] * h[(k + i) * n + j]
@@ -154,6 +160,7 @@ class Iteration {
 
   private standardiseBlock(last: number): void {
     const { h, n, z } = this
+    countWork(n - last)
     const [x, y] = [last - 1, last]
     const block = standardise(this.at(x, x), this.at(x, y), this.at(y, x), this.at(y, y), this.ulp)
     h[x * n + x] = block.a

@@ -1,4 +1,5 @@
 import { withSign } from './matrix.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 /** The rotation with (c s; -s c) (f; g) = (r; 0), c not negative, as LAPACK's from 3.10 on. */
 export function rotationOf(f: number, g: number): { c: number; s: number; r: number } {
@@ -12,6 +13,7 @@ export function rotationOf(f: number, g: number): { c: number; s: number; r: num
 /** Rotates two rows of a matrix of rows of one length: (x; y) becomes (c x + s y; c y - s x). */
 export function rotateRows(a: Float64Array, length: number, x: number, y: number, c: number, s: number): void {
   const [first, second] = [x * length, y * length]
+  countWork(length)
   for (let j = 0; j < length; j++) {
     const [p, q] = [a[first + j], a[second + j]]
     a[first + j] = c * p + s * q
@@ -28,6 +30,7 @@ export function rotateColumns(
   s: number,
   [from, to]: readonly [number, number],
 ): void {
+  countWork(to - from)
   for (let i = from; i < to; i++) {
     const row = i * columns
     const [p, q] = [a[row + x], a[row + y]]
@@ -38,6 +41,7 @@ export function rotateColumns(
 
 /** Exchanges two rows of a matrix of rows of one length. */
 export function swapRows(a: Float64Array, length: number, x: number, y: number): void {
+  countWork(length)
   for (let j = 0; j < length; j++) {
     const kept = a[x * length + j]
     a[x * length + j] = a[y * length + j]

@@ -1,5 +1,6 @@
 import { type Complex, complex, conjugate, minus, over, scaled, size1, times } from './complex-number.ts'
 import { type Matrix, type Precision, zeroMatrix } from './matrix.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 /**
  * Eigenvectors of a Schur form, as columns, times `basis`. The triangular system of each is solved with 1 in
@@ -17,6 +18,7 @@ export function schurVectors(
   const out = zeroMatrix(n, n, true)
   const x = { re: new Float64Array(n), im: new Float64Array(n) }
   for (let k = 0; k < n; k++) {
+    countWork(n)
     x.re.fill(0)
     x.im.fill(0)
     const value = complex(values.re[k], values.im[k])
@@ -65,6 +67,7 @@ function multiplyInto(out: Matrix, basis: Matrix, x: { re: Float64Array; im: Flo
   const n = basis.columns
   if (out.im === null) return
   for (let i = 0; i < basis.rows; i++) {
+    countWork(n)
     let [re, im] = [0, 0]
     for (let j = 0; j < n; j++) {
       const p = basis.re[i * n + j]
@@ -128,6 +131,7 @@ class System {
 
   private known(row: number, entry: (i: number, j: number) => Complex, from: number, to: number): Complex {
     let sum = complex(0)
+    countWork(to - from)
     for (let j = from; j < to; j++) sum = minus(sum, times(entry(row, j), complex(this.x.re[j], this.x.im[j])))
     return sum
   }
@@ -157,6 +161,7 @@ class System {
   private rescale(): void {
     const { re, im } = this.x
     let largest = 0
+    countWork(re.length)
     for (let i = 0; i < re.length; i++) largest = Math.max(largest, Math.abs(re[i]), Math.abs(im[i]))
     if (largest < 2 ** 400) return
     for (let i = 0; i < re.length; i++) {
@@ -175,6 +180,7 @@ export function normalise(vectors: Matrix, ofReal: boolean): void {
   if (im === null) return
   for (let j = 0; j < columns; j++) {
     let [sum, best] = [0, 0]
+    countWork(2 * rows)
     for (let i = 0; i < rows; i++) sum += re[i * columns + j] ** 2 + im[i * columns + j] ** 2
     const length = Math.sqrt(sum)
     const isReal = ofReal && columnIsReal(im, rows, columns, j)

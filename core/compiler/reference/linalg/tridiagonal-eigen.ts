@@ -1,7 +1,7 @@
 import { type Precision, withSign } from './matrix.ts'
 import { rotateRows, rotationOf, swapRows } from './rotations.ts'
 import { smallEigen } from './two-by-two.ts'
-import { checkInterruption } from '../../../runtime/interruption.ts'
+import { countWork } from '../../../runtime/interruption.ts'
 
 const maxSweepsAValue = 30
 
@@ -21,6 +21,7 @@ export function tridiagonalEigen(
   if (!new Iteration(d, e, vectors, precision).run()) return false
   const n = d.length
   for (let i = 0; i < n - 1; i++) {
+    countWork(n - i)
     let least = i
     for (let j = i + 1; j < n; j++) if (d[j] < d[least]) least = j
     if (least === i) continue
@@ -94,7 +95,7 @@ class Iteration {
     const { e } = this
     let top = first
     while (top <= last) {
-      checkInterruption()
+      countWork(last - top + 1)
       let end = top
       while (end < last && !this.negligible(end)) end++
       if (end < last) e[end] = 0
@@ -116,7 +117,7 @@ class Iteration {
     const { e } = this
     let bottom = last
     while (bottom >= first) {
-      checkInterruption()
+      countWork(bottom - first + 1)
       let end = bottom
       while (end > first && !this.negligible(end - 1)) end--
       if (end > first) e[end - 1] = 0
