@@ -135,7 +135,7 @@ describe('a watched program', () => {
     on.data[0] = 1
     const { outs, seen } = watch(everything.program(program), [host, on])
     expect(outs.map(described)).toEqual(runOnHost(program, [host, on]).map(described))
-    const loops = seen.filter(({ tap }) => tap.of === 'scan' || tap.of === 'pmap')
+    const loops = seen.filter(({ tap }) => tap.of === 'scan' || tap.of === 'shard_map')
     expect(loops.map(({ results }) => described(results.at(-1) ?? host))).toEqual([...outs].reverse().map(described))
   })
 
