@@ -32,31 +32,10 @@ import {
 } from '../../../core/inspect/recording.ts'
 import type { TapeDocument } from '../../../core/inspect/documents.ts'
 import { callable } from '../../../core/tree/leaves.ts'
-import { flatten } from '../../../core/tree/pytree.ts'
+import { gradientIn, recordedRun, valuesIn as values } from './recorded-run.ts'
 
 type X = JaxArray
 type Unary = (x: X) => X
-
-function recordedRun<T>(body: () => T): { call: RecordedCall; result: T } {
-  const stop = startRecording(summarize, outline)
-  const result = body()
-  const call = stop().calls.find(({ parent }) => parent === null)
-  if (call === undefined) throw new Error('nothing was called')
-  return { call, result }
-}
-
-const values = (tree: unknown): number[] =>
-  flatten(tree).leaves.flatMap((leaf) => [jnp.asarray(leaf as ArrayLike).tolist()].flat(9) as number[])
-
-/** What arrives at the inputs on the way back, in their order. */
-function gradientIn({ inputs, reverse, nodes }: TapeDocument): number[] {
-  return inputs.flatMap((id) => {
-    const step = reverse.findLast((each) => each.phase === 'cotangent' && each.node === id)
-    const size = nodes.find((node) => node.id === id)?.primal.values.length ?? 0
-    const found = step?.phase === 'cotangent' ? step.cotangent?.values : undefined
-    return found === undefined ? Array.from({ length: size }, () => 0) : found.map(Number)
-  })
-}
 
 function tangentOut({ forward, outputs }: TapeDocument): number[] {
   return outputs.flatMap((id) => forward.findLast(({ node }) => node === id)?.tangent?.values.map(Number) ?? [0])

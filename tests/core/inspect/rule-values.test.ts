@@ -12,29 +12,15 @@ import {
   vjp,
   vmap,
 } from '../../../core/index.ts'
-import {
-  type RecordedCall,
-  graphOfCall,
-  outline,
-  startRecording,
-  summarize,
-  tapeOfCall,
-} from '../../../core/inspect/recording.ts'
+import { type RecordedCall, graphOfCall, tapeOfCall } from '../../../core/inspect/recording.ts'
 import type { TapeDocument } from '../../../core/inspect/documents.ts'
+import { recordedRun } from './recorded-run.ts'
 
 type X = JaxArray
 
 const offset = jnp.array([0.5, -1, 2])
 const xs = jnp.array([0.3, -0.7, 1.1])
 const x0 = jnp.float32(0.7)
-
-function recordedRun<T>(body: () => T): { call: RecordedCall; result: T } {
-  const stop = startRecording(summarize, outline)
-  const result = body()
-  const call = stop().calls.find(({ parent }) => parent === null)
-  if (call === undefined) throw new Error('nothing was called')
-  return { call, result }
-}
 
 const values = (x: unknown): number[] => [...jnp.ravel(x as ArrayLike).data()].map(Number)
 

@@ -14,17 +14,13 @@ import {
   vjp,
   vmap,
 } from '../../../core/index.ts'
-import {
-  type RecordedCall,
-  graphOfCall,
-  outline,
-  startRecording,
-  summarize,
-  tapeOfCall,
-} from '../../../core/inspect/recording.ts'
+import { type RecordedCall, graphOfCall, tapeOfCall } from '../../../core/inspect/recording.ts'
 import type { TapeDocument } from '../../../core/inspect/documents.ts'
+import { recordedRun } from './recorded-run.ts'
 
 type X = JaxArray
+
+const callOf = (run: () => unknown): RecordedCall => recordedRun(run).call
 type Unary = (x: X) => X
 
 /** How often the rules of the learner's functions ran. */
@@ -53,14 +49,6 @@ clipped.defvjp(
 const one = jnp.float32(1)
 const point = jnp.float32(0.7)
 const lanes = jnp.array([0.7, -0.2])
-
-function recordedCall(run: () => unknown): RecordedCall {
-  const stop = startRecording(summarize, outline)
-  run()
-  const call = stop().calls.find(({ parent }) => parent === null)
-  if (call === undefined) throw new Error('nothing was called')
-  return call
-}
 
 const tangentOf = ({ forward, outputs }: TapeDocument) =>
   forward.findLast(({ node }) => node === outputs[0])?.tangent?.values
@@ -130,7 +118,7 @@ const runs: Record<string, [() => unknown, string, (document: TapeDocument) => u
 test.each(Object.entries(runs))(
   '%s: the tape is that of the derivative that was taken',
   (_, [run, name, end, wanted]) => {
-    const call = recordedCall(run)
+    const call = callOf(run)
     const before = calls
     const document = tapeOfCall(call)
     graphOfCall(call)
@@ -146,7 +134,7 @@ test('of several derivatives the first is drawn, also when the program was trace
     return grad(clipped)(x).add(jvp(waves, [x], [one])[1])
   })
   for (const x of [0.7, 0.3]) {
-    const document = tapeOfCall(recordedCall(() => both(jnp.float32(x))))
+    const document = tapeOfCall(callOf(() => both(jnp.float32(x))))
     expect(document.title).toBe('grad(clipped)')
     expect(document.notes?.[0]).toBe('This is the derivative that jit(both) took, the first of 2: grad(clipped).')
     expect(cotangentOf(document)).toEqual([expect.closeTo(3 * x, 5)])
